@@ -1,0 +1,130 @@
+"""Tables of features: the Kaggle tables as published, and the Parquet tables that `extract` writes.
+
+A Kaggle table names a row `blues.00000.wav` (features_30_sec.csv: a whole track) or `blues.00000.0.wav`
+(features_3_sec.csv: the first segment of it) and gives the genre as `label`.  A Parquet table has the columns
+genre, track, start_s and the features, and says in its metadata which feature set they are.
+"""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from genre_core import storage
+from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.datasets.dataset import Dataset, _listed
+from genre_core.errors import DatasetError, GenreLabError
+from genre_core.features import feature_set, paper
+
+_METADATA = b"genre_lab"
+_ROW_COLUMNS = ("genre", "track", "start_s")
+
+
+def read_table(source: Path | bytes, name: str) -> Dataset:
+    """Read a table from a file or its content; `name` is what messages call it.
+
+    Raises DatasetError if it can't be read or is not such a table; the message names the columns at fault.
+    """
+    try:
+        content = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{name} can't be read: {error.strerror}.") from error
+    parquet = content.startswith(b"PAR1")
+    try:
+        table = pq.read_table(io.BytesIO(content)) if parquet else pd.read_csv(io.BytesIO(content))
+    except (ValueError, OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{name} is not a table that can be read; give the CSV or Parquet file itself.") from error
+    return _from_parquet(table, name) if parquet else _from_kaggle(table, name)
+
+
+def write_table(dataset: Dataset, path: Path) -> None:
+    """Write a data set as a Parquet table that `read_table` reads back.  StorageError if it can't be written."""
+    table = pa.Table.from_pandas(dataset.frame(), preserve_index=False)
+    features = dataset.feature_set
+    said = f"features={features.name} version={features.version} segment_samples={dataset.segment_samples}"
+    table = table.replace_schema_metadata({_METADATA: said})
+    with storage.writing_file(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
+def _from_parquet(table: pa.Table, name: str) -> Dataset:
+    said = (table.schema.metadata or {}).get(_METADATA)
+    match = re.fullmatch(r"features=(\S+) version=(\d+) segment_samples=(\d+)", said.decode() if said else "")
+    if match is None:
+        raise DatasetError(f"{name} was not written by Genre Lab; make one with `python -m genre_core extract`.")
+    features, version, segment_samples = match[1], int(match[2]), int(match[3])
+    try:
+        known = feature_set(features)
+    except GenreLabError as error:
+        raise DatasetError(f"{name}: {error}") from error
+    if version != known.version:
+        raise DatasetError(
+            f"{name} holds version {version} of the features {features!r} and this is version {known.version}; "
+            "extract it anew."
+        )
+    frame = table.to_pandas()
+    _check_columns(frame, (*_ROW_COLUMNS, *known.columns), name)
+    return Dataset(
+        name=name,
+        features=features,
+        values=_numbers(frame, known.columns, name),
+        genre=_strings(frame["genre"]),
+        track=_strings(frame["track"]),
+        start_s=_numbers(frame, ("start_s",), name)[:, 0],
+        segment_samples=segment_samples,
+    )
+
+
+def _from_kaggle(frame: pd.DataFrame, name: str) -> Dataset:
+    _check_columns(frame, ("filename", *paper.COLUMNS, "label"), name)
+    values = _numbers(frame, paper.COLUMNS, name)
+    genre = _strings(frame["label"])
+    unlabelled = frame["label"].isna().sum() + frame["filename"].isna().sum()
+    if unlabelled:
+        raise DatasetError(f"{name} has {unlabelled} rows without a filename or a label; fill or remove them.")
+    stems = [re.sub(r"\.(wav|au)$", "", filename) for filename in _strings(frame["filename"])]
+    length = values[:, 0]
+    segment_samples = int(np.median(length)) if len(length) and np.isfinite(length).all() else SEGMENT_SAMPLES
+    if segment_samples <= 2 * SEGMENT_SAMPLES:
+        names, _, numbers = zip(*(stem.rpartition(".") for stem in stems), strict=True) if stems else ((), (), ())
+        if not all(base and number.isdigit() for base, number in zip(names, numbers, strict=True)):
+            raise DatasetError(f"{name} has file names without a segment's number, such as `blues.00000.0.wav`.")
+        start_s = np.array([int(number) for number in numbers]) * (segment_samples / paper.RATE)
+    else:
+        names, start_s = tuple(stems), np.zeros(len(stems))
+    return Dataset(
+        name=name,
+        features="paper",
+        values=values,
+        genre=genre,
+        track=np.array([f"{g}/{n}" for g, n in zip(genre, names, strict=True)], dtype=str),
+        start_s=start_s.astype(np.float64),
+        segment_samples=segment_samples,
+    )
+
+
+def _check_columns(frame: pd.DataFrame, expected: tuple[str, ...], name: str) -> None:
+    missing = [column for column in expected if column not in frame.columns]
+    unknown = [str(column) for column in frame.columns if column not in expected]
+    faults = [f"lacks {_listed(missing)}"] if missing else []
+    faults += [f"has the unknown {_listed(unknown)}"] if unknown else []
+    if faults:
+        raise DatasetError(f"The columns of {name} are not those of a feature table: it {' and '.join(faults)}.")
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> np.ndarray:
+    """The columns as float64, shape (rows, columns)."""
+    part = frame[list(columns)]
+    wrong = [column for column in columns if not pd.api.types.is_numeric_dtype(part[column])]
+    if wrong:
+        raise DatasetError(f"{name} has something other than numbers in {_listed(wrong)}; mend or remove those rows.")
+    return part.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _strings(column: pd.Series) -> np.ndarray:
+    # By way of object: pandas 3 gives Arrow strings, which scikit-learn can't index.
+    return column.to_numpy(dtype=object).astype(str)
