@@ -1,0 +1,126 @@
+"""What a run says of a song, along the time axis, and of a data set that it was not trained on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genre_core import audio
+from genre_core.audio import Clip
+from genre_core.datasets import Dataset
+from genre_core.errors import AudioError
+from genre_core.evaluation import Evaluation
+from genre_core.runs import Run
+
+_SILENT_PEAK = 1e-4  # -80 dB of full scale
+
+
+@dataclass(frozen=True)
+class SegmentVerdict:
+    """What was heard in one segment."""
+
+    start_s: float
+    end_s: float
+    genre: str
+    probabilities: dict[str, float]
+    silent: bool
+    """A silent segment has an answer like any other, but no say in the verdict."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was heard in a song."""
+
+    duration_s: float
+    genre: str
+    """The most probable genre."""
+    probabilities: dict[str, float]
+    """Mean over the segments that are not silent; sums to one."""
+    segments: list[SegmentVerdict]
+    warnings: list[str]
+
+
+def judge(clip: Clip, run: Run) -> Verdict:
+    """Judge a clip, a segment at a time, as long as those that the run was trained on.
+
+    Parameters
+    ----------
+    clip : at the rate of the run's features; a clip shorter than the run's segment is judged as one.
+
+    What is left over at the end, less than a segment, is not judged.
+
+    Raises AudioError if every segment is silent.
+    """
+    features = run.feature_set
+    if clip.rate != features.rate:
+        raise ValueError(f"the run takes clips at {features.rate} Hz, not {clip.rate} Hz")
+    length = min(run.info.segment_samples, len(clip.samples))
+    answers = run.probabilities(features.segments(clip.samples, length))
+    genres = run.info.genres
+    pieces = clip.samples[: len(answers) * length].reshape(len(answers), length)
+    silent = np.abs(pieces).max(axis=1) < _SILENT_PEAK
+    if silent.all():
+        raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
+    mean = answers[~silent].mean(axis=0)
+    return Verdict(
+        duration_s=clip.duration_s,
+        genre=genres[mean.argmax()],
+        probabilities=_named(genres, mean),
+        segments=[
+            SegmentVerdict(
+                start_s=i * length / clip.rate,
+                end_s=(i + 1) * length / clip.rate,
+                genre=genres[answer.argmax()],
+                probabilities=_named(genres, answer),
+                silent=bool(silent[i]),
+            )
+            for i, answer in enumerate(answers)
+        ],
+        warnings=[*clip.warnings, *_silence_warning(int(silent.sum()))],
+    )
+
+
+def judge_file(source: str | bytes, run: Run) -> tuple[Clip, Verdict]:
+    """Decode a file, or the content of one, and judge it.  AudioError if it can't be heard."""
+    clip = audio.load(source, rate=run.feature_set.rate)
+    return clip, judge(clip, run)
+
+
+def _named(genres: tuple[str, ...], shares: np.ndarray) -> dict[str, float]:
+    return {genre: float(share) for genre, share in zip(genres, shares, strict=True)}
+
+
+def _silence_warning(segments: int) -> list[str]:
+    if segments == 0:
+        return []
+    return [f"{segments} silent segment{'s' if segments > 1 else ''} had no say in the verdict."]
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetVerdict:
+    """What a run says of a data set, without the segments that it was trained on."""
+
+    evaluation: Evaluation | None
+    """The segments that are new to the run; None if there are none."""
+    seen_segments: int
+    seen_tracks: int
+    """Tracks with at least one segment that the run was trained on."""
+
+
+def judge_dataset(dataset: Dataset, run: Run) -> DatasetVerdict:
+    """Judge the segments of a data set that the run was not trained on, whatever their files are called.
+
+    Raises RunError if the run takes other features or does not know a genre of the data set.
+    """
+    run.check_dataset(dataset)
+    seen = run.seen(dataset.values)
+    new = ~seen
+    evaluation = None
+    if new.any():
+        evaluation = Evaluation(
+            genres=run.info.genres,
+            labels=np.searchsorted(np.array(run.info.genres), dataset.genre[new]),
+            track=dataset.track[new],
+            start_s=dataset.start_s[new],
+            probabilities=run.probabilities(dataset.values[new]),
+        )
+    return DatasetVerdict(evaluation, int(seen.sum()), len(np.unique(dataset.track[seen])))
