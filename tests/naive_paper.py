@@ -19,8 +19,8 @@ def naive_features(y: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # librosa warns of silence, which has no tuning
         harmonic, percussive = librosa.effects.hpss(y, **reflect)
-        # librosa.feature.tempo knows no padding, so the onset envelope is handed to it.
-        onset = librosa.onset.onset_strength(y=y, sr=RATE, **reflect)
+        # beat_track knows no padding, so the onset envelope that it would make is handed to it.
+        onset = librosa.onset.onset_strength(y=y, sr=RATE, aggregate=np.median, **reflect)
         series = [
             librosa.feature.chroma_stft(y=y, sr=RATE, **reflect),
             librosa.feature.rms(y=y, **reflect),
@@ -31,7 +31,7 @@ def naive_features(y: np.ndarray) -> np.ndarray:
             harmonic,
             percussive,
         ]
-        tempo = float(librosa.feature.tempo(onset_envelope=onset, sr=RATE)[0])
+        tempo = float(np.squeeze(librosa.beat.beat_track(onset_envelope=onset, sr=RATE)[0]))
         mfcc = librosa.feature.mfcc(y=y, sr=RATE, n_mfcc=20, **reflect)
     columns = [float(len(y))]
     for values in series:

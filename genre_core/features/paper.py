@@ -229,12 +229,15 @@ _tempogram_window = librosa.filters.get_window("hann", _TEMPOGRAM_FRAMES, fftbin
 
 
 def _tempo(mel_db: np.ndarray) -> float:
-    """Beats per minute: librosa.feature.tempo on a mel spectrogram in dB, shape (bands, frames).
+    """Beats per minute of a mel spectrogram in dB, shape (bands, frames); 0 where nothing begins, as in silence.
 
-    librosa inverts the autocorrelation of every frame and then takes their mean; the inverse being linear,
-    here the mean comes first and one inverse is enough.
+    It is the tempo that librosa.beat.beat_track gives: the median over the bands makes its onset envelope, where
+    librosa.feature.tempo takes their mean.  librosa inverts the autocorrelation of every frame and then averages;
+    the inverse being linear, here the mean comes first and one inverse is enough.
     """
-    onset = librosa.onset.onset_strength(S=mel_db, sr=RATE, hop_length=HOP)
+    onset = librosa.onset.onset_strength(S=mel_db, sr=RATE, hop_length=HOP, aggregate=np.median)
+    if not onset.any():
+        return 0.0
     padded = np.pad(onset, _TEMPOGRAM_FRAMES // 2, mode="linear_ramp", end_values=(0, 0))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _TEMPOGRAM_FRAMES)[: len(onset)] * _tempogram_window
     energy = np.einsum("ij,ij->i", frames, frames)

@@ -1,0 +1,69 @@
+"""What the tests share: real music where it is at hand, synthetic songs everywhere, and a home of their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core import datasets, demo
+from genre_core.datasets import Dataset
+from genre_core.training import Trainer
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def _required(path: Path) -> Path:
+    """A place with real music; without it a test is skipped, or fails where real audio is required."""
+    if not path.exists():
+        if os.environ.get("GENRE_LAB_REQUIRE_AUDIO") == "1":
+            pytest.fail(f"{path.name} is required here and is not there")
+        pytest.skip(f"{path.name} is not at hand")
+    return path
+
+
+@pytest.fixture(scope="session")
+def gtzan_mini() -> Path:
+    """The genre folders of GTZAN-mini."""
+    return _required(SHARED / "gtzan_mini" / "genres")
+
+
+@pytest.fixture(scope="session")
+def kaggle_30_sec() -> Path:
+    """Kaggle's features_30_sec.csv."""
+    return _required(SHARED / "kaggle" / "features_30_sec.csv")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, so that it neither sees nor leaves anything in the project's."""
+    place = tmp_path / "home"
+    monkeypatch.setenv("GENRE_LAB_HOME", str(place))
+    return place
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20_261_123)
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Dataset:
+    return datasets.load(datasets.BUNDLED)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small data set of synthetic songs: folders of genres with three tracks of 12 s each."""
+    folder = tmp_path_factory.mktemp("music") / "demo"
+    demo.write_genre_folders(folder, tracks=3, seconds=12.0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trainer() -> Iterator[Trainer]:
+    """One warm worker for all tests: TensorFlow takes seconds to load."""
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
