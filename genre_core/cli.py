@@ -352,15 +352,11 @@ def _tell_scores(out: Console, evaluation: Any) -> None:
 
 @contextlib.contextmanager
 def _progress(unit: str) -> Iterator[Progress]:
-    """A progress bar on standard error, gone when it is done."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    """A progress bar on standard error, gone when it is done; none where nobody looks."""
+    console = Console(stderr=True)
+    count = (MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), *count)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress
 
 

@@ -39,10 +39,10 @@ class DemoSong:
     def clip(self, *, seconds: float = 30.0, seed: int = 0, rate: int = SEGMENT_RATE) -> Clip:
         """Play `seconds` of it, peaking at -1 dBFS.
 
-        The arrangement is for 8 kHz and more.  Raises ValueError for no time at all, a negative seed or a low rate.
+        Raises ValueError for less than a second, a negative seed, or a rate too low for cymbals.
         """
-        if seconds <= 0 or seed < 0 or rate < 8_000:
-            raise ValueError("A demo song needs seconds above 0, a seed from 0 on and a rate of 8000 Hz or more.")
+        if seconds < 1 or seed < 0 or rate < 16_000:
+            raise ValueError("A demo song lasts a second or more, has a seed from 0 on and a rate from 16000 Hz on.")
         return Clip(_mastered(_BANDS[self.name](_Studio(seconds, seed, rate))), rate)
 
 
@@ -286,7 +286,7 @@ def _play_furnace(studio: _Studio) -> np.ndarray:
                 sound = _saw(studio, key + int(riff[beat // 2 % 8]) + interval + detune, sound_s)
                 _place(guitar, rate, at_s + offset * beat_s, sound * damped, 0.4)
     amplified = np.tanh(9 * studio.band(guitar, 90, 5000)) + 0.02 * studio.noise(studio.seconds)
-    cabinet = studio.band(amplified, 80, 4800)
+    cabinet = studio.band(amplified, 80, 4800) + 1.5 * studio.band(amplified, 1300, 4500)
     return np.tanh(1.1 * (0.75 * cabinet + studio.reverb(drums, 0.5, 0.2)))
 
 
@@ -322,12 +322,14 @@ def _play_shuffle(studio: _Studio) -> np.ndarray:
 
 
 def _play_turncoat(studio: _Studio) -> np.ndarray:
-    def mastered(play: Callable[[_Studio], np.ndarray], seconds: float) -> np.ndarray:
-        return _mastered(play(_Studio(seconds, studio.seed, studio.rate)))
+    def played(play: Callable[[_Studio], np.ndarray], seconds: float) -> np.ndarray:
+        part = play(_Studio(seconds, studio.seed, studio.rate))
+        return part / np.abs(part).max()
 
+    before = played(_play_adagio, min(studio.seconds, CHANGE_S))
     if studio.seconds <= CHANGE_S:
-        return mastered(_play_adagio, studio.seconds)
-    return np.concatenate([mastered(_play_adagio, CHANGE_S), mastered(_play_furnace, studio.seconds - CHANGE_S)])
+        return before
+    return np.concatenate([before, played(_play_furnace, studio.seconds - CHANGE_S)])
 
 
 _BANDS: dict[str, Callable[[_Studio], np.ndarray]] = {

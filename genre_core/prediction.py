@@ -6,7 +6,7 @@ import numpy as np
 
 from genre_core import audio
 from genre_core.audio import Clip
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, Progress
 from genre_core.errors import AudioError
 from genre_core.evaluation import Evaluation
 from genre_core.runs import Run
@@ -39,12 +39,13 @@ class Verdict:
     warnings: list[str]
 
 
-def judge(clip: Clip, run: Run) -> Verdict:
+def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -> Verdict:
     """Judge a clip, a segment at a time, as long as those that the run was trained on.
 
     Parameters
     ----------
     clip : at the rate of the run's features; a clip shorter than the run's segment is judged as one.
+    progress : called with the number of segments done and their total; what it raises ends the judging.
 
     What is left over at the end, less than a segment, is not judged.
 
@@ -54,9 +55,15 @@ def judge(clip: Clip, run: Run) -> Verdict:
     if clip.rate != features.rate:
         raise ValueError(f"the run takes clips at {features.rate} Hz, not {clip.rate} Hz")
     length = min(run.info.segment_samples, len(clip.samples))
-    answers = run.probabilities(features.segments(clip.samples, length))
+    total = len(clip.samples) // length
+    pieces = clip.samples[: total * length].reshape(total, length)
+    rows = []
+    progress(0, total)
+    for piece in pieces:
+        rows.append(features.segments(piece, length))
+        progress(len(rows), total)
+    answers = run.probabilities(np.concatenate(rows))
     genres = run.info.genres
-    pieces = clip.samples[: len(answers) * length].reshape(len(answers), length)
     silent = np.abs(pieces).max(axis=1) < _SILENT_PEAK
     if silent.all():
         raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
@@ -79,10 +86,10 @@ def judge(clip: Clip, run: Run) -> Verdict:
     )
 
 
-def judge_file(source: str | bytes, run: Run) -> tuple[Clip, Verdict]:
+def judge_file(source: str | bytes, run: Run, progress: Progress = lambda done, total: None) -> tuple[Clip, Verdict]:
     """Decode a file, or the content of one, and judge it.  AudioError if it can't be heard."""
     clip = audio.load(source, rate=run.feature_set.rate)
-    return clip, judge(clip, run)
+    return clip, judge(clip, run, progress)
 
 
 def _named(genres: tuple[str, ...], shares: np.ndarray) -> dict[str, float]:

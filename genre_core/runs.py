@@ -16,6 +16,7 @@ of each.
 
 import hashlib
 import json
+import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -221,10 +222,8 @@ def list_runs() -> list[RunInfo]:
 
 
 def new_name(model: str, split: str) -> str:
-    """A name for a new run that no other has."""
-    base = f"{model}-{split}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    names = {folder.name for folder in _run_folders(storage.runs_dir())}
-    return next(name for name in (base, *(f"{base}-{i}" for i in range(2, 1000))) if name not in names)
+    """A name for a new run; its end is drawn by chance, for people who start one in the same second."""
+    return f"{model}-{split}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def _run_folders(parent: Path) -> Iterable[Path]:

@@ -11,6 +11,10 @@ from genre_core.errors import DatasetError
 from genre_core.features import FeatureSet, feature_set
 
 
+_LARGEST = 1e30
+"""Beyond it a number is a fault, and would overflow the float32 of the networks."""
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Segments in rows; checks itself when made.
@@ -42,7 +46,7 @@ class Dataset:
             raise DatasetError(
                 f"{self.name} has only the genre {self.genres[0]!r}; a classifier needs at least two to tell apart."
             )
-        broken = ~np.isfinite(self.values)
+        broken = ~(np.abs(self.values) < _LARGEST)
         if broken.any():
             columns = [self.columns[i] for i in np.flatnonzero(broken.any(axis=0))]
             raise DatasetError(

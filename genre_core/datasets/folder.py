@@ -73,7 +73,7 @@ def find_track(folder: Path, track: str) -> Path | None:
     """The file of a track (GENRE/NAME) in a folder of genre folders, or None if it isn't there."""
     genre, _, name = track.partition("/")
     place = folder / genre
-    if not name or place.parent != folder or not place.is_dir():
+    if not name or genre in ("", ".", "..") or not place.is_dir():
         return None
     for path in sorted(place.iterdir()):
         if name in (path.stem, path.name) and path.is_file():
@@ -84,7 +84,9 @@ def find_track(folder: Path, track: str) -> Path | None:
 def check_audio_folder(folder: Path, genres: Iterable[str]) -> None:
     """DatasetError unless `find_track` can look for tracks of these genres in a folder: a genre folder at least."""
     if not folder.is_dir():
-        raise DatasetError(f"There is no folder {folder} on this machine; give the path of one that holds a folder a genre.")
+        raise DatasetError(
+            f"There is no folder {folder} on this machine; give the path of one that holds a folder a genre."
+        )
     names = list(genres)
     if not any((folder / genre).is_dir() for genre in names):
         deeper = [place for place in _visible(folder) if any((place / genre).is_dir() for genre in names)]

@@ -119,6 +119,8 @@ def _check_columns(frame: pd.DataFrame, expected: tuple[str, ...], name: str) ->
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> np.ndarray:
     """The columns as float64, shape (rows, columns)."""
     part = frame[list(columns)]
+    if frame.empty:
+        raise DatasetError(f"{name} has no rows; give a table with segments in it.")
     wrong = [column for column in columns if not pd.api.types.is_numeric_dtype(part[column])]
     if wrong:
         raise DatasetError(f"{name} has something other than numbers in {_listed(wrong)}; mend or remove those rows.")

@@ -1,0 +1,135 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core import audio, datasets, storage
+from genre_core.datasets import folder as folders
+from genre_core.errors import DatasetError, StorageError
+from genre_core.features import paper
+
+
+def test_a_folder_gives_each_segment_its_genre_track_and_place(demo_folder: Path) -> None:
+    data = datasets.read_folder(demo_folder, jobs=1)
+    genres = sorted(place.name for place in demo_folder.iterdir())
+    assert list(data.genres) == genres
+    assert data.n_tracks == 3 * len(genres)
+    assert len(data.values) == 4 * data.n_tracks  # 12 s hold four whole segments
+    first = data.track == data.track[0]
+    np.testing.assert_allclose(data.start_s[first], np.arange(first.sum()) * audio.SEGMENT_SECONDS)
+    path = folders.find_track(demo_folder, data.track[0])
+    assert path is not None
+    np.testing.assert_array_equal(
+        data.values[0], paper.clip_features(audio.load(path).samples[: audio.SEGMENT_SAMPLES])
+    )
+
+
+def test_a_second_run_computes_only_what_is_new(
+    demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(demo_folder, music)
+    first = datasets.read_folder(music, jobs=1)
+    moved = next(iter(music.glob("*/*.wav")))
+    renamed = moved.rename(moved.with_name("another name.wav"))
+    decoded: list[int] = []
+    load = audio.load
+    monkeypatch.setattr(audio, "load", lambda content, **options: decoded.append(1) or load(content, **options))
+    second = datasets.read_folder(music, jobs=1)
+    assert not decoded
+    assert f"{renamed.parent.name}/another name" in second.track
+    np.testing.assert_array_equal(np.sort(first.values, axis=0), np.sort(second.values, axis=0))
+    shutil.copy(renamed, music / renamed.parent.name / "copy.wav")
+    (music / renamed.parent.name / "new.wav").write_bytes(audio.wav_bytes(load(renamed).between(0, 5)))
+    datasets.read_folder(music, jobs=1)
+    assert len(decoded) == 1
+
+
+def test_a_damaged_cache_entry_is_computed_anew(demo_folder: Path) -> None:
+    first = datasets.read_folder(demo_folder, jobs=1)
+    for entry in storage.cache_dir().rglob("*.npy"):
+        entry.write_bytes(entry.read_bytes()[:100])
+    np.testing.assert_array_equal(datasets.read_folder(demo_folder, jobs=1).values, first.values)
+
+
+def test_broken_files_are_named_and_skipped_and_other_files_passed_over(demo_folder: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(demo_folder, music)
+    genre = next(music.iterdir())
+    (genre / "broken.wav").write_bytes(b"RIFF, but no wave")
+    (genre / "empty.mp3").touch()
+    (genre / "cover.jpg").write_bytes(b"not music")
+    (genre / ".hidden").write_bytes(b"not music")
+    data = datasets.read_folder(music, jobs=1)
+    assert set(data.skipped) == {f"{genre.name}/broken.wav", f"{genre.name}/empty.mp3"}
+    assert "empty" in data.skipped[f"{genre.name}/empty.mp3"]
+    assert len(data.values) == len(datasets.read_folder(demo_folder, jobs=1).values)
+
+
+def test_several_processes_give_what_one_gives(
+    demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = datasets.read_folder(demo_folder, jobs=1)
+    monkeypatch.setenv("GENRE_LAB_HOME", str(tmp_path / "other"))
+    two = datasets.read_folder(demo_folder, jobs=2)
+    # A process of joblib's has one BLAS thread, which sums in another order.
+    np.testing.assert_allclose(one.values, two.values, rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(one.track, two.track)
+
+
+def test_progress_counts_files_and_may_stop_the_work(demo_folder: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    counts: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        counts.append((done, total))
+        if done == 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        datasets.read_folder(demo_folder, jobs=1, progress=progress)
+    total = len(list(demo_folder.glob("*/*.wav")))
+    assert counts == [(0, total), (1, total), (2, total)]
+
+
+def test_a_full_disk_ends_the_extraction_with_a_message(demo_folder: Path, home: Path) -> None:
+    home.parent.mkdir(exist_ok=True)
+    home.write_text("a file where the folder should be")
+    with pytest.raises(StorageError, match="GENRE_LAB_HOME"):
+        datasets.read_folder(demo_folder, jobs=1)
+
+
+def test_tracks_of_one_name_stay_apart(tmp_path: Path) -> None:
+    files = [Path("blues/a.wav"), Path("blues/a.mp3"), Path("rock/a.wav")]
+    assert folders.track_ids(files) == ["blues/a.wav", "blues/a.mp3", "rock/a"]
+
+
+@pytest.mark.parametrize("track", ["blues/../secret", "../secret", "secret", "blues/", "/etc/passwd", "blues/none"])
+def test_no_track_is_found_outside_its_genre_folder(track: str, tmp_path: Path) -> None:
+    (tmp_path / "music" / "blues").mkdir(parents=True)
+    (tmp_path / "music" / "secret.wav").touch()
+    (tmp_path / "secret.wav").touch()
+    assert folders.find_track(tmp_path / "music", track) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [([], "0 genre folders"), (["blues/a.wav"], "1 genre folders"), (["blues/a.txt", "rock/b.jpg"], "0 genre folders")],
+)
+def test_a_folder_without_two_genres_is_refused(names: list[str], message: str, tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    with pytest.raises(DatasetError, match=message):
+        datasets.read_folder(tmp_path, jobs=1)
+
+
+def test_a_folder_in_which_nothing_can_be_used_says_why(tmp_path: Path) -> None:
+    for genre in ("blues", "rock"):
+        (tmp_path / genre).mkdir()
+        (tmp_path / genre / "a.wav").write_bytes(b"nothing")
+    with pytest.raises(DatasetError, match=r"None of the 2 files.*blues/a.wav"):
+        datasets.read_folder(tmp_path, jobs=1)

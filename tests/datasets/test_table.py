@@ -1,0 +1,119 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genre_core import datasets, features
+from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.datasets import Dataset
+from genre_core.errors import DatasetError
+from genre_core.features import paper
+
+
+def kaggle_table(segments: bool = True) -> pd.DataFrame:
+    """A table as Kaggle publishes it, of two genres with two tracks each."""
+    rng = np.random.default_rng(0)
+    names = [f"{genre}.{track:05d}" for genre in ("blues", "rock") for track in range(2)]
+    files = [f"{name}.{k}.wav" for name in names for k in range(3)] if segments else [f"{name}.wav" for name in names]
+    frame = pd.DataFrame(rng.normal(size=(len(files), 58)), columns=list(paper.COLUMNS))
+    frame["length"] = SEGMENT_SAMPLES if segments else 661_794
+    frame.insert(0, "filename", files)
+    frame["label"] = [file.split(".")[0] for file in files]
+    return frame
+
+
+def read(frame: pd.DataFrame) -> Dataset:
+    return datasets.read_table(frame.to_csv(index=False).encode(), "table.csv")
+
+
+def test_kaggles_segments_belong_to_their_tracks() -> None:
+    data = read(kaggle_table())
+    assert data.n_tracks == 4
+    assert data.track[:4].tolist() == ["blues/blues.00000"] * 3 + ["blues/blues.00001"]
+    np.testing.assert_allclose(data.start_s[:3], np.arange(3) * SEGMENT_SAMPLES / paper.RATE)
+    assert data.segment_samples == SEGMENT_SAMPLES
+
+
+def test_kaggles_tracks_are_one_row_each() -> None:
+    data = read(kaggle_table(segments=False))
+    assert data.track.tolist() == ["blues/blues.00000", "blues/blues.00001", "rock/rock.00000", "rock/rock.00001"]
+    assert data.segment_samples == 661_794
+
+
+def test_the_published_table_of_tracks_is_read_whole(kaggle_30_sec: Path) -> None:
+    data = datasets.load(str(kaggle_30_sec))
+    assert data.values.shape == (1000, 58)
+    assert data.n_tracks == 1000
+    assert len(data.genres) == 10
+
+
+def test_a_written_table_is_read_back_as_it_was(bundled: Dataset, tmp_path: Path) -> None:
+    datasets.write_table(bundled, tmp_path / "out.parquet")
+    again = datasets.load(str(tmp_path / "out.parquet"))
+    for attribute in ("values", "genre", "track", "start_s"):
+        np.testing.assert_array_equal(getattr(again, attribute), getattr(bundled, attribute))
+    assert again.segment_samples == bundled.segment_samples
+
+
+def test_the_bundled_table_is_gtzan_mini(bundled: Dataset) -> None:
+    assert bundled.name == "bundled"
+    assert bundled.n_tracks == 100
+    assert bundled.values.shape == (997, 58)  # three tracks are shorter than ten segments
+    assert (bundled.values[:, 0] == SEGMENT_SAMPLES).all()
+    assert set(pd.Series(bundled.track).groupby(bundled.genre).nunique()) == {10}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda t: t.drop(columns=["tempo", "mfcc3_var"]), "lacks tempo, mfcc3_var"),
+        (lambda t: t.assign(bass=1.0, drum=2.0), "unknown bass, drum"),
+        (lambda t: t.rename(columns={"tempo": "speed"}), "lacks tempo and has the unknown speed"),
+        (lambda t: t.assign(tempo=np.nan), "12 rows, in the columns tempo"),
+        (lambda t: t.assign(rms_mean=np.inf), "rms_mean"),
+        (lambda t: t.assign(rms_mean=1e300), "rms_mean"),
+        (lambda t: t.assign(rms_mean="loud"), "other than numbers in rms_mean"),
+        (lambda t: t.assign(label="blues"), "only the genre 'blues'"),
+        (lambda t: t.assign(label=[None, *t["label"][1:]]), "1 rows without a filename or a label"),
+        (lambda t: t.assign(filename="blues"), "without a segment's number"),
+        (lambda t: t.iloc[:0], "no rows"),
+    ],
+)
+def test_a_spoiled_table_gets_a_message_that_names_the_fault(
+    spoil: Callable[[pd.DataFrame], pd.DataFrame], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        read(spoil(kaggle_table()))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00garbage\x00", b"PAR1 but not really", b'"open quote\n1,2'])
+def test_what_is_no_table_is_refused(content: bytes) -> None:
+    with pytest.raises(DatasetError):
+        datasets.read_table(content, "upload.csv")
+
+
+def test_a_foreign_parquet_table_is_refused() -> None:
+    buffer = io.BytesIO()
+    kaggle_table().to_parquet(buffer)
+    with pytest.raises(DatasetError, match="not written by Genre Lab"):
+        datasets.read_table(buffer.getvalue(), "foreign.parquet")
+
+
+def test_a_table_of_another_recipe_is_refused(
+    bundled: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets.write_table(bundled, tmp_path / "old.parquet")
+    newer = replace(features.FEATURE_SETS["paper"], version=paper.VERSION + 1)
+    monkeypatch.setitem(features.FEATURE_SETS, "paper", newer)
+    with pytest.raises(DatasetError, match="extract it anew"):
+        datasets.load(str(tmp_path / "old.parquet"))
+
+
+@pytest.mark.parametrize("source", ["nowhere", "README.md"])
+def test_what_is_no_source_is_refused(source: str) -> None:
+    with pytest.raises(DatasetError):
+        datasets.load(source)

@@ -1,0 +1,156 @@
+"""The command line as a user calls it: a process, its two streams and its exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genre_core import audio, demo
+from genre_core.cli import main
+
+Capture = pytest.CaptureFixture[str]
+QUICK = ("--epochs", "20", "--layers", "32,16")
+
+
+def answer(capsys: Capture, *arguments: str, status: int = 0) -> Any:
+    """The JSON document of a command, which must be all that is on standard output."""
+    assert main([*arguments, "--json"]) == status
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("songs")
+    for name in ("adagio", "furnace"):
+        (folder / f"{name}.wav").write_bytes(audio.wav_bytes(demo.song(name).clip(seconds=7)))
+    (folder / "text.mp3").write_text("this is no music")
+    return folder
+
+
+def test_the_whole_way_from_a_folder_to_a_verdict(
+    capsys: Capture, demo_folder: Path, tmp_path: Path, songs: Path
+) -> None:
+    table, run = str(tmp_path / "table.parquet"), str(tmp_path / "run")
+    extracted = answer(capsys, "extract", str(demo_folder), "--out", table, "--jobs", "1")
+    assert extracted["out"] == table
+    assert extracted["segments"] == 4 * extracted["tracks"] > 0
+    assert extracted["skipped"] == []
+
+    trained = answer(capsys, "train", "--data", table, "--split", "track", *QUICK, "--out", run)
+    assert trained["run"] == run
+    assert trained["features"] == "paper"
+    assert trained["model"] == "mlp"
+    assert trained["epochs"] == 20
+    assert trained["split"]["kind"] == "track"
+    assert trained["split"]["shared_tracks"] == 0
+    assert trained["split"]["train_segments"] + trained["split"]["test_segments"] == extracted["segments"]
+    assert trained["genres"] == extracted["genres"]
+    assert sum(map(sum, trained["confusion"])) == trained["split"]["test_segments"]
+    right = sum(row[i] for i, row in enumerate(trained["confusion"]))
+    assert trained["accuracy"] == pytest.approx(right / trained["split"]["test_segments"])
+    assert {"parameters", "seconds", "loss", "track_accuracy", "macro_f1", "data"} <= set(trained)
+
+    # The folder itself, not the table: what was trained on is known by its content.
+    evaluated = answer(capsys, "evaluate", "--run", run, "--data", str(demo_folder))
+    assert evaluated["seen"]["segments"] == trained["split"]["train_segments"]
+    assert evaluated["seen"]["tracks"] == trained["split"]["train_tracks"]
+    assert evaluated["segments"] == trained["split"]["test_segments"]
+    assert evaluated["accuracy"] == pytest.approx(trained["accuracy"])
+    assert evaluated["confusion"] == trained["confusion"]
+
+    predicted = answer(capsys, "predict", str(songs / "adagio.wav"), str(songs / "furnace.wav"), "--run", run)
+    assert [item["genre"] for item in predicted] == ["classical", "metal"]
+    assert predicted[0]["duration_s"] == pytest.approx(7)
+    assert len(predicted[0]["segments"]) == 2
+    assert {"start_s", "end_s", "genre", "probabilities"} <= set(predicted[0]["segments"][0])
+    assert predicted[0]["warnings"] == []
+
+
+def test_one_bad_file_does_not_stop_the_others(capsys: Capture, songs: Path) -> None:
+    files = [str(songs / name) for name in ("text.mp3", "adagio.wav", "none.wav")]
+    bad, good, none = answer(capsys, "predict", *files, status=2)
+    assert good["file"] == files[1]
+    assert "genre" in good
+    assert "isn't audio" in bad["error"]
+    assert "no such file" in none["error"]
+
+
+def test_evaluate_of_the_bundled_run_on_its_own_data_gives_its_own_score(capsys: Capture) -> None:
+    document = answer(capsys, "evaluate", "--run", "paper-random", "--data", "bundled")
+    (run,) = [run for run in answer(capsys, "runs") if run["run"] == "paper-random"]
+    assert run["default"]
+    assert document["accuracy"] == pytest.approx(run["accuracy"])
+    assert document["seen"]["segments"] == run["split"]["train_segments"]
+
+
+def test_runs_are_named_by_default_and_listed(capsys: Capture) -> None:
+    trained = answer(capsys, "train", *QUICK)
+    assert trained["data"] == "bundled"
+    assert trained["split"]["kind"] == "random"
+    assert answer(capsys, "runs")[0]["run"] == trained["run"]
+    assert answer(capsys, "evaluate", "--run", trained["run"], "--data", "bundled")["segments"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--split", "artist?"], "no split"),
+        (["train", "--layers", "512,many"], "--layers"),
+        (["train", "--dropout", "1.5"], "dropout"),
+        (["train", "--epochs", "few"], "--epochs"),
+        (["train", "--model", "oracle"], "no model"),
+        (["train", "--features", "tea leaves"], "no feature set"),
+        (["train", "--test-size", "0"], "test share"),
+        (["train", "--data", "nowhere"], "no nowhere"),
+        (["extract", "nowhere"], "no nowhere"),
+        (["extract", "bundled", "--jobs", "0"], "--jobs"),
+        (["evaluate", "--run", "none", "--data", "bundled"], "no run none"),
+        (["evaluate"], "--run"),
+        (["predict"], "FILE"),
+        (["sing"], "sing"),
+        ([], "COMMAND"),
+        (["runs", "--loud"], "--loud"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(capsys: Capture, arguments: list[str], message: str) -> None:
+    for flag in ([], ["--json"]):
+        assert main([*arguments, *flag]) == 2
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1
+        assert message in said.err
+        assert json.loads(said.out)["error"] in said.err if flag else not said.out
+
+
+def test_people_get_words_and_a_table(capsys: Capture, songs: Path) -> None:
+    assert main(["predict", str(songs / "adagio.wav")]) == 0
+    said = capsys.readouterr().out
+    assert "adagio.wav: " in said
+    assert "random split" in said
+    assert main(["runs"]) == 0
+    assert "paper-track" in capsys.readouterr().out
+    assert main(["evaluate", "--run", "paper-track", "--data", "bundled"]) == 0
+    assert "left out" in capsys.readouterr().out
+
+
+def test_a_process_keeps_its_streams_apart_and_needs_no_tensorflow(songs: Path) -> None:
+    code = (
+        "import sys; from genre_core.cli import main; status = main(sys.argv[1:]); "
+        "sys.exit(9 if 'tensorflow' in sys.modules else status)"
+    )
+    arguments = [sys.executable, "-c", code, "predict", str(songs / "adagio.wav"), "--json"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)[0]["genre"]
+
+
+def test_python_m_genre_core_says_one_line_whatever_c_libraries_say(songs: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.mp3"
+    damaged.write_bytes(b"\xff\xfb\x90\x00" * 2000)
+    command = [sys.executable, "-m", "genre_core", "predict", str(damaged)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "damaged.mp3" in done.stderr

@@ -1,0 +1,62 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from genre_core import storage
+from genre_core.errors import StorageError
+
+
+def test_home_is_what_the_environment_names(home: Path) -> None:
+    assert storage.home() == home
+    assert storage.runs_dir().parent == storage.cache_dir().parent == storage.downloads_dir().parent == home
+
+
+def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file.txt"
+    with storage.writing_file(path) as partial:
+        partial.write_text("first")
+    with pytest.raises(RuntimeError), storage.writing_file(path) as partial:
+        partial.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "first"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    with pytest.raises(RuntimeError), storage.writing_folder(path) as partial:
+        (partial / "a").write_text("half")
+        raise RuntimeError
+    assert not list(tmp_path.glob("*run*")) and not [p for p in tmp_path.iterdir() if storage.is_partial(p)]
+    with storage.writing_folder(path) as partial:
+        (partial / "a").write_text("whole")
+    assert (path / "a").read_text() == "whole"
+    with pytest.raises(StorageError, match="exists already"), storage.writing_folder(path):
+        pass
+    assert (path / "a").read_text() == "whole"
+
+
+def test_a_full_disk_is_a_message_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("before")
+    with pytest.raises(StorageError, match=r"No space left.*GENRE_LAB_HOME"), storage.writing_file(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert path.read_text() == "before"
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_so_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match="GENRE_LAB_HOME"):
+        storage.check_writable(tmp_path / "file" / "run")
+    with pytest.raises(StorageError, match="exists already"):
+        storage.check_writable(tmp_path / "file")
+
+
+def test_settings_are_remembered_and_survive_damage(home: Path) -> None:
+    assert storage.read_settings() == {}
+    storage.write_setting("audio_folder", "/music")
+    storage.write_setting("other", "x")
+    assert storage.read_settings() == {"audio_folder": "/music", "other": "x"}
+    (home / "settings.json").write_text("{ not json")
+    assert storage.read_settings() == {}

@@ -1,0 +1,264 @@
+"""Training in the worker process, the run that it leaves, and serving it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core import datasets, runs, storage
+from genre_core.datasets import Dataset
+from genre_core.errors import DatasetError, RunError, StorageError, TrainingError
+from genre_core.models.config import ModelConfig
+from genre_core.prediction import judge_dataset
+from genre_core.runs import Run
+from genre_core.splits import SplitConfig, make_split
+from genre_core.training import Trainer, expected_seconds
+
+QUICK = ModelConfig(layers=(64, 32), dropout=0.1, epochs=30, learning_rate=0.003)
+
+
+@pytest.fixture(scope="module")
+def run(trainer: Trainer, bundled: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("runs") / "quick"
+    return trainer.start(bundled, QUICK, SplitConfig("track"), title="Quick", out=folder).result()
+
+
+def test_a_training_tells_every_epoch_and_becomes_a_run(trainer: Trainer, bundled: Dataset, home: Path) -> None:
+    job = trainer.start(bundled, QUICK, SplitConfig("random"))
+    assert job.wait(120)
+    assert job.state == "done"
+    assert [epoch.epoch for epoch in job.epochs] == list(range(1, 31))
+    assert job.epochs[-1].loss < job.epochs[0].loss
+    assert job.seconds_left == 0
+    run = job.result()
+    assert run.folder.parent == home / "runs"
+    assert run.history() == job.epochs
+    assert run.info.accuracy == pytest.approx(job.epochs[-1].test_accuracy)
+    assert run.info.loss == pytest.approx(job.epochs[-1].test_loss, rel=1e-4)
+    assert runs.list_runs()[0].name == run.info.name
+
+
+def test_the_run_says_what_it_was_measured_on(run: Run, bundled: Dataset) -> None:
+    info = run.info
+    split = make_split(bundled, info.split)
+    assert info.data == "bundled"
+    assert info.parameters == QUICK.parameters(58, 10)
+    assert (info.counts.train_segments, info.counts.test_segments) == (len(split.train), len(split.test))
+    assert (info.counts.train_tracks, info.counts.test_tracks, info.counts.shared_tracks) == (70, 30, 0)
+    evaluation = run.evaluation()
+    assert evaluation.accuracy == info.accuracy
+    assert evaluation.macro_f1 == info.macro_f1
+    np.testing.assert_array_equal(evaluation.track, bundled.track[split.test])
+    np.testing.assert_array_equal(evaluation.labels, bundled.labels[split.test])
+
+
+def test_the_scaler_is_fitted_on_the_training_part_alone(run: Run, bundled: Dataset) -> None:
+    train = bundled.values[make_split(bundled, run.info.split).train]
+    np.testing.assert_allclose(run.mean, train.mean(axis=0))
+    np.testing.assert_allclose(run.scale[1:], train.std(axis=0)[1:])
+    assert run.scale[0] == 1  # every segment has the same length
+
+
+def test_litert_answers_as_keras_did(run: Run, bundled: Dataset) -> None:
+    test = make_split(bundled, run.info.split).test
+    np.testing.assert_allclose(run.probabilities(bundled.values[test]), run.evaluation().probabilities, atol=1e-5)
+
+
+def test_the_saved_keras_model_is_the_same_network(run: Run, bundled: Dataset) -> None:
+    values = ((bundled.values[:50] - run.mean) / run.scale).astype(np.float32)
+    np.save(run.folder.parent / "values.npy", values)
+    code = (
+        "import sys, keras, numpy as np; m = keras.models.load_model(sys.argv[1]); "
+        "np.save(sys.argv[3], m.predict(np.load(sys.argv[2]), verbose=0)); print(m.count_params())"
+    )
+    places = [str(run.folder / "model.keras"), str(run.folder.parent / "values.npy"), str(run.folder.parent / "p.npy")]
+    said = subprocess.run([sys.executable, "-c", code, *places], check=True, capture_output=True, text=True)
+    assert int(said.stdout) == run.info.parameters
+    expected = np.load(run.folder.parent / "p.npy")
+    np.testing.assert_allclose(run.probabilities(bundled.values[:50]), expected, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_answers(trainer: Trainer, bundled: Dataset, run: Run, tmp_path: Path) -> None:
+    again = trainer.start(bundled, QUICK, SplitConfig("track"), out=tmp_path / "again").result()
+    np.testing.assert_allclose(again.evaluation().probabilities, run.evaluation().probabilities, atol=0.02)
+
+
+def test_stop_keeps_what_was_learned_so_far(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
+    job = trainer.start(bundled, ModelConfig(epochs=5000), SplitConfig(), out=tmp_path / "run")
+    while len(job.epochs) < 20:
+        assert not job.wait(0.02)
+    job.stop()
+    assert job.wait(30)
+    info = job.result().info
+    assert info.stopped
+    assert 20 <= info.epochs < 5000
+    assert info.accuracy > 0.3
+
+
+def test_stop_before_the_start_leaves_nothing(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
+    first = trainer.start(bundled, ModelConfig(epochs=5000), SplitConfig(), out=tmp_path / "first")
+    second = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second")
+    assert second.state == "waiting"
+    second.stop()
+    first.stop()
+    assert second.wait(60)
+    assert second.state == "stopped"
+    with pytest.raises(TrainingError, match="before it had learned"):
+        second.result()
+    assert not (tmp_path / "second").exists()
+
+
+def test_two_trainings_at_once_become_two_runs(trainer: Trainer, bundled: Dataset) -> None:
+    jobs = [trainer.start(bundled, QUICK, SplitConfig()) for _ in range(2)]
+    names = {job.result().info.name for job in jobs}
+    assert len(names) == 2
+
+
+def test_a_worker_that_dies_is_a_message_and_the_next_training_goes_on(bundled: Dataset, tmp_path: Path) -> None:
+    trainer = Trainer()
+    job = trainer.start(bundled, ModelConfig(epochs=5000), SplitConfig(), out=tmp_path / "first")
+    worker = None
+    while not job.epochs:
+        assert not job.wait(0.05)
+    children = subprocess.run(["pgrep", "-f", "genre_core.models.worker"], capture_output=True, text=True, check=True)
+    # The newest worker is this trainer's.
+    worker = max(int(line) for line in children.stdout.split())
+    subprocess.run(["kill", "-9", str(worker)], check=True)
+    assert job.wait(30)
+    assert job.state == "failed"
+    assert "ended unexpectedly" in str(job.problem)
+    assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second").result().info.epochs == 30
+    trainer.close()
+
+
+def test_what_cannot_be_trained_is_said_before(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(StorageError, match="exists already"):
+        trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "taken")
+    lonely = replace(bundled, track=np.where(bundled.genre == "jazz", "jazz/one", bundled.track))
+    with pytest.raises(DatasetError, match="jazz"):
+        trainer.start(lonely, QUICK, SplitConfig("track"))
+
+
+def test_more_work_is_expected_to_take_longer() -> None:
+    paper = expected_seconds(ModelConfig(), 668, 58, 10)
+    assert expected_seconds(ModelConfig(epochs=800), 668, 58, 10) > 1.5 * paper
+    assert expected_seconds(ModelConfig(), 6680, 58, 10) > 5 * paper
+    assert expected_seconds(ModelConfig(layers=(48, 24)), 668, 58, 10) < paper
+
+
+# --- runs on disk ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(run: Run, home: Path) -> Path:
+    """A copy of the run among the user's."""
+    folder = home / "runs" / "copied"
+    shutil.copytree(run.folder, folder)
+    return folder
+
+
+def test_a_run_is_found_by_name_and_by_folder(copied: Path) -> None:
+    assert runs.load_run("copied").folder == runs.load_run(copied).folder == copied
+    with pytest.raises(RunError, match="no run nowhere"):
+        runs.load_run("nowhere")
+
+
+@pytest.mark.parametrize("name", runs.FILES)
+@pytest.mark.parametrize("damage", ["missing", "truncated", "changed"])
+def test_a_damaged_run_is_refused(copied: Path, name: str, damage: str) -> None:
+    path = copied / name
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] if damage == "truncated" else content[:-1] + b"?")
+    with pytest.raises(RunError, match="damaged"):
+        runs.load_run("copied")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 1}', "not json"])
+def test_a_foreign_run_is_refused_and_not_listed(copied: Path, text: str) -> None:
+    (copied / "run.json").write_text(text)
+    with pytest.raises(RunError):
+        runs.load_run("copied")
+    assert "copied" not in [info.name for info in runs.list_runs()]
+
+
+def test_a_run_of_another_format_is_refused(copied: Path) -> None:
+    said = json.loads((copied / "run.json").read_text())
+    (copied / "run.json").write_text(json.dumps(said | {"format": 99}))
+    with pytest.raises(RunError, match="format 99"):
+        runs.load_run("copied")
+
+
+def test_runs_that_are_being_written_are_not_listed(copied: Path) -> None:
+    shutil.copytree(copied, copied.parent / ".partial-abc")
+    assert [info.name for info in runs.list_runs()].count("quick") <= 1
+    assert len(list(runs.list_runs())) == 1 + len(list((storage.BUNDLED / "runs").iterdir()))
+
+
+def test_no_file_of_a_run_is_a_pickle(run: Run) -> None:
+    for path in run.folder.iterdir():
+        assert path.suffix in {".json", ".npz", ".npy", ".parquet", ".keras", ".tflite"}
+    np.load(run.folder / "training.npy", allow_pickle=False)
+    with np.load(run.folder / "scaler.npz", allow_pickle=False) as scaler:
+        assert set(scaler) == {"mean", "scale"}
+
+
+@pytest.mark.parametrize("name", ["paper-random", "paper-track"])
+def test_the_bundled_runs_are_whole_and_made_from_the_bundled_table(name: str, bundled: Dataset) -> None:
+    run = runs.load_run(name)
+    split = make_split(bundled, run.info.split)
+    assert run.info.config == ModelConfig()
+    assert run.info.parameters == 203_338
+    np.testing.assert_array_equal(run.evaluation().track, bundled.track[split.test])
+    assert run.seen(bundled.values[split.train]).all()
+    np.testing.assert_allclose(run.probabilities(bundled.values[split.test]), run.evaluation().probabilities, atol=1e-5)
+
+
+def test_the_papers_protocol_gives_the_papers_accuracy() -> None:
+    info = runs.load_run(runs.DEFAULT).info
+    assert info.split.kind == "random"
+    assert info.accuracy >= 0.9035
+
+
+# --- what a run was trained on --------------------------------------------------------------------------------------
+
+
+def test_what_was_trained_on_is_known_by_content_not_by_name(run: Run, bundled: Dataset) -> None:
+    split = make_split(bundled, run.info.split)
+    order = np.random.default_rng(0).permutation(len(bundled.values))
+    renamed = replace(
+        bundled,
+        name="renamed",
+        values=bundled.values[order],
+        genre=bundled.genre[order],
+        track=np.array([f"x/{i}" for i in range(len(order))]),
+        start_s=np.zeros(len(order)),
+    )
+    verdict = judge_dataset(renamed, run)
+    assert verdict.seen_segments == len(split.train)
+    assert verdict.evaluation is not None
+    assert verdict.evaluation.accuracy == pytest.approx(run.info.accuracy)
+
+
+def test_nothing_is_scored_where_all_was_seen(run: Run, bundled: Dataset) -> None:
+    rows = make_split(bundled, run.info.split).train
+    columns = ("values", "genre", "track", "start_s")
+    part = replace(bundled, **{column: getattr(bundled, column)[rows] for column in columns})
+    verdict = judge_dataset(part, run)
+    assert verdict.evaluation is None
+    assert (verdict.seen_segments, verdict.seen_tracks) == (len(rows), 70)
+
+
+def test_a_data_set_with_an_unknown_genre_is_refused(run: Run, demo_folder: Path) -> None:
+    data = datasets.read_folder(demo_folder, jobs=1)
+    polka = replace(data, genre=np.where(data.genre == data.genres[0], "polka", data.genre))
+    with pytest.raises(RunError, match="polka"):
+        judge_dataset(polka, run)
