@@ -56,6 +56,7 @@ def writing_file(path: Path) -> Iterator[Path]:
         partial = Path(name)
         try:
             yield partial
+            partial.chmod(0o644)  # mkstemp's files are for the owner alone
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)

@@ -1,0 +1,18 @@
+"""Genre Lab: navigation and page configuration.  Start it with `make run`."""
+
+import streamlit as st
+
+from ui import shell
+
+st.set_page_config(page_title="Genre Lab", page_icon=":material/graphic_eq:", layout="wide")
+page = st.navigation(
+    [
+        st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:"),
+        st.Page("pages/train.py", title="Train", icon=":material/tune:"),
+        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/grid_on:"),
+        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+    ],
+    position="top",
+)
+shell.run(page)

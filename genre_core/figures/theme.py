@@ -1,0 +1,60 @@
+"""The look that all figures share: one colour for each genre, and one layout.
+
+Colours are mid-toned, so that they stand on a light and on a dark page alike; text, grid and paper are left to the
+page's theme.
+"""
+
+import colorsys
+from collections.abc import Iterable
+
+import plotly.graph_objects as go
+
+_GTZAN = {
+    "blues": "#4269d0",
+    "classical": "#efb118",
+    "country": "#9c6b4e",
+    "disco": "#ff8ab7",
+    "hiphop": "#a463f2",
+    "jazz": "#38b2a3",
+    "metal": "#8b8f99",
+    "pop": "#7fb2f0",
+    "reggae": "#3ca951",
+    "rock": "#f2603f",
+}
+
+TRAIN_COLOUR = "#7fb2f0"
+TEST_COLOUR = "#f2603f"
+"""Curves of the training and the test part, in every figure."""
+
+RIGHT_COLOUR = "#3ca951"
+WRONG_COLOUR = "#f2603f"
+
+
+def genre_colours(genres: Iterable[str]) -> dict[str, str]:
+    """A colour (#rrggbb) for each genre: those of GTZAN always have the same, others get hues of their own."""
+    others = sorted(set(genres) - set(_GTZAN))
+    return {genre: _GTZAN.get(genre) or _hue(others.index(genre)) for genre in genres}
+
+
+def _hue(place: int) -> str:
+    # Steps of the golden ratio spread any number of hues over the circle.
+    red, green, blue = colorsys.hls_to_rgb((0.08 + place * 0.61803399) % 1, 0.55, 0.55)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.Figure:
+    """Give a figure the common layout, fit for a phone and for a projector, and return it."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        font={"size": 14},
+        showlegend=legend,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": None, "font": {"size": 14}},
+        hoverlabel={"align": "left"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    # Streamlit's theme sets sizes of its own, which are too small for a projector.
+    figure.update_xaxes(automargin=True, tickfont={"size": 14})
+    figure.update_yaxes(automargin=True, tickfont={"size": 14})
+    return figure

@@ -1,0 +1,165 @@
+"""The page Predict: empty, with examples, with songs, and with what a visitor gets wrong."""
+
+import io
+import time
+
+import numpy as np
+import pytest
+import soundfile
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from genre_core import audio, demo, runs
+from ui import cached, player
+from ui.state import Keys
+
+
+@pytest.fixture
+def app(monkeypatch) -> AppTest:
+    monkeypatch.setattr(cached, "trainer", lambda: None)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app.run()
+    return app.switch_page("pages/predict.py")
+
+
+@pytest.fixture(scope="module")
+def song() -> bytes:
+    return audio.wav_bytes(demo.song("furnace").clip(seconds=7))
+
+
+def judged(app: AppTest) -> AppTest:
+    """The page once all songs are judged."""
+    deadline = time.monotonic() + 60
+    app.run()
+    while app.get("progress"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def upload(app: AppTest, **songs: bytes) -> AppTest:
+    app.run()
+    app.file_uploader[0].set_value([(name.replace("_", "."), content, "") for name, content in songs.items()])
+    return judged(app)
+
+
+def words(app: AppTest) -> str:
+    said = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning))
+    return said.replace("**", "").replace("\u00a0", " ")
+
+
+def test_empty_it_says_what_to_do_and_who_will_judge(app):
+    app.run()
+    assert not app.exception and not app.error
+    assert "Upload a song" in app.info[0].value
+    info = runs.load_run(runs.DEFAULT).info
+    assert "demonstration of the paper's protocol" in words(app)
+    assert f"{100 * info.accuracy:.0f} % of the segments" in words(app)
+    assert "random split by segment: 668 train / 329 test segments" in words(app)
+    assert "memory of recordings" in app.warning[0].value
+
+
+def test_an_example_gets_a_verdict(app):
+    app.run()
+    app.pills(key="predict_example").set_value("turncoat")
+    judged(app)
+    assert not app.exception and not app.error
+    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("audio")) == 1
+    assert len(app.get("download_button")) == 1
+    assert "10 segments of 3 s" in words(app)
+
+
+def test_an_upload_gets_the_verdict_of_the_core(app, song):
+    upload(app, song_wav=song)
+    assert not app.exception and not app.error
+    from genre_core.prediction import judge_file
+
+    _, verdict = judge_file(song, runs.load_run(runs.DEFAULT))
+    assert any(f">{verdict.genre}</div>" in html.proto.body for html in app.get("html"))
+    table = app.dataframe[0].value
+    assert len(table) == len(verdict.segments) == 2
+
+
+def test_of_several_songs_each_is_answered_and_failures_are_said(app, song):
+    one_second = audio.wav_bytes(demo.song("furnace").clip(seconds=1))
+    upload(app, a_wav=song, text_mp3=b"hello\n" * 99, empty_wav=b"", short_wav=one_second)
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("file")
+    assert list(table.index) == ["a.wav", "text.mp3", "empty.wav", "short.wav"]
+    assert table["duration"]["a.wav"] == "0:07"
+    assert not table["problem"]["a.wav"]
+    (error,) = app.error
+    for said in ("text.mp3", "isn't audio", "empty.wav", "empty (0 bytes)", "short.wav", "Only 1.00 s"):
+        assert said in error.value
+    app.selectbox(key="predict_chosen").select_index(0).run()
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_one_bad_file_gives_one_sentence(app):
+    upload(app, text_mp3=b"hello\n" * 99)
+    assert not app.exception
+    (error,) = app.error
+    assert "text.mp3" in error.value
+    assert not app.get("plotly_chart")
+
+
+def test_warnings_are_shown(app):
+    quiet = demo.song("furnace").clip(seconds=9.1).samples.copy()
+    quiet[audio.SEGMENT_SAMPLES : 2 * audio.SEGMENT_SAMPLES] = 0
+    upload(app, gap_wav=audio.wav_bytes(audio.Clip(quiet, audio.SEGMENT_RATE)))
+    assert "1 silent segment had no say in the verdict." in [warning.value for warning in app.warning]
+
+
+def test_another_run_judges_anew(app, song):
+    upload(app, song_wav=song)
+    app.selectbox(key="run_picker").select("paper-track")
+    judged(app)
+    assert app.session_state[Keys.RUN] == "paper-track"
+    assert "split by track" in words(app)
+    assert not app.warning
+
+
+def test_a_song_is_judged_once_for_each_content_and_run(song):
+    st.cache_resource.clear()
+    first = cached.judging("digest", song, runs.DEFAULT)
+    assert cached.judging("digest", song, runs.DEFAULT) is first
+    assert cached.judging("digest", song, "paper-track") is not first
+    assert cached.judging("other", song, runs.DEFAULT) is not first
+
+
+def test_nothing_is_written_to_disk(app, song, home):
+    upload(app, song_wav=song)
+    assert not home.exists()
+
+
+def encoded(format: str, subtype: str | None = None) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(48_000, np.float32), 24_000, format=format, subtype=subtype)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("format", "subtype", "kind"),
+    [
+        ("WAV", "PCM_16", "audio/wav"),
+        ("WAV", "PCM_24", "audio/wav"),
+        ("WAV", "ULAW", None),
+        ("FLAC", None, "audio/flac"),
+        ("OGG", "VORBIS", "audio/ogg"),
+        ("OGG", "OPUS", None),
+        ("MP3", None, "audio/mpeg"),
+        ("AIFF", None, None),
+    ],
+)
+def test_what_browsers_play_is_told_by_its_content(format, subtype, kind):
+    assert player.browser_format(encoded(format, subtype)) == kind
+
+
+def test_m4a_is_played_as_it_is_and_rubbish_is_not():
+    assert player.browser_format(b"\x00\x00\x00\x20ftypM4A ") == "audio/mp4"
+    assert player.browser_format(b"") is None
+    assert player.browser_format(b"hello") is None

@@ -1,0 +1,106 @@
+"""The page Train: setting up, watching, stopping, and coming back."""
+
+import time
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from genre_core import runs, storage
+from genre_core.models.config import PRESETS
+from genre_core.training import Trainer, TrainingJob
+from ui import cached
+from ui.state import Keys
+
+
+@pytest.fixture
+def app(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page, with the tests' warm trainer."""
+    monkeypatch.setattr(cached, "trainer", lambda: trainer)
+    st.cache_resource.clear()
+    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app.run()
+    return app.switch_page("pages/train.py").run()
+
+
+def start(app: AppTest) -> TrainingJob:
+    next(button for button in app.button if button.label == "Start training").click().run()
+    return app.session_state[Keys.TRAINING]
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_paper_is_set_up_at_first(app: AppTest) -> None:
+    assert not app.exception
+    assert metrics(app)["Parameters"] == "203,338"
+    assert app.slider(key="train_epochs").value == 400
+    assert app.radio(key="train_split").value == "random"
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_sets_the_sliders_and_says_what_it_is(app: AppTest, preset) -> None:
+    app.pills(key="train_preset").set_value(preset.name).run()
+    assert not app.exception
+    assert preset.comment in [caption.value for caption in app.caption]
+    assert metrics(app)["Parameters"] == f"{preset.config.parameters(58, 10):,}"
+    units = [app.select_slider(key=f"train_units_{i}").value for i in range(len(preset.config.layers))]
+    assert tuple(units) == preset.config.layers
+    assert app.slider(key="train_dropout").value == preset.config.dropout
+
+
+def test_a_slider_changes_the_parameters_and_leaves_the_preset(app: AppTest) -> None:
+    app.slider(key="train_depth").set_value(1).run()
+    assert metrics(app)["Parameters"] == f"{59 * 512 + 513 * 10:,}"
+    assert "Settings of your own." in [caption.value for caption in app.caption]
+
+
+def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> None:
+    app.slider(key="train_epochs").set_value(20)
+    app.radio(key="train_split").set_value("track").run()
+    job = start(app)
+    assert job.wait(60)
+    app.run()
+    assert not app.exception
+    info = runs.list_runs()[0]
+    assert info.config.epochs == 20
+    assert metrics(app)["Accuracy per segment"] == f"{info.accuracy:.1%}"
+    assert any("**track split**" in text.value and "299 to test on" in text.value for text in app.markdown)
+    next(button for button in app.button if button.label == "Look into its mistakes").click().run()
+    assert app.session_state[Keys.RUN] == info.name
+
+
+def test_leaving_and_coming_back_finds_the_training_and_stop_keeps_it(app: AppTest) -> None:
+    app.slider(key="train_epochs").set_value(800).run()
+    job = start(app)
+    app.switch_page("pages/start.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.session_state[Keys.TRAINING] is job
+    assert app.slider(key="train_epochs").value == 800
+    while not job.epochs:
+        time.sleep(0.05)
+    app.button(key="train_stop").click().run()
+    assert job.wait(60)
+    app.run()
+    assert job.result().info.stopped
+    assert any("It was stopped after" in caption.value for caption in app.caption)
+
+
+def test_a_visitor_after_a_reload_is_offered_the_training_that_goes_on(app: AppTest, trainer: Trainer) -> None:
+    app.slider(key="train_epochs").set_value(800).run()
+    job = start(app)
+    other = AppTest.from_file("../../app.py", default_timeout=30)
+    other.run()
+    other.switch_page("pages/train.py").run()
+    other.button(key="watch0").click().run()
+    assert other.session_state[Keys.TRAINING] is job
+    job.stop()
+    assert job.wait(60)
+
+
+def test_a_home_that_cannot_be_written_to_is_a_message(app: AppTest) -> None:
+    storage.home().write_text("a file where the folder should be")
+    next(button for button in app.button if button.label == "Start training").click().run()
+    assert not app.exception
+    assert "GENRE_LAB_HOME" in app.error[0].value

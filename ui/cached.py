@@ -1,0 +1,181 @@
+"""The one place where calls into the core are cached.  What is returned is shared by all visitors: never change it."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from genre_core import audio, datasets, demo, exploration, prediction, runs, storage
+from genre_core.datasets import Dataset, Progress
+from genre_core.evaluation import Evaluation
+from genre_core.exploration import GenreMap, TrackPaths
+from genre_core.figures.predict import envelope
+from genre_core.prediction import Verdict
+from genre_core.runs import Run
+from genre_core.training import Trainer
+from ui.background import BackgroundTask
+
+
+@st.cache_resource(show_spinner="Waking the trainer…")
+def trainer() -> Trainer:
+    """The trainer of this app, with its workers."""
+    return Trainer(slots=2)
+
+
+@st.cache_resource(show_spinner="Reading the bundled table…")
+def bundled_dataset() -> Dataset:
+    return datasets.load(datasets.BUNDLED)
+
+
+@st.cache_resource(show_spinner="Reading the table…", max_entries=4)
+def uploaded_table(content: bytes, name: str) -> Dataset:
+    return datasets.read_table(content, name)
+
+
+def run(name: str) -> Run:
+    """A run by its name."""
+    return _run(name, _stamp(name))
+
+
+def evaluation(name: str) -> Evaluation:
+    """What a run predicted for its test part."""
+    return _evaluation(name, _stamp(name))
+
+
+@st.cache_resource(show_spinner="Opening the run…", max_entries=32)
+def _run(name: str, stamp: float) -> Run:
+    return runs.load_run(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _evaluation(name: str, stamp: float) -> Evaluation:
+    return _run(name, stamp).evaluation()
+
+
+def _stamp(name: str) -> float:
+    """When a run was written: a name can be used again for another run."""
+    return runs.folder_of(name).joinpath("run.json").stat().st_mtime
+
+
+def segment_seconds(name: str) -> float:
+    """How long the segments of a run are."""
+    known = run(name)
+    return known.info.segment_samples / known.feature_set.rate
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def track_audio(path: Path, modified: float) -> bytes:
+    """A track as WAV at 22 050 Hz, for a player: browsers don't play every format that can be judged."""
+    return audio.wav_bytes(audio.load(path))
+
+
+def find_audio(track: str) -> Path | None:
+    """The file of a track, if its audio is in the folder that the visitor named or among the downloads."""
+    named = storage.read_settings().get("audio_folder")
+    downloads = sorted(storage.downloads_dir().iterdir()) if storage.downloads_dir().is_dir() else []
+    for folder in [*([Path(named)] if named else []), *downloads]:
+        if path := datasets.find_track(folder, track):
+            return path
+    return None
+
+
+_digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
+
+
+def _digest(dataset: Dataset) -> str:
+    """What a data set is known by in a cache: its content, looked through once."""
+    if dataset not in _digests:
+        content = hashlib.sha256(np.ascontiguousarray(dataset.values).tobytes())
+        for names in (dataset.genre, dataset.track, dataset.start_s):
+            content.update(repr((names.dtype, names.shape)).encode() + np.ascontiguousarray(names).tobytes())
+        content.update(repr((dataset.name, dataset.features, dataset.segment_samples)).encode())
+        _digests[dataset] = content.hexdigest()
+    return _digests[dataset]
+
+
+_BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: _digest}
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+def feature_ranking(dataset: Dataset, genres: tuple[str, ...]) -> pd.DataFrame:
+    """The features, ranked by how well they part these genres."""
+    rows = exploration.rows_of(dataset, genres)
+    return exploration.rank_features(dataset.values[rows], dataset.labels[rows], dataset.columns)
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: bool) -> pd.DataFrame:
+    """How the features of these genres go together."""
+    matrix = exploration.correlations(dataset.values[exploration.rows_of(dataset, genres)], dataset.columns)
+    return exploration.group_similar(matrix) if grouped else matrix
+
+
+@st.cache_resource(show_spinner="Drawing the map…", max_entries=8, hash_funcs=_BY_CONTENT)
+def pca_map(dataset: Dataset) -> GenreMap:
+    return exploration.make_map(dataset, "PCA")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
+def tsne_task(dataset: Dataset) -> BackgroundTask[GenreMap]:
+    """The t-SNE map of a data set in the making, or made: one for all visitors."""
+    return BackgroundTask(lambda _: exploration.make_map(dataset, "t-SNE"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
+def track_paths(dataset: Dataset) -> TrackPaths:
+    return exploration.track_paths(dataset, pca_map(dataset))
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What is kept of a song that was judged: not its sound."""
+
+    verdict: Verdict
+    loudness: np.ndarray
+    """The `envelope` of the clip."""
+
+
+_judges = threading.BoundedSemaphore(2)
+"""Two songs are judged at a time, whoever uploaded them; the others wait."""
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def content_digest(upload: str, _content: bytes) -> str:
+    """The SHA-256 of a file, computed once for each `upload`, the id of it."""
+    return hashlib.sha256(_content).hexdigest()
+
+
+def judging(digest: str, content: bytes, name: str) -> BackgroundTask[Heard]:
+    """The judging of a file by the run `name`, under way or done: one for each content and run."""
+    return _judging(digest, name, _stamp(name), content)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _judging(digest: str, name: str, stamp: float, _content: bytes) -> BackgroundTask[Heard]:
+    judge = _run(name, stamp)
+
+    def work(progress: Progress) -> Heard:
+        with _judges:
+            clip, verdict = prediction.judge_file(_content, judge, progress)
+        return Heard(verdict, envelope(clip.samples))
+
+    return BackgroundTask(work)
+
+
+@st.cache_data(show_spinner="Making it playable…", max_entries=4)
+def uploaded_audio(digest: str, _content: bytes) -> bytes:
+    """An uploaded file as WAV, for browsers that can't play it as it is."""
+    return audio.wav_bytes(audio.load(_content))
+
+
+@st.cache_data(show_spinner="Playing it…", max_entries=len(demo.SONGS))
+def demo_song(name: str) -> bytes:
+    """A demo song as a WAV file."""
+    return audio.wav_bytes(demo.song(name).clip())

@@ -1,0 +1,30 @@
+"""A player for whatever can be judged: as it is where browsers play it, else as WAV."""
+
+import streamlit as st
+
+from ui import cached
+
+_PCM, _FLOAT = 1, 3
+
+
+def play(digest: str, content: bytes, *, start_s: float = 0.0, autoplay: bool = False) -> None:
+    """Show a player for a file; `digest` is that of its content."""
+    kind = browser_format(content)
+    data = content if kind else cached.uploaded_audio(digest, content)
+    st.audio(data, kind or "audio/wav", start_time=round(start_s), autoplay=autoplay)
+
+
+def browser_format(content: bytes) -> str | None:
+    """The MIME type of what every current browser plays, by its content; None for anything else."""
+    if content[:4] == b"RIFF" and content[12:16] == b"fmt ":
+        coding, bits = (int.from_bytes(content[place : place + 2], "little") for place in (20, 34))
+        return "audio/wav" if (coding, bits) in ((_PCM, 8), (_PCM, 16), (_PCM, 24), (_FLOAT, 32)) else None
+    if content[:4] == b"fLaC":
+        return "audio/flac"
+    if content[:4] == b"OggS":
+        return "audio/ogg" if b"\x01vorbis" in content[:64] else None
+    if content[4:8] == b"ftyp":
+        return "audio/mp4"
+    if content[:3] == b"ID3" or (content[:1] == b"\xff" and content[1:2] and content[1] & 0xE6 == 0xE2):
+        return "audio/mpeg"  # an ID3 tag, or a frame of MPEG layer III
+    return None

@@ -1,0 +1,27 @@
+"""Names of what a visitor's session remembers, and its first values."""
+
+import streamlit as st
+
+
+class Keys:
+    """Keys of st.session_state; a widget's own key starts with its page's name."""
+
+    DATASET = "dataset"
+    """The Dataset that Explore shows and Train learns from."""
+    DATASET_TASK = "dataset_task"
+    """The BackgroundTask that extracts a folder, or None."""
+    TRAINING = "training"
+    """The visitor's TrainingJob, running or ended, or None."""
+    RUN = "run"
+    """Name of the run that Evaluate shows and Predict asks."""
+
+
+def start() -> None:
+    """Give every key a value; called once for each page view, before the page."""
+    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.RUN):
+        st.session_state.setdefault(key, None)
+
+
+def started() -> bool:
+    """Whether `start` was called for this session."""
+    return Keys.DATASET in st.session_state
