@@ -60,9 +60,10 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
     rows = []
     progress(0, total)
     for piece in pieces:
-        rows.append(features.segments(piece, length))
+        rows.append(features.extract(piece))
         progress(len(rows), total)
-    answers = run.probabilities(np.concatenate(rows))
+    values = np.array(rows)
+    answers = run.probabilities(values)
     genres = run.info.genres
     silent = np.abs(pieces).max(axis=1) < _SILENT_PEAK
     if silent.all():
@@ -82,7 +83,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
             )
             for i, answer in enumerate(answers)
         ],
-        warnings=[*clip.warnings, *_silence_warning(int(silent.sum()))],
+        warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
     )
 
 
@@ -96,10 +97,19 @@ def _named(genres: tuple[str, ...], shares: np.ndarray) -> dict[str, float]:
     return {genre: float(share) for genre, share in zip(genres, shares, strict=True)}
 
 
-def _silence_warning(segments: int) -> list[str]:
-    if segments == 0:
+def _silence_warnings(silent: np.ndarray) -> list[str]:
+    segments = int(silent.sum())
+    return [f"{_counted(segments)} had no say in the verdict, being silent."] if segments else []
+
+
+def _seen_warnings(seen: np.ndarray) -> list[str]:
+    if not seen.any():
         return []
-    return [f"{segments} silent segment{'s' if segments > 1 else ''} had no say in the verdict."]
+    return [f"This run was trained on {int(seen.sum())} of its {_counted(len(seen))}, so it knows this recording."]
+
+
+def _counted(segments: int) -> str:
+    return f"{segments} segment{'' if segments == 1 else 's'}"
 
 
 @dataclass(frozen=True, eq=False)

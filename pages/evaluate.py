@@ -228,6 +228,7 @@ def show_genres(info: RunInfo) -> None:
     st.caption(f"On the test part of a {run_picker.split_in_words(info)}.")
 
 
+shell.enter()
 st.title("Evaluate")
 st.markdown("How well a run hears genre, and where it errs. Every score is of segments in the test part of its split.")
 with shell.messages():

@@ -49,7 +49,12 @@ def show() -> None:
     with right:
         titles = {song.name: song.title for song in demo.SONGS}
         example = st.pills(
-            "Or a synthetic example", list(titles), format_func=titles.__getitem__, key=EXAMPLE, on_change=take_example
+            "Or a synthetic example",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=EXAMPLE,
+            on_change=take_example,
+            wrap=True,
         )
         if example:
             st.caption(demo.song(example).description)
@@ -87,18 +92,19 @@ def show_results(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], inf
         if busy and not any(task.running for task in tasks.values()):
             st.rerun()  # so that the page stops looking again
         show_progress(songs, tasks)
-        keys = [song.key for song in songs]
-        if st.session_state.get(CHOSEN) not in keys:
+        failed = [song for song in songs if not tasks[song.key].running and not tasks[song.key].result]
+        keys = [song.key for song in songs if song not in failed]
+        if keys and st.session_state.get(CHOSEN) not in keys:
             uploaded = [key for key in keys if not key.startswith("example-")]
             st.session_state[CHOSEN] = (uploaded or keys)[-1]
         if len(songs) > 1:
-            show_summary(songs, tasks)
-        if failed := [song for song in songs if not tasks[song.key].running and not tasks[song.key].result]:
+            show_summary(songs, tasks, keys)
+        if failed:
             sentences = [f"**{song.name}**: {tasks[song.key].problem or OWN_FAULT}" for song in failed]
             st.error("  \n".join(sentences), icon=":material/error:")
-        song = next(song for song in songs if song.key == st.session_state[CHOSEN])
-        if heard := tasks[song.key].result:
-            show_verdict(song, heard, info)
+        for song in songs:
+            if song.key in keys and song.key == st.session_state[CHOSEN] and (heard := tasks[song.key].result):
+                show_verdict(song, heard, info)
 
 
 def show_progress(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]]) -> None:
@@ -114,8 +120,8 @@ def show_progress(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]]) ->
     st.progress((done + sum(shares)) / len(songs), text=f"{text}; {done} of {len(songs)} songs done")
 
 
-def show_summary(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]]) -> None:
-    """A row a song, and a choice of one; rows and box are kept in step."""
+def show_summary(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], keys: list[str]) -> None:
+    """A row a song, and a choice of one of `keys`; rows and box are kept in step."""
     names = {song.key: song.name for song in songs}
     st.dataframe(
         pd.DataFrame([summary_row(song, tasks[song.key]) for song in songs]),
@@ -130,7 +136,8 @@ def show_summary(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]]) -> 
         on_select=lambda: take_row([song.key for song in songs]),
         selection_mode="single-row",
     )
-    st.selectbox("Show", list(names), format_func=names.__getitem__, key=CHOSEN)
+    if len(keys) > 1:
+        st.selectbox("Show", keys, format_func=names.__getitem__, key=CHOSEN)
 
 
 def take_row(keys: list[str]) -> None:
@@ -245,6 +252,7 @@ def as_document(song: Song, verdict: Verdict, info: RunInfo) -> dict[str, object
     return {"file": song.name, **asdict(verdict), "run": run}
 
 
+shell.enter()
 with shell.messages():
     show()
     touch.enable_taps()

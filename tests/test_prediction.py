@@ -5,9 +5,11 @@ import pytest
 
 from genre_core import audio, demo, runs
 from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
+from genre_core.datasets import Dataset
 from genre_core.errors import AudioError
 from genre_core.prediction import judge, judge_file
 from genre_core.runs import Run
+from genre_core.splits import make_split
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,15 @@ def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
     assert np.isfinite([*verdict.probabilities.values()]).all()
     heard = [[*s.probabilities.values()] for s in verdict.segments if not s.silent]
     np.testing.assert_allclose([*verdict.probabilities.values()], np.mean(heard, axis=0))
-    assert verdict.warnings == ["1 silent segment had no say in the verdict."]
+    assert verdict.warnings == ["1 segment had no say in the verdict, being silent."]
+
+
+def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
+    path = sorted((gtzan_mini / "jazz").iterdir())[3]
+    train = make_split(bundled, run.info.split).train
+    seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
+    _, verdict = judge_file(str(path), run)
+    assert f"This run was trained on {seen} of its {len(verdict.segments)} segments" in verdict.warnings[0]
 
 
 def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,27 +41,38 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app, served from a home of its own; its address."""
-    home = tmp_path_factory.mktemp("served-home")
-    log = (home / "server.log").open("w")
+    with _served(tmp_path_factory.mktemp("served-home")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[str]:
+    """The app on a server that nobody has visited yet."""
+    with _served(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def _served(home: Path) -> Iterator[str]:
+    log = home / "server.log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port", str(port)],
-        cwd=PROJECT,
-        env=os.environ | {"GENRE_LAB_HOME": str(home)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        _wait_until_up(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
-    said = (home / "server.log").read_text(encoding="utf-8")
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"],
+            cwd=PROJECT,
+            env=os.environ | {"GENRE_LAB_HOME": str(home)},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_up(f"http://localhost:{port}", process)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+    said = log.read_text(encoding="utf-8")
     assert "Traceback" not in said, said
 
 

@@ -1,0 +1,131 @@
+"""Whole journeys of a visitor, in a real browser: few, and each from end to end."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from genre_core import audio, demo, runs
+
+pytestmark = pytest.mark.e2e
+
+
+def plot(page: Page, key: str) -> Locator:
+    """The figure with that key."""
+    return page.locator(f".st-key-{key} .js-plotly-plot")
+
+
+def go(page: Page, title: str) -> None:
+    page.get_by_role("link", name=title, exact=True).first.click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_a_newcomer_finds_the_way_through_all_pages(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Genre Lab")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    for title in ("Explore", "Train", "Evaluate", "Predict", "Start"):
+        page.get_by_role("link", name=title, exact=True).first.click()
+        page.wait_for_url(re.compile(rf"/{title.lower()}$|/$"))
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> None:
+    page.goto("/explore")
+    violin = plot(page, "explore_distribution")
+    expect(violin).to_be_visible()
+    page.get_by_text("Histogram", exact=True).click()
+    page.wait_for_function(
+        "document.querySelector('.st-key-explore_distribution .js-plotly-plot').data[0].type == 'histogram'"
+    )
+    page.get_by_role("tab", name="Map").click()
+    figure = page.get_by_role("tabpanel").locator(".js-plotly-plot").last
+    expect(figure).to_be_visible()
+    page.get_by_text("A box", exact=True).click()
+    page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].some(p => p.layout.dragmode == 'select')")
+    box = figure.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.8, steps=8)
+    page.mouse.up()
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* segments"))).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").last).to_be_visible()
+
+
+def test_training_with_live_curves_and_stop(page: Page) -> None:
+    page.goto("/train")
+    expect(page.get_by_text("203,338")).to_be_visible()
+    page.get_by_text("No dropout", exact=True).click()
+    expect(page.get_by_text("what did dropout buy?")).to_be_visible()
+    slider = page.get_by_role("slider", name="Epochs")
+    slider.focus()
+    slider.press("End")
+    expect(page.get_by_text("800", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text(re.compile(r"Epoch [1-9]\d* of 800"))).to_be_visible(timeout=60_000)
+    points = "document.querySelector('.st-key-train_accuracy .js-plotly-plot').data[0].x.length"
+    page.wait_for_function(f"{points} > 3")
+    before = page.evaluate(points)
+    # The page stays usable, and leaving and coming back finds the training.
+    go(page, "Explore")
+    go(page, "Train")
+    page.wait_for_function(f"{points} > {before}")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("It was stopped after")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("random split").first).to_be_visible()
+    page.get_by_role("button", name="Look into its mistakes").click()
+    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+
+
+def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
+    evaluation = runs.load_run("paper-random").evaluation()
+    pair = evaluation.confused_pairs(1)[0]
+    page.goto("/evaluate")
+    page.get_by_role("combobox", name="Run").click()
+    page.get_by_role("option").filter(has_text="demonstration").click()
+    matrix = page.locator(".js-plotly-plot").filter(has=page.locator("text=heard as")).first
+    expect(matrix).to_be_visible()
+    area = matrix.locator(".nsewdrag").first.bounding_box()
+    assert area is not None
+    cell = len(evaluation.genres)
+    column, row = evaluation.genres.index(pair.taken_for), evaluation.genres.index(pair.genre)
+    page.mouse.click(area["x"] + area["width"] * (column + 0.5) / cell, area["y"] + area["height"] * (row + 0.5) / cell)
+    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.taken_for}"
+    expect(page.get_by_text(re.compile(said))).to_be_visible()
+    # Another cell at once: the right ones of the first genre.
+    page.mouse.click(area["x"] + area["width"] * 0.5 / cell, area["y"] + area["height"] * 0.5 / cell)
+    right = evaluation.confusion[0, 0]
+    expect(page.get_by_text(re.compile(rf"{right} of \d+ {evaluation.genres[0]} segments"))).to_be_visible()
+
+
+def test_an_uploaded_song_gets_its_verdict_and_a_bad_file_a_sentence(page: Page, tmp_path: Path) -> None:
+    song, fake = tmp_path / "my song.wav", tmp_path / "fake.mp3"
+    song.write_bytes(audio.wav_bytes(demo.song("turncoat").clip(seconds=24)))
+    fake.write_text("this is no music")
+    page.goto("/predict")
+    page.locator("input[type=file]").first.set_input_files([song, fake])
+    expect(page.get_by_text("my song.wav").last).to_be_visible()
+    expect(page.get_by_text("This isn't audio of a kind that can be read").first).to_be_visible(timeout=60_000)
+    expect(page.locator("audio").first).to_be_attached()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_text("random split by segment").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "predict"])
+def test_no_page_is_wider_than_a_phone(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/{name}")
+    expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible()
+    page.wait_for_timeout(1500)
+    width = "document.querySelector('[data-testid=stMain]').scrollWidth"
+    assert page.evaluate(width) <= 390
+
+
+@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "predict"])
+def test_a_page_opens_first_on_a_server_that_has_just_started(fresh_server: str, page: Page, name: str) -> None:
+    page.goto(f"{fresh_server}/{name}")
+    expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Start", exact=True).first).to_be_attached()
+    expect(page.get_by_text("Page not found")).to_have_count(0)

@@ -1,0 +1,35 @@
+"""The process of the app stays light: it never imports TensorFlow."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+VISIT = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from genre_core import demo, runs
+from genre_core.prediction import judge
+from ui.state import Keys
+
+app = AppTest.from_file("app.py", default_timeout=60)
+app.run()
+for page in sorted(Path("pages").glob("*.py")):
+    app.switch_page(str(page)).run()
+    assert not app.exception, (page, app.exception)
+app.switch_page("pages/train.py").run()
+app.slider(key="train_epochs").set_value(10).run()
+next(button for button in app.button if button.label == "Start training").click().run()
+assert app.session_state[Keys.TRAINING].result().info.epochs == 10
+app.run()
+judge(demo.song("adagio").clip(seconds=6), runs.load_run(runs.DEFAULT))
+heavy = sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "keras"})
+print("imported:", heavy)
+"""
+
+
+def test_no_page_no_training_and_no_verdict_imports_tensorflow() -> None:
+    project = Path(__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", VISIT], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("imported: []")
