@@ -14,7 +14,6 @@ import time
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import keras
 import numpy as np
 
 from genre_core import datasets
@@ -45,8 +44,9 @@ def main(epochs: int, seeds: int) -> None:
     (our_s, our_accuracy), (fit_s, fit_accuracy) = np.array(ours).T, np.array(fit).T
     error = np.sqrt((our_accuracy.var(ddof=1) + fit_accuracy.var(ddof=1)) / seeds)
     difference = our_accuracy.mean() - fit_accuracy.mean()
-    print(f"accuracy on the test part of the random split: ours {our_accuracy.mean():.4f}, fit {fit_accuracy.mean():.4f}")
-    print(f"difference {difference:+.4f}, {abs(difference) / error:.1f} standard errors of {error:.4f}  (wanted: at most 2)")
+    print("accuracy on the test part of the random split:")
+    print(f"ours {our_accuracy.mean():.4f}, fit {fit_accuracy.mean():.4f}, difference {difference:+.4f}")
+    print(f"which is {abs(difference) / error:.1f} standard errors of {error:.4f}  (wanted: at most 2)")
     print(f"ratio fit / ours: {np.median(fit_s / our_s):.1f}  (wanted: at least 3)")
 
 
@@ -61,9 +61,7 @@ def _fit(config: ModelConfig, train: Part, test: Part) -> tuple[float, float]:
     network = mlp.build(config, train[0].shape[1], 10)
     began = time.perf_counter()
     network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    history = network.fit(
-        *train, batch_size=config.batch_size, epochs=config.epochs, validation_data=test, verbose=0
-    )
+    history = network.fit(*train, batch_size=config.batch_size, epochs=config.epochs, validation_data=test, verbose=0)
     return time.perf_counter() - began, history.history["val_accuracy"][-1]
 
 

@@ -12,7 +12,7 @@ from genre_core.figures import evaluate as figures
 from genre_core.figures.train import curve
 from genre_core.figures.words import clock
 from genre_core.runs import RunInfo
-from ui import cached, run_picker, shell, touch
+from ui import cached, run_picker, shell, touch, words
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
 PERCENT = "%.1f %%"
@@ -27,14 +27,14 @@ def show_scores(info: RunInfo) -> None:
         st.metric("Segments right", f"{info.accuracy:.1%}", border=True, width="content")
         st.metric("Tracks right", f"{info.track_accuracy:.1%}", border=True, width="content")
         st.metric("Macro F1", f"{info.macro_f1:.3f}", border=True, width="content")
-    st.markdown(f"Measured on the test part of a **{run_picker.split_in_words(info)}**.")
-    if warning := run_picker.memory_warning(info):
+    st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+    if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     with st.expander("How it learned", icon=":material/show_chart:"):
         st.plotly_chart(curve(cached.run(info.name).history(), "accuracy"), config=NO_BAR, key="evaluate_curve")
         st.caption(
             f"{info.description}. A gap between the curves is what the network knows by heart and can't use on the "
-            f"test part ({run_picker.split_in_words(info)})."
+            f"test part ({words.split_in_words(info)})."
         )
 
 
@@ -225,7 +225,7 @@ def show_genres(info: RunInfo) -> None:
         column_config=dict.fromkeys(scores, st.column_config.NumberColumn(format=PERCENT, width="small")),
         height=38 + 35 * len(table),
     )
-    st.caption(f"On the test part of a {run_picker.split_in_words(info)}.")
+    st.caption(f"On the test part of a {words.split_in_words(info)}.")
 
 
 shell.enter()

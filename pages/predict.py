@@ -12,7 +12,7 @@ from genre_core.figures.theme import genre_colours
 from genre_core.figures.words import clock, percent
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from ui import cached, player, run_picker, shell, touch
+from ui import cached, player, run_picker, shell, touch, words
 from ui.background import BackgroundTask
 from ui.cached import Heard
 
@@ -234,9 +234,9 @@ def trust(info: RunInfo) -> None:
     st.markdown(
         f"Judged by **{info.title or info.name}**.{demonstration} It named {percent(info.accuracy)} of the segments "
         f"and {percent(info.track_accuracy)} of the tracks right on the test part of a "
-        f"**{run_picker.split_in_words(info)}**."
+        f"**{words.split_in_words(info)}**."
     )
-    if warning := run_picker.memory_warning(info):
+    if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     st.caption(f"It knows only these genres, and gives every song one of them: {', '.join(info.genres)}.")
 

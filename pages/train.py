@@ -4,14 +4,14 @@ import streamlit as st
 
 from genre_core.datasets import Dataset
 from genre_core.figures import train as figures
+from genre_core.figures.words import duration
 from genre_core.models.config import ACTIVATIONS, MOST_LAYERS, PRESETS, ModelConfig
 from genre_core.splits import KINDS, SplitConfig
 from genre_core.training import TrainingJob, expected_seconds
-from ui import cached, shell
+from ui import cached, shell, words
 from ui.dataset_picker import choose_dataset
 from ui.shell import messages
 from ui.state import Keys
-from ui.words import duration, split_sentence
 
 UNITS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 BATCH_SIZES = (16, 32, 64, 128, 256, 512)
@@ -258,7 +258,9 @@ def _result(job: TrainingJob) -> None:
             accuracy.metric("Accuracy per segment", f"{info.accuracy:.1%}")
             by_track.metric("Accuracy per track", f"{info.track_accuracy:.1%}")
             f1.metric("Macro F1", f"{info.macro_f1:.2f}")
-            st.markdown(split_sentence(info))
+            st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+            if warning := words.memory_warning(info):
+                st.caption(warning)
             stopped = f" It was stopped after {info.epochs} of {info.config.epochs} epochs." if info.stopped else ""
             st.caption(f"Trained on {info.data} in {duration(info.seconds)}.{stopped}")
             _curves(job)

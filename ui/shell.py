@@ -28,7 +28,8 @@ def enter() -> None:
     goes the right way.
     """
     if not state.started():
-        st.navigation([st.Page(path) for path in sorted(_PAGES.glob("*.py"))], position="hidden")
+        pages = [st.Page(path, default=path.stem == "start") for path in sorted(_PAGES.glob("*.py"))]
+        st.navigation(pages, position="hidden")
         st.rerun()
 
 

@@ -1,28 +1,47 @@
-"""Sentences that more than one page says."""
+"""Sentences that more than one page says: under which split a run was measured, and what that means."""
 
+from genre_core import runs
+from genre_core.figures.words import percent
 from genre_core.runs import RunInfo
 
-
-def duration(seconds: float) -> str:
-    """A time span for people: "40 seconds", "3 minutes"."""
-    if seconds < 1.5:
-        return "1 second"
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+SPLITS = {"random": "random split by segment", "track": "split by track"}
 
 
-def split_sentence(info: RunInfo) -> str:
-    """Which split a run's scores were measured on, and what that means."""
+def split_in_words(info: RunInfo) -> str:
+    """The split with its counts, as in: random split by segment: 668 train / 329 test segments, 99 of 100 tracks
+    stand on both sides."""
     counts = info.counts
-    sides = f"{counts.train_segments} segments to train on and {counts.test_segments} to test on"
-    if counts.shared_tracks:
-        return (
-            f"Measured on a **{info.split.kind} split** ({sides}). {counts.shared_tracks} of the {counts.test_tracks} "
-            "test tracks also have segments in the training part, so this measures how well recordings are recognised "
-            "again, more than how well genre is heard."
-        )
-    return (
-        f"Measured on a **{info.split.kind} split** ({sides}). None of the {counts.test_tracks} test tracks was trained "
-        "on, though other tracks of the same artists may have been."
+    tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
+    sides = (
+        f"{counts.shared_tracks} of {tracks} tracks stand on both sides"
+        if counts.shared_tracks
+        else f"{counts.train_tracks} train / {counts.test_tracks} test tracks, none on both sides"
     )
+    return f"{SPLITS[info.split.kind]}: {counts.train_segments} train / {counts.test_segments} test segments, {sides}"
+
+
+def memory_warning(info: RunInfo) -> str | None:
+    """What to think of the scores of a run whose test part holds recordings that it was trained on, else None.
+
+    Where there is a run of the same network on the same data whose tracks stay on one side, its score is named.
+    """
+    if not info.counts.shared_tracks:
+        return None
+    said = (
+        "These scores measure memory of recordings as much as hearing of genre: the test part holds other segments of "
+        "the very tracks that the run was trained on."
+    )
+    honest = _sibling_by_track(info)
+    if honest is None:
+        return f"{said} On songs that it never heard it does much worse."
+    return (
+        f"{said} The same network, with each track kept on one side, names {percent(honest.accuracy)} of the segments "
+        "right, and on artists that it never heard it does worse still."
+    )
+
+
+def _sibling_by_track(info: RunInfo) -> RunInfo | None:
+    for other in runs.list_runs():
+        if other.counts.shared_tracks == 0 and (other.data, other.config) == (info.data, info.config):
+            return other
+    return None

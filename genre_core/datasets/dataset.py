@@ -10,7 +10,6 @@ from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.errors import DatasetError
 from genre_core.features import FeatureSet, feature_set
 
-
 _LARGEST = 1e30
 """Beyond it a number is a fault, and would overflow the float32 of the networks."""
 

@@ -53,6 +53,7 @@ def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.F
         hoverlabel={"align": "left"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8b8f99", "activecolor": "#3556c4"},
     )
     # Streamlit's theme sets sizes of its own, which are too small for a projector.
     figure.update_xaxes(automargin=True, tickfont={"size": 14})

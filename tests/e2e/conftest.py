@@ -25,15 +25,20 @@ FLAGS = (
 )
 
 
+def chromium() -> str | None:
+    """The Chromium of this machine, if it has one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
+    if not chromium():
         if os.environ.get("GENRE_LAB_REQUIRE_BROWSER") == "1":
             pytest.fail("Chromium is required here and is not installed")
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield browser
         browser.close()
 
@@ -41,26 +46,27 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app, served from a home of its own; its address."""
-    with _served(tmp_path_factory.mktemp("served-home")) as address:
+    with served(tmp_path_factory.mktemp("served-home")) as address:
         yield address
 
 
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[str]:
     """The app on a server that nobody has visited yet."""
-    with _served(tmp_path) as address:
+    with served(tmp_path) as address:
         yield address
 
 
 @contextmanager
-def _served(home: Path) -> Iterator[str]:
-    log = home / "server.log"
+def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
+    """Serve an app on a free port of this machine; a traceback in its log is a failure."""
+    log = home / f"{script.stem}.log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("w") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"],
+            [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"],
             cwd=PROJECT,
             env=os.environ | {"GENRE_LAB_HOME": str(home)},
             stdout=stream,

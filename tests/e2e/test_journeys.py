@@ -37,14 +37,16 @@ def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> No
     expect(violin).to_be_visible()
     page.get_by_text("Histogram", exact=True).click()
     page.wait_for_function(
-        "document.querySelector('.st-key-explore_distribution .js-plotly-plot').data[0].type == 'histogram'"
+        "document.querySelector('.st-key-explore_distribution .js-plotly-plot')?.data[0].type == 'bar'"
     )
     page.get_by_role("tab", name="Map").click()
     figure = page.get_by_role("tabpanel").locator(".js-plotly-plot").last
     expect(figure).to_be_visible()
     page.get_by_text("A box", exact=True).click()
     page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].some(p => p.layout.dragmode == 'select')")
-    box = figure.locator(".nsewdrag").first.bounding_box()
+    area = figure.locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
     page.mouse.down()
@@ -63,6 +65,7 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
     slider.focus()
     slider.press("End")
     expect(page.get_by_text("800", exact=True).first).to_be_visible()
+    page.wait_for_timeout(1000)  # a slider tells the server a moment after it was moved
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text(re.compile(r"Epoch [1-9]\d* of 800"))).to_be_visible(timeout=60_000)
     points = "document.querySelector('.st-key-train_accuracy .js-plotly-plot').data[0].x.length"
@@ -87,6 +90,7 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     page.get_by_role("option").filter(has_text="demonstration").click()
     matrix = page.locator(".js-plotly-plot").filter(has=page.locator("text=heard as")).first
     expect(matrix).to_be_visible()
+    matrix.locator(".nsewdrag").first.scroll_into_view_if_needed()
     area = matrix.locator(".nsewdrag").first.bounding_box()
     assert area is not None
     cell = len(evaluation.genres)
