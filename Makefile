@@ -13,7 +13,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest
 
 bench: $(VENV)/dev.stamp
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
@@ -34,7 +34,7 @@ soak: $(VENV)/dev.stamp
 # The tests with the oldest versions that requirements.txt allows, in an environment of their own.
 test-lowest:
 	$(MAKE) VENV=.venv-lowest .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest -m "not soak"
+	.venv-lowest/bin/python -m pytest
 
 # artifacts/bundled/ anew, from the audio of GTZAN-mini: make bundled GTZAN=FOLDER
 bundled: $(VENV)/run.stamp
