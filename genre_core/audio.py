@@ -28,7 +28,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from genre_core.errors import AudioError
+from genre_core.errors import AudioError, ConfigError
 
 SEGMENT_SAMPLES = 66_149  # the paper's tables: a tenth of their shortest track
 SEGMENT_RATE = 22_050
@@ -83,17 +83,18 @@ def load(
     source: Source,
     *,
     rate: int = SEGMENT_RATE,
-    max_seconds: float = MAX_SECONDS,
+    max_seconds: float | None = None,
     min_seconds: float = SEGMENT_SECONDS,
 ) -> Clip:
     """Decode a file, or the bytes of one, to mono at `rate` Hz.
 
     Channels are averaged and resampled with soxr HQ, as `librosa.load` does; at the file's own rate the samples are
-    those of the file.  What lies beyond `max_seconds` is left away, with a warning.
+    those of the file.  What lies beyond `max_seconds` is left away, with a warning; None is `most_seconds()`.
 
     Raises AudioError for what can't be opened, isn't audio, is silent or shorter than `min_seconds`; its message
     doesn't name the file.  Raises ValueError for arguments outside their range.
     """
+    max_seconds = most_seconds() if max_seconds is None else max_seconds
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise ValueError(f"rate must be {LOWEST_RATE} to {HIGHEST_RATE} Hz, not {rate}.")
     if not (math.isfinite(max_seconds) and 0 <= min_seconds <= max_seconds and max_seconds > 0):
@@ -126,6 +127,23 @@ def load(
     elif cut:
         warnings.append(f"The file is damaged or cut short: only the {duration_s:.1f} s that can be read are judged.")
     return Clip(samples, rate, tuple(warnings), mono.source_rate)
+
+
+def most_seconds() -> float:
+    """How much of a file is decoded: the environment variable GENRE_LAB_MAX_SECONDS, or `MAX_SECONDS`.
+
+    Raises ConfigError if the variable is not a number of seconds that holds a segment.
+    """
+    chosen = os.environ.get("GENRE_LAB_MAX_SECONDS")
+    if not chosen:
+        return MAX_SECONDS
+    try:
+        seconds = float(chosen)
+    except ValueError:
+        seconds = math.nan
+    if not SEGMENT_SECONDS <= seconds < math.inf:
+        raise ConfigError(f"GENRE_LAB_MAX_SECONDS must be a number of seconds from 3 on, and is {chosen!r}.")
+    return seconds
 
 
 def wav_bytes(clip: Clip) -> bytes:

@@ -16,7 +16,7 @@ import pytest
 import soundfile
 
 from genre_core import audio, demo
-from genre_core.errors import AudioError
+from genre_core.errors import AudioError, ConfigError
 
 CODINGS = {
     "wav": ("WAV", "PCM_16", 48_000),
@@ -427,3 +427,16 @@ def test_mp3_of_variable_bit_rate_without_a_count_of_frames(tmp_path: Path) -> N
     content = converted(song_file("wav", seconds=20), tmp_path, "vbr.mp3", "-q:a", "6", "-write_xing", "0")
     clip = audio.load(content, min_seconds=0.1)
     assert clip.duration_s > 19 or CUT in clip.warnings[0]
+
+
+def test_the_cap_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = audio.wav_bytes(demo.song("adagio").clip(seconds=12))
+    assert audio.load(content).duration_s == pytest.approx(12)
+    monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", "6")
+    clip = audio.load(content)
+    assert clip.duration_s == pytest.approx(6)
+    assert "longer than 0.1 minutes" in clip.warnings[0]
+    for senseless in ("soon", "0", "nan", "inf"):
+        monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", senseless)
+        with pytest.raises(ConfigError, match="GENRE_LAB_MAX_SECONDS"):
+            audio.load(content)

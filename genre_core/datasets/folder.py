@@ -143,7 +143,8 @@ def _cached_values(path: Path, features: str, cache: Path) -> np.ndarray:
     except OSError as error:
         raise DatasetError(f"The file can't be read: {error.strerror}.") from error
     digest = hashlib.sha256(content).hexdigest()
-    entry = cache / f"{known.name}-{known.version}" / digest[:2] / f"{digest}.npy"
+    recipe = f"{known.name}-{known.version}-{audio.most_seconds():g}s"
+    entry = cache / recipe / digest[:2] / f"{digest}.npy"
     try:
         values = np.load(entry, allow_pickle=False)
         if values.ndim == 2 and values.shape[1] == len(known.columns):
