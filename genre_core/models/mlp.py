@@ -65,19 +65,19 @@ def train(
     learn, score = _learning_steps(network, config), _scoring(network)
     rng = np.random.default_rng(config.seed)
     history: list[Epoch] = []
-    rows_per_call = config.batch_size
+    steps = -(-len(x) // config.batch_size)
+    steps_a_call = 1
     began = time.perf_counter()
     for number in range(1, config.epochs + 1):
         order = rng.permutation(len(x)).astype(np.int32)
         seen, loss, hits, stop = 0, 0.0, 0.0, False
         while seen < len(order) and not stop:
             called = time.perf_counter()
-            rows = order[seen : seen + rows_per_call]
+            rows = order[seen : seen + steps_a_call * config.batch_size]
             call_loss, call_hits = learn(x, y, tf.constant(rows))
             loss, hits, seen = loss + float(call_loss), hits + float(call_hits), seen + len(rows)
             pace = _CALL_S / max(time.perf_counter() - called, 1e-6)
-            batches = rows_per_call / config.batch_size * min(max(pace, 0.5), 4)
-            rows_per_call = max(int(batches), 1) * config.batch_size
+            steps_a_call = min(max(int(steps_a_call * min(pace, 4)), 1), steps)
             stop = should_stop()
         test_loss, test_accuracy = (float(value) for value in score(x_test, y_test))
         history.append(

@@ -68,7 +68,7 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
     page.wait_for_timeout(1000)  # a slider tells the server a moment after it was moved
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text(re.compile(r"Epoch [1-9]\d* of 800"))).to_be_visible(timeout=60_000)
-    points = "document.querySelector('.st-key-train_accuracy .js-plotly-plot').data[0].x.length"
+    points = "document.querySelector('.st-key-train_accuracy .js-plotly-plot')?.data[0].x.length"
     page.wait_for_function(f"{points} > 3")
     before = page.evaluate(points)
     # The page stays usable, and leaving and coming back finds the training.

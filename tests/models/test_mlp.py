@@ -67,6 +67,12 @@ def test_stop_is_heard_in_the_middle_of_an_epoch() -> None:
     assert len(history) == 1
 
 
+def test_a_long_training_of_a_small_set_goes_on_to_its_end() -> None:
+    config = ModelConfig((4,), batch_size=16, epochs=1500)
+    part = (TWO_MOONS[:20], SIDES[:20])
+    assert len(mlp.train(mlp.build(config, 5, 2), config, part, part)) == 1500
+
+
 def test_a_loss_without_bound_ends_the_training_with_advice() -> None:
     huge = (np.full((32, 5), 3e38, np.float32), SIDES[:32])
     config = ModelConfig((8,), epochs=3)
