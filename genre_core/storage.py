@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from genre_core.errors import StorageError
@@ -79,6 +79,29 @@ def writing_folder(path: Path) -> Iterator[Path]:
             partial.rename(path)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a temporary folder that is gone afterwards.  StorageError if there is no room for what is written."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="genre-lab-") as name:
+            yield Path(name)
+    except OSError as error:
+        raise StorageError(
+            f"Can't write to {tempfile.gettempdir()} ({error.strerror or error}); free some space."
+        ) from error
+
+
+def user_path(text: str) -> Path:
+    """The path that a user means, with ~ resolved; it need not exist.  StorageError if there can be none such."""
+    try:
+        path = Path(text).expanduser()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StorageError(f"{text[:80]!r} can't be reached ({getattr(error, 'strerror', None) or error}).") from error
+    return path
 
 
 def check_writable(path: Path) -> None:

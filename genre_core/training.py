@@ -7,15 +7,15 @@ A `Trainer` keeps workers warm and takes trainings in turn; a `TrainingJob` tell
 stop it.  Both are for any thread.
 """
 
+import contextlib
 import json
 import logging
-import os
 import queue
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,7 +26,7 @@ import numpy as np
 
 from genre_core import runs, storage
 from genre_core.datasets import Dataset
-from genre_core.errors import GenreLabError, StorageError, TrainingError
+from genre_core.errors import GenreLabError, TrainingError
 from genre_core.evaluation import Evaluation
 from genre_core.models.config import ModelConfig
 from genre_core.models.events import Epoch
@@ -34,6 +34,8 @@ from genre_core.runs import Run, RunInfo, SplitCounts
 from genre_core.splits import Split, SplitConfig, make_split
 
 State = Literal["waiting", "training", "saving", "done", "failed", "stopped"]
+
+_log = logging.getLogger(__name__)
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -60,7 +62,7 @@ class TrainingJob:
         anything).
     epochs : what each epoch so far gave; grows while the state is training.
     run : the run, once the state is done.
-    problem : why, once the state is failed.
+    problem : why there is no run, once the state is failed or stopped.
     """
 
     def __init__(self, dataset: Dataset, config: ModelConfig, split: SplitConfig, title: str, folder: Path) -> None:
@@ -71,8 +73,8 @@ class TrainingJob:
         self.run: Run | None = None
         self.problem: str | None = None
         self._ended = threading.Event()
-        self._stop_asked = threading.Event()
-        self._tell_worker_to_stop: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
 
     @property
     def ended(self) -> bool:
@@ -87,10 +89,12 @@ class TrainingJob:
         return (self.config.epochs - last.epoch) * last.seconds / last.epoch
 
     def stop(self) -> None:
-        """End the training soon; what was learned so far becomes the run."""
-        self._stop_asked.set()
-        if tell := self._tell_worker_to_stop:
-            tell()
+        """End the training soon; what was learned so far becomes the run.  One that waits ends at once."""
+        with self._lock:
+            if self._worker:
+                self._worker.stop(str(self.folder))
+            elif self.state == "waiting":
+                self._end("stopped", "The training was stopped before it had learned anything.")
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended; False if it has not within `timeout` seconds."""
@@ -100,8 +104,21 @@ class TrainingJob:
         """The run, when it is there.  TrainingError if the training failed, or was stopped before it began."""
         self.wait()
         if self.run is None:
-            raise TrainingError(self.problem or "The training was stopped before it had learned anything.")
+            raise TrainingError(self.problem)
         return self.run
+
+    def _begin(self, worker: "_Worker") -> bool:
+        """Take a worker; False if it was stopped meanwhile."""
+        with self._lock:
+            if self.ended:
+                return False
+            self._worker, self.state = worker, "training"
+            return True
+
+    def _leave(self) -> None:
+        """Give the worker back: from now on it is another's."""
+        with self._lock:
+            self._worker = None
 
     def _end(self, state: State, problem: str | None = None) -> None:
         self.problem, self.state = problem, state
@@ -113,17 +130,22 @@ class Trainer:
 
     Attributes
     ----------
-    jobs : those that have not ended, in the order in which they came.
     pace : how much slower than `expected_seconds` the last training was, 1 before the first.
     """
 
     def __init__(self, slots: int = 1) -> None:
-        self.jobs: list[TrainingJob] = []
         self.pace = 1.0
+        self._jobs: list[TrainingJob] = []
         self._waiting: queue.Queue[TrainingJob] = queue.Queue()
-        self._idle: list[_Worker] = [_Worker()]
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._idle.put(_Worker())
         for _ in range(slots):
             threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def jobs(self) -> list[TrainingJob]:
+        """Those that have not ended, in the order in which they came."""
+        return [job for job in self._jobs if not job.ended]
 
     def start(
         self, dataset: Dataset, config: ModelConfig, split: SplitConfig, *, title: str = "", out: Path | None = None
@@ -142,138 +164,161 @@ class Trainer:
         folder = out or storage.runs_dir() / runs.new_name("mlp", split.kind)
         storage.check_writable(folder)
         job = TrainingJob(dataset, config, split, title, folder)
-        self.jobs.append(job)
+        self._jobs.append(job)
         self._waiting.put(job)
         return job
 
     def close(self) -> None:
         """End the idle workers."""
-        while self._idle:
-            self._idle.pop().close()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
 
     def _serve(self) -> None:
         while True:
             job = self._waiting.get()
-            self._run(job)
-            self.jobs.remove(job)
+            state, problem = self._train(job)
+            self._jobs.remove(job)
+            if not job.ended:
+                job._end(state, problem)
 
-    def _run(self, job: TrainingJob) -> None:
-        if job._stop_asked.is_set():
-            job._end("stopped")
-            return
-        worker = self._idle.pop() if self._idle else _Worker()
+    def _train(self, job: TrainingJob) -> tuple[State, str | None]:
+        """Bring a job to its end, whatever happens: how it ended, and why if not well."""
+        if job.ended:
+            return "stopped", None
+        worker = None
         try:
-            _train(job, worker)
-            self._idle.append(worker)
+            worker = self._take_worker()
+            if job._begin(worker):
+                job.run = _train(job, worker)
+                self._learn_pace(job, job.run)
         except GenreLabError as error:
-            worker.close()
-            job._end("failed", str(error))
-        except Exception:  # a bug: the log tells, and the job must not stay unfinished for ever
-            worker.close()
-            logging.exception("a training broke off")
-            job._end("failed", "The training broke off by an error of Genre Lab's own; its log says more.")
-        else:
-            self._learn_pace(job)
+            return "failed", str(error)
+        except Exception:
+            _log.exception("a training broke off")
+            return "failed", "The training broke off by an error of Genre Lab's own; its log says more."
+        finally:
+            job._leave()
+            if worker and worker.ready:
+                self._idle.put(worker)
+            elif worker:
+                worker.close()
+        return "done", None
 
-    def _learn_pace(self, job: TrainingJob) -> None:
-        if job.run and len(job.epochs) == job.config.epochs:
-            info = job.run.info
-            inputs = len(job.dataset.columns)
-            expected = expected_seconds(job.config, info.counts.train_segments, inputs, len(info.genres))
-            self.pace = info.seconds / expected
+    def _take_worker(self) -> "_Worker":
+        with contextlib.suppress(queue.Empty):
+            while True:
+                worker = self._idle.get_nowait()
+                if worker.ready:
+                    return worker
+                worker.close()
+        return _Worker()
+
+    def _learn_pace(self, job: TrainingJob, run: Run) -> None:
+        if not run.info.stopped:
+            inputs, genres = len(job.dataset.columns), len(run.info.genres)
+            expected = expected_seconds(job.config, run.info.counts.train_segments, inputs, genres)
+            self.pace = run.info.seconds / expected
 
 
 class _Worker:
     """A process of `genre_core.models.worker`."""
 
     def __init__(self) -> None:
-        # TensorFlow is talkative; what it said is of interest if it dies.
-        self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
-        # A session of its own: Ctrl-C in the terminal is for the command, which then closes its workers.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "genre_core.models.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            cwd=_PROJECT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,
-        )
-
-    def tell(self, **message: Any) -> None:
-        assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(message) + "\n")
-            self._process.stdin.flush()
+            # TensorFlow is talkative; what it said is of interest if it dies.
+            self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+            # A session of its own: Ctrl-C in the terminal is for the command, which then closes its workers.
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "genre_core.models.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                text=True,
+                cwd=_PROJECT,
+                start_new_session=True,
+            )
         except OSError as error:
+            raise TrainingError(f"The training process could not be started ({error.strerror}); make room.") from error
+        self._training: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it lives and has nothing to do."""
+        return self._training is None and self.process.poll() is None
+
+    def train(self, name: str, folder: Path) -> Iterator[dict[str, Any]]:
+        """Have the job in a folder trained; yields its messages up to the last, `done`.
+
+        Raises TrainingError if the training failed, or the process died.
+        """
+        self._training = name
+        self._tell(train=str(folder), name=name)
+        while True:
+            message = self._hear()
+            if "done" in message or "failed" in message:
+                self._training = None
+            if "failed" in message:
+                raise TrainingError(message["failed"])
+            yield message
+            if "done" in message:
+                return
+
+    def stop(self, name: str) -> None:
+        """Stop the training of that name, if it is still the one going on."""
+        with contextlib.suppress(TrainingError):  # whoever waits for the training is told that the process died
+            self._tell(stop=name)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._said.close()
+
+    def _tell(self, **message: str) -> None:
+        assert self.process.stdin
+        try:
+            self.process.stdin.write(json.dumps(message) + "\n")
+            self.process.stdin.flush()
+        except (OSError, ValueError) as error:
             raise self._died() from error
 
-    def hear(self) -> dict[str, Any]:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
+    def _hear(self) -> dict[str, Any]:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
         if not line:
             raise self._died()
         return json.loads(line)
 
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._log.close()
-
     def _died(self) -> TrainingError:
-        self._log.seek(0)
-        logging.error("the training process ended unexpectedly; it said:\n%s", self._log.read()[-2000:])
+        if not self._said.closed:
+            self._said.seek(0)
+            _log.error("the training process ended unexpectedly; it said:\n%s", self._said.read()[-2000:])
         return TrainingError("The training process ended unexpectedly, perhaps for want of memory; start it again.")
 
 
-def _train(job: TrainingJob, worker: _Worker) -> None:
+def _train(job: TrainingJob, worker: _Worker) -> Run:
     split = make_split(job.dataset, job.split)
     values = job.dataset.values
     mean = values[split.train].mean(axis=0)
     scale = values[split.train].std(axis=0)
     scale[scale < 1e-12 * np.maximum(np.abs(mean), 1)] = 1.0  # a constant column, such as `length`, carries nothing
     scaled = ((values - mean) / scale).astype(np.float32)
-    with tempfile.TemporaryDirectory(prefix="genre-lab-") as name:
-        folder = Path(name)
-        try:
-            (folder / "job.json").write_text(json.dumps(asdict(job.config)), encoding="utf-8")
-            np.savez(
-                folder / "data.npz",
-                x_train=scaled[split.train],
-                y_train=job.dataset.labels[split.train],
-                x_test=scaled[split.test],
-                y_test=job.dataset.labels[split.test],
-                genres=len(job.dataset.genres),
-            )
-        except OSError as error:
-            raise StorageError(f"Can't write to {folder} ({error.strerror}); free some space.") from error
-        worker.tell(train=name)
-        job._tell_worker_to_stop = lambda: worker.tell(stop=True)
-        if job._stop_asked.is_set():
-            worker.tell(stop=True)
-        done = _follow(job, worker)
-        job._tell_worker_to_stop = None
-        if done is None:
-            return
-        job.run = _save(job, split, mean, scale, folder, **done)
-    job._end("done")
-
-
-def _follow(job: TrainingJob, worker: _Worker) -> dict[str, Any] | None:
-    """Take in what the worker says until the training is done; None if it failed and the worker lives."""
-    while True:
-        message = worker.hear()
-        if "epoch" in message:
-            job.epochs.append(Epoch(**message["epoch"]))
-            job.state = "training"
-        elif "saving" in message:
-            job.state = "saving"
-        elif "failed" in message:
-            job._end("failed", message["failed"])
-            return None
-        elif "done" in message:
-            return message["done"]
+    with storage.scratch_folder() as folder:
+        (folder / "job.json").write_text(json.dumps(asdict(job.config)), encoding="utf-8")
+        np.savez(
+            folder / "data.npz",
+            x_train=scaled[split.train],
+            y_train=job.dataset.labels[split.train],
+            x_test=scaled[split.test],
+            y_test=job.dataset.labels[split.test],
+            genres=len(job.dataset.genres),
+        )
+        for message in worker.train(str(job.folder), folder):
+            if "epoch" in message:
+                job.epochs.append(Epoch(**message["epoch"]))
+            elif "saving" in message:
+                job.state = "saving"
+        return _save(job, split, mean, scale, folder, **message["done"])
 
 
 def _save(

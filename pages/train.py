@@ -5,7 +5,7 @@ import streamlit as st
 from genre_core.datasets import Dataset
 from genre_core.figures import train as figures
 from genre_core.figures.words import duration
-from genre_core.models.config import ACTIVATIONS, MOST_LAYERS, PRESETS, ModelConfig
+from genre_core.models.config import ACTIVATIONS, LARGEST_SEED, MOST_LAYERS, PRESETS, ModelConfig
 from genre_core.splits import KINDS, SplitConfig
 from genre_core.training import TrainingJob, expected_seconds
 from ui import cached, shell, words
@@ -113,7 +113,7 @@ def _sliders() -> None:
     right.number_input(
         "Seed",
         0,
-        2**31 - 1,
+        LARGEST_SEED,
         key="train_seed",
         persist_state="session",
         help="The same seed gives the same split and the same first weights.",
@@ -233,10 +233,13 @@ def _live() -> None:
 
 def _progress(job: TrainingJob, done: int) -> str:
     if job.state == "waiting":
-        ahead = cached.trainer().jobs.index(job) if job in cached.trainer().jobs else 0
-        return f"Waiting for {ahead} trainings ahead" if ahead > 1 else "Getting ready…"
+        jobs = cached.trainer().jobs
+        ahead = jobs.index(job) if job in jobs else 0
+        return f"Waiting for {ahead} other training{'s' if ahead > 1 else ''}…" if ahead else "Getting ready…"
     if job.state == "saving":
         return "Saving the run…"
+    if not job.epochs:
+        return "Getting ready…"
     left = f", {duration(job.seconds_left)} left" if job.seconds_left is not None else ""
     return f"Epoch {done} of {job.config.epochs}{left}"
 

@@ -1,5 +1,6 @@
 """Training in the worker process, the run that it leaves, and serving it."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -100,16 +101,19 @@ def test_stop_keeps_what_was_learned_so_far(trainer: Trainer, bundled: Dataset, 
     assert info.accuracy > 0.3
 
 
-def test_stop_before_the_start_leaves_nothing(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
+def test_a_training_that_waits_is_stopped_at_once(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
     first = trainer.start(bundled, ModelConfig(epochs=5000), SplitConfig(), out=tmp_path / "first")
     second = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second")
     assert second.state == "waiting"
     second.stop()
-    first.stop()
-    assert second.wait(60)
     assert second.state == "stopped"
+    assert trainer.jobs == [first]
     with pytest.raises(TrainingError, match="before it had learned"):
         second.result()
+    third = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "third")
+    first.stop()
+    assert third.result().info.epochs == QUICK.epochs
+    first.stop()  # too late to mean anything, and no harm to whoever trains now
     assert not (tmp_path / "second").exists()
 
 
@@ -122,17 +126,42 @@ def test_two_trainings_at_once_become_two_runs(trainer: Trainer, bundled: Datase
 def test_a_worker_that_dies_is_a_message_and_the_next_training_goes_on(bundled: Dataset, tmp_path: Path) -> None:
     trainer = Trainer()
     job = trainer.start(bundled, ModelConfig(epochs=5000), SplitConfig(), out=tmp_path / "first")
-    worker = None
     while not job.epochs:
         assert not job.wait(0.05)
-    children = subprocess.run(["pgrep", "-f", "genre_core.models.worker"], capture_output=True, text=True, check=True)
-    # The newest worker is this trainer's.
-    worker = max(int(line) for line in children.stdout.split())
-    subprocess.run(["kill", "-9", str(worker)], check=True)
+    assert job._worker is not None
+    job._worker.process.kill()
     assert job.wait(30)
     assert job.state == "failed"
     assert "ended unexpectedly" in str(job.problem)
     assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second").result().info.epochs == 30
+    trainer.close()
+
+
+def test_a_worker_that_died_while_idle_costs_nobody_a_training(bundled: Dataset, tmp_path: Path) -> None:
+    trainer = Trainer()
+    worker = trainer._idle.queue[0]
+    worker.process.kill()
+    worker.process.wait()
+    assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "run").result().info.epochs == QUICK.epochs
+    trainer.close()
+
+
+def test_a_worker_that_cannot_be_started_is_a_message(
+    bundled: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer()
+    trainer.close()
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as context:
+        context.setattr(subprocess, "Popen", full)
+        job = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "first")
+        assert job.wait(10)
+    assert job.state == "failed"
+    assert "No space left" in str(job.problem)
+    assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second").result()
     trainer.close()
 
 

@@ -14,6 +14,9 @@ MODELS = ("mlp",)
 
 MOST_LAYERS = 5
 WIDEST_LAYER = 4096
+LARGEST_BATCH = 65_536
+MOST_EPOCHS = 100_000
+LARGEST_SEED = 2**32 - 1  # numpy's
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,10 @@ class ModelConfig:
             raise ConfigError(f"The dropout must be at least 0 and less than 1, and is {self.dropout}.")
         if not 0 < self.learning_rate <= 1:
             raise ConfigError(f"The learning rate must lie between 0 and 1, and is {self.learning_rate}.")
-        if self.batch_size < 1 or self.epochs < 1 or self.seed < 0:
-            raise ConfigError("Batch size and epochs must be at least 1, and the seed at least 0.")
+        if not (1 <= self.batch_size <= LARGEST_BATCH and 1 <= self.epochs <= MOST_EPOCHS):
+            raise ConfigError(f"Batch sizes go from 1 to {LARGEST_BATCH} and epochs from 1 to {MOST_EPOCHS}.")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ConfigError(f"Seeds go from 0 to {LARGEST_SEED}.")
 
     def parameters(self, inputs: int, genres: int) -> int:
         """Number of weights and biases of the network for so many inputs and genres."""

@@ -1,9 +1,8 @@
 """The process that trains: it has TensorFlow loaded, and stays warm between trainings.
 
 It is started as `python -m genre_core.models.worker` and speaks JSON, a message a line.
-In:   {"train": FOLDER}, {"stop": true}; the end of its input ends it.
-Out:  {"ready": true}, then for a training {"epoch": {...}} for each epoch, {"saving": true}, and
-      {"done": {...}}; or {"failed": "why"}.
+In:   {"train": FOLDER, "name": NAME}, {"stop": NAME}; the end of its input ends it.
+Out:  for a training {"epoch": {...}} for each epoch, {"saving": true}, and {"done": {...}}; or {"failed": "why"}.
 FOLDER holds job.json (a ModelConfig) and data.npz (x_train, y_train, x_test, y_test, genres); a training leaves
 model.keras, model.tflite, probabilities.npy (test rows, genres) and history.json in it.
 """
@@ -33,18 +32,19 @@ def main() -> None:
     tasks: queue.Queue[Path | None] = queue.Queue()
     stop = threading.Event()
     threading.Thread(target=_listen, args=(sys.stdin, tasks, stop), daemon=True).start()
-    _say(out, ready=True)
     while (folder := tasks.get()) is not None:
         _train(folder, out, stop)
 
 
 def _listen(lines: IO[str], tasks: "queue.Queue[Path | None]", stop: threading.Event) -> None:
+    name = None
     for line in lines:
         message = json.loads(line)
         if "train" in message:
+            name = message["name"]
             stop.clear()
             tasks.put(Path(message["train"]))
-        elif "stop" in message:
+        elif message["stop"] == name:
             stop.set()
     # The other side has gone: nobody would read the result.
     stop.set()

@@ -27,6 +27,9 @@ def test_the_papers_network_has_203_338_parameters() -> None:
         {"epochs": 0},
         {"seed": -1},
         {"dropout": float("nan")},
+        {"seed": 2**32},
+        {"batch_size": 2**31},
+        {"epochs": 10**9},
     ],
 )
 def test_settings_outside_their_range_are_refused(wrong: dict) -> None:
