@@ -8,6 +8,7 @@ user can cause.
 import argparse
 import contextlib
 import json
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in given
-    out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    logging.getLogger("genre_core").setLevel(logging.CRITICAL)  # standard error is for one line
+    out = Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
     try:
         options = _parser().parse_args(given)
         # What libraries print must not get into the document.
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"genre_core: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        if wants_json:
+            print(json.dumps({"error": "Interrupted."}))
         return 130
     if wants_json:
         print(json.dumps(document, allow_nan=False))
@@ -96,8 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one)")
 
     evaluate = command("evaluate", _evaluate, "Score a run on a data set, without what it was trained on.")
-    evaluate.add_argument("--run", required=True, metavar="RUN", help=_RUN)
-    evaluate.add_argument("--data", required=True, metavar="SOURCE", help=_SOURCE)
+    evaluate.add_argument("--run", metavar="RUN", help=f"{_RUN} (default: the bundled one)")
+    evaluate.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
 
     predict = command("predict", _predict, "Name the genre of songs, segment by segment.")
     predict.add_argument("files", nargs="+", metavar="FILE", help="audio in any common format")
@@ -108,12 +112,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _extract(options: argparse.Namespace) -> Answer:
-    from genre_core import datasets
+    from genre_core import datasets, storage
 
     if options.jobs == 0 or options.jobs < -1:
         raise ConfigError("--jobs takes a number of processes from 1 on, or -1 for one a core.")
+    out = options.out or Path(f"{Path(options.source).stem}.parquet")
+    if out.suffix != ".parquet":
+        raise ConfigError(f"--out takes a name that ends in .parquet, not {out}.")
+    storage.check_writable(out, may_exist=True)
     dataset = _load(options.source, jobs=options.jobs)
-    out = options.out or Path(f"{Path(dataset.name).stem}.parquet")
     datasets.write_table(dataset, out)
     skipped = [{"file": file, "problem": problem} for file, problem in dataset.skipped.items()]
     document = {
@@ -127,14 +134,15 @@ def _extract(options: argparse.Namespace) -> Answer:
 
     def tell(console: Console) -> None:
         counts = f"{len(dataset.values)} segments of {dataset.n_tracks} tracks in {len(dataset.genres)} genres"
-        console.print(f"{counts}: {out}", markup=False)
+        console.print(f"{counts}: {out}")
         for item in skipped:
-            console.print(f"  skipped {item['file']}: {item['problem']}", markup=False)
+            console.print(f"  skipped {item['file']}: {item['problem']}")
 
     return document, tell, 0
 
 
 def _train(options: argparse.Namespace) -> Answer:
+    from genre_core import storage
     from genre_core.features import feature_set
     from genre_core.models.config import MODELS, ModelConfig
     from genre_core.splits import SplitConfig
@@ -153,6 +161,8 @@ def _train(options: argparse.Namespace) -> Answer:
         seed=options.seed,
     )
     split = SplitConfig(options.split, options.test_size, options.seed)
+    if options.out:
+        storage.check_writable(options.out)
     dataset = _load(options.data)
     trainer = Trainer()
     try:
@@ -196,14 +206,15 @@ def _train(options: argparse.Namespace) -> Answer:
 
 def _evaluate(options: argparse.Namespace) -> Answer:
     from genre_core.prediction import judge_dataset
-    from genre_core.runs import load_run
+    from genre_core.runs import DEFAULT, load_run
 
-    run = load_run(options.run)
+    name = options.run or DEFAULT
+    run = load_run(name)
     dataset = _load(options.data)
     verdict = judge_dataset(dataset, run)
     evaluation = verdict.evaluation
     document = {
-        "run": options.run,
+        "run": name,
         "data": dataset.name,
         "segments": len(evaluation.labels) if evaluation else 0,
         "tracks": len(set(evaluation.track.tolist())) if evaluation else 0,
@@ -214,7 +225,7 @@ def _evaluate(options: argparse.Namespace) -> Answer:
     def tell(out: Console) -> None:
         out.print(
             f"{verdict.seen_segments} segments of {verdict.seen_tracks} tracks in {dataset.name} were used to train "
-            f"{options.run} and are left out."
+            f"{name} and are left out."
         )
         if evaluation is None:
             out.print("Nothing is left to score.")
@@ -248,20 +259,21 @@ def _predict(options: argparse.Namespace) -> Answer:
         )
         for item in document:
             if "error" in item:
-                out.print(f"\n{item['file']}: {item['error']}", markup=False)
+                out.print(f"\n{item['file']}: {item['error']}")
                 continue
-            out.print(f"\n{item['file']}: {item['genre']} ({item['duration_s']:.1f} s)", markup=False)
+            out.print(f"\n{item['file']}: {item['genre']} ({item['duration_s']:.1f} s)")
             for warning in item["warnings"]:
-                out.print(f"  note: {warning}", markup=False)
+                out.print(f"  note: {warning}")
             table = Table("from", "to", "genre", "probability", box=None)
             for segment in item["segments"]:
                 share = segment["probabilities"][segment["genre"]]
                 table.add_row(f"{segment['start_s']:.1f}", f"{segment['end_s']:.1f}", segment["genre"], f"{share:.2f}")
             out.print(table)
 
-    if failed and not options.json:
-        for item in failed:
-            print(f"genre_core: {item['file']}: {item['error']}", file=sys.stderr)
+    if failed:
+        first = f"{failed[0]['file']}: {failed[0]['error']}"
+        more = f" ({len(failed)} of {len(document)} files failed)" if len(document) > 1 else ""
+        print(f"genre_core: {first}{more}", file=sys.stderr)
     return document, tell, 2 if failed else 0
 
 

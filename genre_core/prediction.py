@@ -11,8 +11,6 @@ from genre_core.errors import AudioError
 from genre_core.evaluation import Evaluation
 from genre_core.runs import Run
 
-_SILENT_PEAK = 1e-4  # -80 dB of full scale
-
 
 @dataclass(frozen=True)
 class SegmentVerdict:
@@ -44,17 +42,23 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
 
     Parameters
     ----------
-    clip : at the rate of the run's features; a clip shorter than the run's segment is judged as one.
+    clip : at the rate of the run's features.
     progress : called with the number of segments done and their total; what it raises ends the judging.
 
     What is left over at the end, less than a segment, is not judged.
 
-    Raises AudioError if every segment is silent.
+    Raises AudioError if every segment is silent, or there is not even one as long as the run's.
     """
     features = run.feature_set
     if clip.rate != features.rate:
         raise ValueError(f"the run takes clips at {features.rate} Hz, not {clip.rate} Hz")
-    length = min(run.info.segment_samples, len(clip.samples))
+    # Tables of whole tracks hold lengths that differ a little: one segment may be a tenth shorter.
+    length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))
+    if length > len(clip.samples):
+        raise AudioError(
+            f"The run {run.info.name} judges pieces of {run.info.segment_samples / clip.rate:.0f} s and this file has "
+            f"only {clip.duration_s:.0f} s; choose a longer file or another run."
+        )
     total = len(clip.samples) // length
     pieces = clip.samples[: total * length].reshape(total, length)
     rows = []
@@ -65,7 +69,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
     values = np.array(rows)
     answers = run.probabilities(values)
     genres = run.info.genres
-    silent = np.abs(pieces).max(axis=1) < _SILENT_PEAK
+    silent = np.abs(pieces).max(axis=1) < audio.SILENCE_PEAK
     if silent.all():
         raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
     mean = answers[~silent].mean(axis=0)

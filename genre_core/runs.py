@@ -16,13 +16,14 @@ of each.
 
 import hashlib
 import json
+import math
 import secrets
 import shutil
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from scipy.spatial import cKDTree
 
 from genre_core import storage
 from genre_core.datasets import Dataset
-from genre_core.errors import GenreLabError, RunError
+from genre_core.errors import ConfigError, GenreLabError, RunError
 from genre_core.evaluation import Evaluation
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
@@ -62,9 +63,10 @@ class SplitCounts:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What run.json says of a run."""
+    """What run.json says of a run; checks itself when made (ValueError)."""
 
     name: str
+    """That of its folder."""
     title: str
     """What the run is, in a few words, for people."""
     created: str
@@ -89,6 +91,18 @@ class RunInfo:
     track_accuracy: float
     macro_f1: float
     versions: dict[str, str]
+
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.created)
+        numbers = (self.seconds, self.loss, self.accuracy, self.track_accuracy, self.macro_f1)
+        counts = (self.parameters, self.epochs, self.segment_samples, self.feature_version, *astuple(self.counts))
+        texts = (self.name, self.title, self.data, self.features, self.model, *self.genres)
+        if not all(isinstance(value, float) and math.isfinite(value) for value in numbers):
+            raise ValueError("a score is not a number")
+        if not all(isinstance(value, int) and value >= 0 for value in counts):
+            raise ValueError("a count is not a whole number")
+        if not all(isinstance(value, str) for value in texts) or len(self.genres) < 2:
+            raise ValueError("a name is not a text")
 
     @property
     def description(self) -> str:
@@ -147,11 +161,17 @@ class Run:
         return np.isfinite(distance)
 
     def check_dataset(self, dataset: Dataset) -> None:
-        """RunError unless the run can judge the data set: the same features and no genre that it doesn't know."""
+        """RunError unless the run can judge it: its features, its length of segment, and no genre that is unknown."""
         if dataset.features != self.info.features:
             raise RunError(
                 f"The run {self.info.name} takes the features {self.info.features!r} and {dataset.name} has "
                 f"{dataset.features!r}; choose another run."
+            )
+        if not 0.9 < dataset.segment_samples / self.info.segment_samples < 1.1:
+            mine, theirs = (n / self.feature_set.rate for n in (self.info.segment_samples, dataset.segment_samples))
+            raise RunError(
+                f"The run {self.info.name} judges pieces of {mine:.0f} s, and those of {dataset.name} have "
+                f"{theirs:.0f} s; choose another run."
             )
         unknown = sorted(set(dataset.genres) - set(self.info.genres))
         if unknown:
@@ -185,6 +205,7 @@ def save_run(
         evaluation.frame().drop(columns="predicted").to_parquet(partial / "predictions.parquet", compression="zstd")
         checksums = {name: _checksum(partial / name) for name in FILES}
         said = {"format": FORMAT, **asdict(info), "checksums": checksums}
+        del said["name"]  # a run is called as its folder is
         (partial / "run.json").write_text(json.dumps(said, indent=2), encoding="utf-8")
     return load_run(folder)
 
@@ -195,30 +216,23 @@ def load_run(run: str | Path) -> Run:
     Raises RunError if there is none, it is damaged, foreign, or of a newer format.
     """
     folder = folder_of(run)
-    said = _read_run_json(folder)
-    checksums = said.get("checksums", {})
+    info, checksums = _read_info(folder)
     for name in FILES:
         if not (folder / name).is_file() or _checksum(folder / name) != checksums.get(name):
             raise RunError(f"The run {folder.name} is damaged ({name} is not as it was written); train it again.")
-    try:
-        with np.load(folder / "scaler.npz", allow_pickle=False) as scaler:
-            run_ = Run(folder, _info(said), scaler["mean"], scaler["scale"])
-        if run_.feature_set.version != run_.info.feature_version:
-            raise RunError(
-                f"The run {folder.name} was trained on version {run_.info.feature_version} of its features and this is "
-                f"version {run_.feature_set.version}; train it again."
-            )
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise RunError(f"The run {folder.name} is damaged (its run.json does not fit); train it again.") from error
-    return run_
+    if feature_set(info.features).version != info.feature_version:
+        raise RunError(
+            f"The run {folder.name} was trained on version {info.feature_version} of its features and this is version "
+            f"{feature_set(info.features).version}; train it again."
+        )
+    with np.load(folder / "scaler.npz", allow_pickle=False) as scaler:
+        return Run(folder, info, scaler["mean"], scaler["scale"])
 
 
 def list_runs() -> list[RunInfo]:
     """What is known of every run: the user's, the newest first, then the bundled ones.  Damaged ones are left out."""
-    infos = [_listed(folder) for folder in _run_folders(storage.runs_dir())]
-    own = sorted((info for info in infos if info), key=lambda info: info.created, reverse=True)
-    bundled = [_listed(folder) for folder in sorted(_run_folders(storage.BUNDLED / "runs"))]
-    return own + [info for info in bundled if info]
+    own = sorted(_infos(storage.runs_dir()), key=lambda info: info.created, reverse=True)
+    return own + sorted(_infos(storage.BUNDLED / "runs"), key=lambda info: info.name)
 
 
 def new_name(model: str, split: str) -> str:
@@ -226,50 +240,44 @@ def new_name(model: str, split: str) -> str:
     return f"{model}-{split}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def _run_folders(parent: Path) -> Iterable[Path]:
+def _infos(parent: Path) -> Iterator[RunInfo]:
     if not parent.is_dir():
-        return []
-    return [folder for folder in parent.iterdir() if not storage.is_partial(folder) and (folder / "run.json").is_file()]
-
-
-def _listed(folder: Path) -> RunInfo | None:
-    try:
-        return _info(_read_run_json(folder))
-    except (GenreLabError, KeyError, TypeError, ValueError):
-        return None
+        return
+    for folder in parent.iterdir():
+        if (folder / "run.json").is_file() and not storage.is_partial(folder):
+            with suppress(GenreLabError):
+                yield _read_info(folder)[0]
 
 
 def folder_of(run: str | Path) -> Path:
-    """The folder of a run; a plain name is looked for among the user's runs, then the bundled ones.
+    """The folder of a run; a plain name is looked for among the bundled runs, then the user's.
 
     Raises RunError if there is none.
     """
-    named = Path(run).name == str(run)
-    places = [storage.runs_dir() / run, storage.BUNDLED / "runs" / run] if named else []
-    for place in (*places, Path(run).expanduser()):
+    path = storage.user_path(str(run))
+    places = [storage.BUNDLED / "runs" / path, storage.runs_dir() / path] if path.name == str(run) else []
+    for place in (*places, path):
         if (place / "run.json").is_file():
             return place
     raise RunError(f"There is no run {run}; `python -m genre_core runs` lists those that there are.")
 
 
-def _read_run_json(folder: Path) -> dict[str, Any]:
+def _read_info(folder: Path) -> tuple[RunInfo, dict[str, str]]:
+    """What run.json says, and the checksums of the other files."""
     try:
         said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        written = said["format"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        written, checksums = said.pop("format"), dict(said.pop("checksums"))
+        if written != FORMAT:
+            raise RunError(
+                f"The run {folder.name} has format {written}, and this version reads format {FORMAT}; update Genre Lab."
+            )
+        said["genres"] = tuple(said["genres"])
+        said["config"] = ModelConfig(**said["config"] | {"layers": tuple(said["config"]["layers"])})
+        said["split"] = SplitConfig(**said["split"])
+        said["counts"] = SplitCounts(**said["counts"])
+        return RunInfo(name=folder.name, **said), checksums
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ConfigError) as error:
         raise RunError(f"{folder.name} is not a run of Genre Lab, or its run.json is damaged.") from error
-    if written != FORMAT:
-        raise RunError(f"The run {folder.name} has format {written}, and this version reads format {FORMAT}; update.")
-    return said
-
-
-def _info(said: dict[str, Any]) -> RunInfo:
-    fields = {name: said[name] for name in RunInfo.__dataclass_fields__}
-    fields["genres"] = tuple(fields["genres"])
-    fields["config"] = ModelConfig(**fields["config"] | {"layers": tuple(fields["config"]["layers"])})
-    fields["split"] = SplitConfig(**fields["split"])
-    fields["counts"] = SplitCounts(**fields["counts"])
-    return RunInfo(**fields)
 
 
 def _checksum(path: Path) -> str:

@@ -104,9 +104,9 @@ def user_path(text: str) -> Path:
     return path
 
 
-def check_writable(path: Path) -> None:
-    """StorageError unless a new folder or file can be made at `path`."""
-    if path.exists():
+def check_writable(path: Path, *, may_exist: bool = False) -> None:
+    """StorageError unless a folder or file can be made at `path`, where nothing is yet or something to replace."""
+    if path.is_dir() or (path.exists() and not may_exist):
         raise StorageError(f"{path} exists already; choose another name.")
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)

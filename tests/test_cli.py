@@ -71,7 +71,11 @@ def test_the_whole_way_from_a_folder_to_a_verdict(
 
 def test_one_bad_file_does_not_stop_the_others(capsys: Capture, songs: Path) -> None:
     files = [str(songs / name) for name in ("text.mp3", "adagio.wav", "none.wav")]
-    bad, good, none = answer(capsys, "predict", *files, status=2)
+    assert main(["predict", *files, "--json"]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "2 of 3 files" in said.err
+    bad, good, none = json.loads(said.out)
     assert good["file"] == files[1]
     assert "genre" in good
     assert "isn't audio" in bad["error"]
@@ -79,7 +83,7 @@ def test_one_bad_file_does_not_stop_the_others(capsys: Capture, songs: Path) -> 
 
 
 def test_evaluate_of_the_bundled_run_on_its_own_data_gives_its_own_score(capsys: Capture) -> None:
-    document = answer(capsys, "evaluate", "--run", "paper-random", "--data", "bundled")
+    document = answer(capsys, "evaluate")
     (run,) = [run for run in answer(capsys, "runs") if run["run"] == "paper-random"]
     assert run["default"]
     assert document["accuracy"] == pytest.approx(run["accuracy"])
@@ -108,7 +112,9 @@ def test_runs_are_named_by_default_and_listed(capsys: Capture) -> None:
         (["extract", "nowhere"], "no nowhere"),
         (["extract", "bundled", "--jobs", "0"], "--jobs"),
         (["evaluate", "--run", "none", "--data", "bundled"], "no run none"),
-        (["evaluate"], "--run"),
+        (["evaluate", "--run", "~nobody_here/run"], "can't be reached"),
+        (["train", "--seed", "99999999999"], "Seeds"),
+        (["extract", "bundled", "--out", "table.csv"], ".parquet"),
         (["predict"], "FILE"),
         (["sing"], "sing"),
         ([], "COMMAND"),
@@ -122,6 +128,13 @@ def test_a_mistake_is_one_line_and_status_2(capsys: Capture, arguments: list[str
         assert said.err.count("\n") == 1
         assert message in said.err
         assert json.loads(said.out)["error"] in said.err if flag else not said.out
+
+
+def test_names_with_brackets_are_shown_as_they_are(capsys: Capture, songs: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "song [bold] [red].wav"
+    odd.write_bytes((songs / "adagio.wav").read_bytes())
+    assert main(["predict", str(odd)]) == 0
+    assert odd.name in capsys.readouterr().out
 
 
 def test_people_get_words_and_a_table(capsys: Capture, songs: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +86,10 @@ def test_warnings_of_the_file_are_passed_on(run: Run) -> None:
 def test_a_clip_at_another_rate_is_a_mistake_of_the_caller(run: Run) -> None:
     with pytest.raises(ValueError, match="22050 Hz"):
         judge(Clip(np.ones(200_000, np.float32), 44_100), run)
+
+
+def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
+    whole_tracks = replace(run, info=replace(run.info, segment_samples=661_794))
+    with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
+        judge(demo.song("adagio").clip(seconds=12), whole_tracks)
+    assert len(judge(demo.song("adagio").clip(seconds=29.5), whole_tracks).segments) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre_core import datasets, runs, storage
+from genre_core import datasets, runs
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError, RunError, StorageError, TrainingError
 from genre_core.models.config import ModelConfig
@@ -213,10 +213,30 @@ def test_a_damaged_run_is_refused(copied: Path, name: str, damage: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 1}', "not json"])
 def test_a_foreign_run_is_refused_and_not_listed(copied: Path, text: str) -> None:
+    assert "copied" in [info.name for info in runs.list_runs()]
     (copied / "run.json").write_text(text)
     with pytest.raises(RunError):
         runs.load_run("copied")
     assert "copied" not in [info.name for info in runs.list_runs()]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"created": None}, {"created": "yesterday"}, {"accuracy": None}, {"checksums": None}, {"genres": []}, {"x": 1}],
+    ids=str,
+)
+def test_a_run_json_that_says_something_senseless_is_refused_and_not_listed(copied: Path, change: dict) -> None:
+    said = json.loads((copied / "run.json").read_text())
+    (copied / "run.json").write_text(json.dumps(said | change))
+    with pytest.raises(RunError, match=r"run\.json is damaged"):
+        runs.load_run("copied")
+    assert "copied" not in [info.name for info in runs.list_runs()]
+
+
+def test_a_run_is_called_as_its_folder_is(copied: Path) -> None:
+    renamed = copied.rename(copied.with_name("my best"))
+    assert runs.load_run("my best").folder == renamed
+    assert "my best" in [info.name for info in runs.list_runs()]
 
 
 def test_a_run_of_another_format_is_refused(copied: Path) -> None:
@@ -227,9 +247,9 @@ def test_a_run_of_another_format_is_refused(copied: Path) -> None:
 
 
 def test_runs_that_are_being_written_are_not_listed(copied: Path) -> None:
+    before = [info.name for info in runs.list_runs()]
     shutil.copytree(copied, copied.parent / ".partial-abc")
-    assert [info.name for info in runs.list_runs()].count("quick") <= 1
-    assert len(list(runs.list_runs())) == 1 + len(list((storage.BUNDLED / "runs").iterdir()))
+    assert [info.name for info in runs.list_runs()] == before
 
 
 def test_no_file_of_a_run_is_a_pickle(run: Run) -> None:
@@ -284,6 +304,11 @@ def test_nothing_is_scored_where_all_was_seen(run: Run, bundled: Dataset) -> Non
     verdict = judge_dataset(part, run)
     assert verdict.evaluation is None
     assert (verdict.seen_segments, verdict.seen_tracks) == (len(rows), 70)
+
+
+def test_segments_of_another_length_are_refused(run: Run, bundled: Dataset) -> None:
+    with pytest.raises(RunError, match="judges pieces of 3 s"):
+        judge_dataset(replace(bundled, segment_samples=661_794), run)
 
 
 def test_a_data_set_with_an_unknown_genre_is_refused(run: Run, demo_folder: Path) -> None:

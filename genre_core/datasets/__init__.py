@@ -1,7 +1,5 @@
 """Data sets, and where one comes from: the bundled table, a folder of genre folders, a table."""
 
-from pathlib import Path
-
 from genre_core import storage
 from genre_core.datasets.dataset import Dataset
 from genre_core.datasets.folder import Progress, check_audio_folder, find_track, read_folder
@@ -33,7 +31,7 @@ def load(source: str, *, jobs: int = -1, progress: Progress = lambda done, total
     """
     if source == BUNDLED:
         return read_table(storage.BUNDLED / "features.parquet", BUNDLED)
-    path = Path(source).expanduser()
+    path = storage.user_path(source)
     if path.is_dir():
         return read_folder(path, jobs=jobs, progress=progress)
     if not path.exists():

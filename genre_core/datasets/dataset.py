@@ -37,6 +37,8 @@ class Dataset:
     """Length of a row's piece of audio at the feature set's rate; a whole track's for a table of tracks."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Files that could not be used, each with the reason."""
+    warnings: dict[str, str] = field(default_factory=dict)
+    """Files that were used with a reservation, each with it: cut short, or longer than what is decoded."""
 
     def __post_init__(self) -> None:
         if len(self.values) == 0:

@@ -21,6 +21,8 @@ from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import feature_set, paper
 
 _METADATA = b"genre_lab"
+_MOST_ROWS = 1_000_000
+_MOST_COLUMNS = 2_000
 _ROW_COLUMNS = ("genre", "track", "start_s")
 
 
@@ -35,6 +37,8 @@ def read_table(source: Path | bytes, name: str) -> Dataset:
         raise DatasetError(f"{name} can't be read: {error.strerror}.") from error
     parquet = content.startswith(b"PAR1")
     try:
+        if parquet:
+            _check_size(pq.read_metadata(io.BytesIO(content)), name)
         table = pq.read_table(io.BytesIO(content)) if parquet else pd.read_csv(io.BytesIO(content))
     except (ValueError, OSError, pa.ArrowException) as error:
         raise DatasetError(f"{name} is not a table that can be read; give the CSV or Parquet file itself.") from error
@@ -51,9 +55,19 @@ def write_table(dataset: Dataset, path: Path) -> None:
         pq.write_table(table, partial, compression="zstd")
 
 
+def _check_size(metadata: pq.FileMetaData, name: str) -> None:
+    """Refuse a small file that unpacks to more than memory holds."""
+    if metadata.num_rows > _MOST_ROWS or metadata.num_columns > _MOST_COLUMNS:
+        raise DatasetError(
+            f"{name} has {metadata.num_rows} rows and {metadata.num_columns} columns, and at most {_MOST_ROWS} rows "
+            f"and {_MOST_COLUMNS} columns can be read; give a smaller table."
+        )
+
+
 def _from_parquet(table: pa.Table, name: str) -> Dataset:
     said = (table.schema.metadata or {}).get(_METADATA)
-    match = re.fullmatch(r"features=(\S+) version=(\d+) segment_samples=(\d+)", said.decode() if said else "")
+    said = said.decode(errors="replace") if said else ""
+    match = re.fullmatch(r"features=(\S+) version=(\d{1,9}) segment_samples=([1-9]\d{1,8})", said)
     if match is None:
         raise DatasetError(f"{name} was not written by Genre Lab; make one with `python -m genre_core extract`.")
     features, version, segment_samples = match[1], int(match[2]), int(match[3])
@@ -68,6 +82,7 @@ def _from_parquet(table: pa.Table, name: str) -> Dataset:
         )
     frame = table.to_pandas()
     _check_columns(frame, (*_ROW_COLUMNS, *known.columns), name)
+    _check_named(frame, ("genre", "track"), name)
     return Dataset(
         name=name,
         features=features,
@@ -81,17 +96,15 @@ def _from_parquet(table: pa.Table, name: str) -> Dataset:
 
 def _from_kaggle(frame: pd.DataFrame, name: str) -> Dataset:
     _check_columns(frame, ("filename", *paper.COLUMNS, "label"), name)
+    _check_named(frame, ("filename", "label"), name)
     values = _numbers(frame, paper.COLUMNS, name)
     genre = _strings(frame["label"])
-    unlabelled = frame["label"].isna().sum() + frame["filename"].isna().sum()
-    if unlabelled:
-        raise DatasetError(f"{name} has {unlabelled} rows without a filename or a label; fill or remove them.")
     stems = [re.sub(r"\.(wav|au)$", "", filename) for filename in _strings(frame["filename"])]
     length = values[:, 0]
     segment_samples = int(np.median(length)) if len(length) and np.isfinite(length).all() else SEGMENT_SAMPLES
     if segment_samples <= 2 * SEGMENT_SAMPLES:
         names, _, numbers = zip(*(stem.rpartition(".") for stem in stems), strict=True) if stems else ((), (), ())
-        if not all(base and number.isdigit() for base, number in zip(names, numbers, strict=True)):
+        if not all(base and number.isdecimal() for base, number in zip(names, numbers, strict=True)):
             raise DatasetError(f"{name} has file names without a segment's number, such as `blues.00000.0.wav`.")
         start_s = np.array([int(number) for number in numbers]) * (segment_samples / paper.RATE)
     else:
@@ -114,6 +127,12 @@ def _check_columns(frame: pd.DataFrame, expected: tuple[str, ...], name: str) ->
     faults += [f"has the unknown {_listed(unknown)}"] if unknown else []
     if faults:
         raise DatasetError(f"The columns of {name} are not those of a feature table: it {' and '.join(faults)}.")
+
+
+def _check_named(frame: pd.DataFrame, columns: tuple[str, str], name: str) -> None:
+    unnamed = int(frame[list(columns)].isna().any(axis=1).sum())
+    if unnamed:
+        raise DatasetError(f"{name} has {unnamed} rows without a {' or a '.join(columns)}; fill or remove them.")
 
 
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> np.ndarray:

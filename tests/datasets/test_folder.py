@@ -1,4 +1,6 @@
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +51,7 @@ def test_a_second_run_computes_only_what_is_new(
 
 def test_a_damaged_cache_entry_is_computed_anew(demo_folder: Path) -> None:
     first = datasets.read_folder(demo_folder, jobs=1)
-    for entry in storage.cache_dir().rglob("*.npy"):
+    for entry in storage.cache_dir().rglob("*.npz"):
         entry.write_bytes(entry.read_bytes()[:100])
     np.testing.assert_array_equal(datasets.read_folder(demo_folder, jobs=1).values, first.values)
 
@@ -103,6 +105,48 @@ def test_a_full_disk_ends_the_extraction_with_a_message(demo_folder: Path, home:
         datasets.read_folder(demo_folder, jobs=1)
 
 
+def test_one_who_stops_does_not_stop_another(
+    demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done == 1:
+            raise Stop
+
+    with ThreadPoolExecutor() as people:
+        patient = people.submit(datasets.read_folder, demo_folder, jobs=2)
+        hasty = people.submit(datasets.read_folder, demo_folder, jobs=2, progress=stop)
+        with pytest.raises(Stop):
+            hasty.result()
+        assert patient.result().n_tracks == len(list(demo_folder.glob("*/*.wav")))
+
+
+def test_a_file_that_is_cut_short_is_used_and_said_so_also_from_the_cache(demo_folder: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(demo_folder, music)
+    cut = next(iter(music.glob("*/*.wav")))
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size * 2 // 3])
+    for _ in range(2):
+        data = datasets.read_folder(music, jobs=1)
+        assert list(data.warnings) == [f"{cut.parent.name}/{cut.name}"]
+        assert "cut short" in data.warnings[f"{cut.parent.name}/{cut.name}"]
+        assert f"{cut.parent.name}/{cut.stem}" in data.track
+
+
+def test_names_that_are_not_utf_8_can_be_written(demo_folder: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(demo_folder, music)
+    track = next(iter(music.glob("*/*.wav")))
+    renamed = track.rename(track.with_name(os.fsdecode(b"caf\xe9.wav")))
+    data = datasets.read_folder(music, jobs=1)
+    datasets.write_table(data, tmp_path / "out.parquet")
+    name = f"{track.parent.name}/caf\ufffd"
+    assert name in datasets.load(str(tmp_path / "out.parquet")).track
+    assert folders.find_track(music, name) == renamed
+
+
 def test_tracks_of_one_name_stay_apart(tmp_path: Path) -> None:
     files = [Path("blues/a.wav"), Path("blues/a.mp3"), Path("rock/a.wav")]
     assert folders.track_ids(files) == ["blues/a.wav", "blues/a.mp3", "rock/a"]
@@ -132,7 +176,7 @@ def test_a_folder_in_which_nothing_can_be_used_says_why(tmp_path: Path) -> None:
     for genre in ("blues", "rock"):
         (tmp_path / genre).mkdir()
         (tmp_path / genre / "a.wav").write_bytes(b"nothing")
-    with pytest.raises(DatasetError, match=r"None of the 2 files.*blues/a.wav"):
+    with pytest.raises(DatasetError, match=r"None of the 2 files.*blues/a.wav: "):
         datasets.read_folder(tmp_path, jobs=1)
 
 

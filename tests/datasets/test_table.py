@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from genre_core import datasets, features
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets import Dataset
-from genre_core.errors import DatasetError
+from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import paper
 
 
@@ -103,6 +105,28 @@ def test_a_foreign_parquet_table_is_refused() -> None:
         datasets.read_table(buffer.getvalue(), "foreign.parquet")
 
 
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda t: t.replace_schema_metadata({b"genre_lab": b"\xff"}), "not written by Genre Lab"),
+        (
+            lambda t: t.replace_schema_metadata({b"genre_lab": b"features=paper version=1 segment_samples=0"}),
+            "not written",
+        ),
+        (lambda t: t.replace_schema_metadata({b"genre_lab": b"features=tea version=1 segment_samples=9999"}), "tea"),
+        (lambda t: t.set_column(0, "genre", pa.array([None, *t["genre"].to_pylist()[1:]])), "1 rows without a genre"),
+        (lambda t: pa.concat_tables([t] * 1100), "at most 1000000 rows"),
+    ],
+)
+def test_a_spoiled_parquet_table_gets_a_message(
+    spoil: Callable[[pa.Table], pa.Table], message: str, bundled: Dataset, tmp_path: Path
+) -> None:
+    datasets.write_table(bundled, tmp_path / "table.parquet")
+    pq.write_table(spoil(pq.read_table(tmp_path / "table.parquet")), tmp_path / "spoiled.parquet")
+    with pytest.raises(DatasetError, match=message):
+        datasets.load(str(tmp_path / "spoiled.parquet"))
+
+
 def test_a_table_of_another_recipe_is_refused(
     bundled: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,7 +137,7 @@ def test_a_table_of_another_recipe_is_refused(
         datasets.load(str(tmp_path / "old.parquet"))
 
 
-@pytest.mark.parametrize("source", ["nowhere", "README.md"])
+@pytest.mark.parametrize("source", ["nowhere", "README.md", "~nobody_here/x", "x" * 300, "a\0b"])
 def test_what_is_no_source_is_refused(source: str) -> None:
-    with pytest.raises(DatasetError):
+    with pytest.raises(GenreLabError):
         datasets.load(source)
