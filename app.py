@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-st.set_page_config(page_title="Genre Lab", page_icon=":material/graphic_eq:", layout="wide")
+st.set_page_config(page_title="Genre Lab", page_icon="ui/icon.png", layout="wide")
 page = st.navigation(
     [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),

@@ -27,6 +27,8 @@ from genre_core.errors import ConfigError, GenreLabError
 Document = dict[str, Any] | list[dict[str, Any]]
 """What a command answers with --json."""
 
+_PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
+
 _SOURCE = "bundled, a folder of genre folders, or a .csv or .parquet table"
 _RUN = "a run's name or folder"
 
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in given
     logging.getLogger("genre_core").setLevel(logging.CRITICAL)  # standard error is for one line
-    out = Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
     try:
         options = _parser().parse_args(given)
         # What libraries print must not get into the document.
@@ -130,6 +132,7 @@ def _extract(options: argparse.Namespace) -> Answer:
         "tracks": dataset.n_tracks,
         "genres": list(dataset.genres),
         "skipped": skipped,
+        "warnings": [{"file": file, "warning": warning} for file, warning in dataset.warnings.items()],
     }
 
     def tell(console: Console) -> None:
@@ -137,6 +140,8 @@ def _extract(options: argparse.Namespace) -> Answer:
         console.print(f"{counts}: {out}")
         for item in skipped:
             console.print(f"  skipped {item['file']}: {item['problem']}")
+        for file, warning in dataset.warnings.items():
+            console.print(f"  note on {file}: {warning}")
 
     return document, tell, 0
 
@@ -257,11 +262,15 @@ def _predict(options: argparse.Namespace) -> Answer:
             f"Judged by {info.name}{f' ({info.title})' if info.title else ''}: trained on {info.data}, accuracy "
             f"{info.accuracy:.3f} per segment on the test part of its {info.split.kind} split."
         )
+        if info.counts.shared_tracks:
+            out.print("That split tests on the tracks it was trained on; expect far less on music it never met.")
         for item in document:
             if "error" in item:
-                out.print(f"\n{item['file']}: {item['error']}")
+                if len(failed) > 1:  # a single one is told on standard error
+                    out.print(f"\n{item['file']}: {item['error']}")
                 continue
-            out.print(f"\n{item['file']}: {item['genre']} ({item['duration_s']:.1f} s)")
+            share = item["probabilities"][item["genre"]]
+            out.print(f"\n{item['file']}: {item['genre']} (probability {share:.2f}, {item['duration_s']:.1f} s)")
             for warning in item["warnings"]:
                 out.print(f"  note: {warning}")
             table = Table("from", "to", "genre", "probability", box=None)
@@ -305,9 +314,11 @@ def _runs(options: argparse.Namespace) -> Answer:
 
     def tell(out: Console) -> None:
         table = Table("run", "data", "split", "configuration", "accuracy", "per track", box=None)
+        table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
         for info in infos:
             scores = (f"{info.accuracy:.3f}", f"{info.track_accuracy:.3f}")
-            table.add_row(info.name, info.data, info.split.kind, info.description, *scores)
+            name = f"{info.name} (default)" if info.name == DEFAULT else info.name
+            table.add_row(name, info.data, info.split.kind, info.description, *scores)
         out.print(table)
         out.print("Accuracies are of the test part of the split named beside them.")
 

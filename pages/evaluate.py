@@ -1,7 +1,5 @@
 """Evaluate: what a run hears right and what it confuses, down to the single segment."""
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
@@ -10,7 +8,7 @@ from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
 from genre_core.figures import evaluate as figures
 from genre_core.figures.train import curve
-from genre_core.figures.words import clock
+from genre_core.figures.words import clock, score
 from genre_core.runs import RunInfo
 from ui import cached, run_picker, shell, touch, words
 
@@ -24,10 +22,11 @@ FOLDER, FOLDER_PROBLEM = "evaluate_folder", "evaluate_folder_problem"
 def show_scores(info: RunInfo) -> None:
     """The scores, never without their split."""
     with st.container(horizontal=True):
-        st.metric("Segments right", f"{info.accuracy:.1%}", border=True, width="content")
-        st.metric("Tracks right", f"{info.track_accuracy:.1%}", border=True, width="content")
-        st.metric("Macro F1", f"{info.macro_f1:.3f}", border=True, width="content")
+        st.metric("Segments right", score(info.accuracy), border=True, width="content")
+        st.metric("Tracks right", score(info.track_accuracy), border=True, width="content")
+        st.metric("Macro F1", f"{info.macro_f1:.2f}", border=True, width="content")
     st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+    st.caption(f"Trained on {info.data}: {info.description}, {info.parameters:,} parameters.")
     if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     with st.expander("How it learned", icon=":material/show_chart:"):
@@ -199,8 +198,8 @@ def name_folder(run: str) -> None:
 
 def remember_folder(genres: tuple[str, ...]) -> None:
     st.session_state[FOLDER_PROBLEM] = None
-    folder = Path(st.session_state[FOLDER].strip()).expanduser().absolute()
     try:
+        folder = storage.user_path(st.session_state[FOLDER].strip()).absolute()
         datasets.check_audio_folder(folder, genres)
         storage.write_setting("audio_folder", str(folder))
     except GenreLabError as error:

@@ -1,5 +1,6 @@
 """Explore: how features differ between genres, and what they say before any model is trained."""
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -19,6 +20,8 @@ from ui.dataset_picker import choose_dataset
 
 _FEATURE, _RANKING = "explore_feature", "explore_ranking"
 _RANKED_BARS = 15
+TSNE_SECONDS_A_SEGMENT = 0.004
+
 # How a visitor selects segments, and what dragging then does in Plotly's words.  (Streamlit shows bare strings.)
 _SELECT_BY = {"Drawing around them": "lasso", "A box": "select", "A click": "pan"}
 _SCATTER_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "zoomIn2d", "zoomOut2d"]}
@@ -179,11 +182,14 @@ def _map(dataset: Dataset, genres: tuple[str, ...]) -> None:
 
 @st.fragment(run_every=0.5)
 def _await_tsne(dataset: Dataset) -> None:
-    if not cached.tsne_task(dataset).running:
+    task = cached.tsne_task(dataset)
+    if not task.running:
         st.rerun()
-    st.info(
-        "The map is being made, which takes some seconds; the rest of the page works meanwhile.",
-        icon=":material/hourglass_top:",
+    seconds = time.monotonic() - task.began
+    expected = TSNE_SECONDS_A_SEGMENT * min(len(dataset.values), MOST_TSNE_SEGMENTS)
+    st.progress(
+        min(seconds / expected, 0.95),
+        f"Making the map: {seconds:.0f} of about {expected:.0f} seconds; the rest of the page works meanwhile.",
     )
 
 

@@ -1,5 +1,6 @@
 """Predict: drop in a song and see its genre, along the time axis, and how far to trust the answer."""
 
+import html
 import json
 from dataclasses import asdict, dataclass, field
 
@@ -57,7 +58,7 @@ def show() -> None:
             wrap=True,
         )
         if example:
-            st.caption(demo.song(example).description)
+            st.caption(f"{demo.song(example).description} No synthetic piece was trained on, so expect surprises.")
         info = run_picker.choose("Judged by")
     songs = [upload_of(upload.file_id, upload.name, upload.getvalue()) for upload in uploads]
     if example:
@@ -174,7 +175,7 @@ def show_verdict(song: Song, heard: Heard, info: RunInfo) -> None:
         colour = genre_colours(info.genres)[verdict.genre]
         st.html(
             f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-            f'border-left:0.16em solid {colour};padding-left:0.25em">{verdict.genre}</div>'
+            f'border-left:0.16em solid {colour};padding-left:0.25em">{html.escape(verdict.genre)}</div>'
         )
         st.markdown(f"with a probability of **{percent(verdict.probabilities[verdict.genre])}**")
         st.caption(f"The mean over its {spoken(verdict)}. Networks are often surer than they are right.")

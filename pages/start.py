@@ -4,6 +4,7 @@ import streamlit as st
 
 from genre_core.errors import GenreLabError
 from genre_core.figures import explore as figures
+from genre_core.figures.words import score
 from genre_core.runs import RunInfo
 from ui import cached, shell
 
@@ -48,7 +49,7 @@ def _show_accuracies() -> None:
         title, meaning = _SPLITS[name]
         counts = info.counts
         with cell.container(border=True, height="stretch"):
-            st.metric(title, f"{100 * info.accuracy:.1f} %")
+            st.metric(title, score(info.accuracy))
             st.caption(
                 f"{meaning} {counts.test_segments} test segments of {counts.test_tracks} songs, "
                 f"{counts.shared_tracks or 'none'} of which it had learnt from."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core.datasets import Dataset
 from genre_core.figures import train as figures
-from genre_core.figures.words import duration
+from genre_core.figures.words import duration, score
 from genre_core.models.config import ACTIVATIONS, LARGEST_SEED, MOST_LAYERS, PRESETS, ModelConfig
 from genre_core.splits import KINDS, SplitConfig
 from genre_core.training import TrainingJob, expected_seconds
@@ -60,14 +60,15 @@ def _sliders() -> None:
         key="train_preset",
         persist_state="session",
         on_change=_apply_preset,
+        wrap=True,
     )
     comments = {preset.name: preset.comment for preset in PRESETS}
     st.caption(comments.get(st.session_state.train_preset, "Settings of your own."))
     st.slider("Hidden layers", 1, MOST_LAYERS, key="train_depth", persist_state="session", on_change=_own)
-    left, right = st.columns(2)
     for i in range(st.session_state.train_depth):
-        column = (left, right)[i % 2]
-        column.select_slider(
+        if i % 2 == 0:
+            columns = st.columns(2)  # pairs, so that a phone, which stacks columns, keeps them in order
+        columns[i % 2].select_slider(
             f"Units in layer {i + 1}", UNITS, key=f"train_units_{i}", persist_state="session", on_change=_own
         )
     left, right = st.columns(2)
@@ -166,7 +167,7 @@ def _apply_preset() -> None:
     state.train_dropout, state.train_activation = config.dropout, config.activation
     state.train_epochs, state.train_batch_size = config.epochs, config.batch_size
     state.train_learning_rate = config.learning_rate
-    state.setdefault("train_split", "random")
+    state.train_split = preset.split
     state.setdefault("train_test_size", 0.33)
     state.setdefault("train_seed", 0)
 
@@ -220,6 +221,8 @@ def _offer_running() -> None:
 def _live() -> None:
     job: TrainingJob = st.session_state[Keys.TRAINING]
     if job.ended:
+        if job.run:
+            st.session_state[Keys.RUN] = job.run.info.name  # what the other pages open now
         st.rerun()
     with messages(), st.container(border=True):
         done = job.epochs[-1].epoch if job.epochs else 0
@@ -258,14 +261,14 @@ def _result(job: TrainingJob) -> None:
             info = job.run.info
             st.subheader(f"Done: {info.name}")
             accuracy, by_track, f1 = st.columns(3)
-            accuracy.metric("Accuracy per segment", f"{info.accuracy:.1%}")
-            by_track.metric("Accuracy per track", f"{info.track_accuracy:.1%}")
+            accuracy.metric("Accuracy per segment", score(info.accuracy))
+            by_track.metric("Accuracy per track", score(info.track_accuracy))
             f1.metric("Macro F1", f"{info.macro_f1:.2f}")
             st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
             if warning := words.memory_warning(info):
                 st.caption(warning)
             stopped = f" It was stopped after {info.epochs} of {info.config.epochs} epochs." if info.stopped else ""
-            st.caption(f"Trained on {info.data} in {duration(info.seconds)}.{stopped}")
+            st.caption(f"Trained on {info.data} in {duration(info.seconds)}: {info.description}.{stopped}")
             _curves(job)
             look, ask = st.columns(2)
             if look.button("Look into its mistakes", icon=":material/grid_on:", width="stretch"):

@@ -1,6 +1,7 @@
 """Work that takes longer than a page may: in a thread, with progress, to be stopped."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,12 +20,14 @@ class BackgroundTask(Generic[Result]):
     Attributes
     ----------
     done, total : progress so far; total is 0 before it is known.
+    began : when, by time.monotonic().
     result : what the call returned, once it has.
     problem : the message of the GenreLabError that ended it, if one did.
     """
 
     def __init__(self, work: Callable[[Callable[[int, int], None]], Result]) -> None:
         self.done, self.total = 0, 0
+        self.began = time.monotonic()
         self.result: Result | None = None
         self.problem: str | None = None
         self._stop = threading.Event()

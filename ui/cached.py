@@ -70,7 +70,7 @@ def segment_seconds(name: str) -> float:
     return known.info.segment_samples / known.feature_set.rate
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_data(show_spinner=False, max_entries=4)
 def track_audio(path: Path, modified: float) -> bytes:
     """A track as WAV at 22 050 Hz, for a player: browsers don't play every format that can be judged."""
     return audio.wav_bytes(audio.load(path))
@@ -154,7 +154,11 @@ def content_digest(upload: str, _content: bytes) -> str:
 
 def judging(digest: str, content: bytes, name: str) -> BackgroundTask[Heard]:
     """The judging of a file by the run `name`, under way or done: one for each content and run."""
-    return _judging(digest, name, _stamp(name), content)
+    key = (digest, name, _stamp(name))
+    task = _judging(*key, content)
+    if not task.running and task.result is None and task.problem is None:
+        _judging.clear(*key, content)  # it ended by a fault that may have passed
+    return task
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)

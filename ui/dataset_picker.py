@@ -1,7 +1,5 @@
 """Choosing the data set that Explore shows and Train learns from."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from genre_core import datasets, storage
@@ -49,12 +47,15 @@ def _describe(dataset: Dataset) -> None:
     else:
         amount = f"{len(dataset.values)} segments of {segment_s:.0f} s from {dataset.n_tracks} tracks"
     st.markdown(f"Data: **{name}**, {amount} in {len(dataset.genres)} genres.")
-    if dataset.skipped:
-        files = "1 file was" if len(dataset.skipped) == 1 else f"{len(dataset.skipped)} files were"
-        with st.expander(f"{files} left out", icon=":material/warning:"):
-            st.dataframe(
-                [{"file": file, "reason": reason} for file, reason in dataset.skipped.items()], hide_index=True
-            )
+    _list_files(dataset.skipped, "left out")
+    _list_files(dataset.warnings, "used in part")
+
+
+def _list_files(reasons: dict[str, str], what: str) -> None:
+    if reasons:
+        files = "1 file was" if len(reasons) == 1 else f"{len(reasons)} files were"
+        with st.expander(f"{files} {what}", icon=":material/warning:"):
+            st.dataframe([{"file": file, "reason": reason} for file, reason in reasons.items()], hide_index=True)
 
 
 def _show_sources() -> None:
@@ -68,7 +69,6 @@ def _show_sources() -> None:
         st.file_uploader(
             "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, or a `.parquet` table from "
             "`python -m genre_core extract`",
-            type=["csv", "parquet"],
             key=_UPLOAD,
             on_change=_choose_upload,
         )
@@ -111,7 +111,11 @@ def _choose_folder() -> None:
     if not named:
         st.session_state[_NOTICE] = ("error", "Name a folder first, such as /home/me/music/genres.")
         return
-    folder = Path(named).expanduser().absolute()
+    try:
+        folder = storage.user_path(named).absolute()
+    except GenreLabError as error:
+        st.session_state[_NOTICE] = ("error", str(error))
+        return
 
     def extract(progress: Progress) -> Dataset:
         dataset = datasets.read_folder(folder, progress=progress)

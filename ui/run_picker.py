@@ -28,9 +28,11 @@ def choose(label: str = "Run") -> RunInfo:
 
 
 def title(info: RunInfo) -> str:
-    """What a run is called in lists: its split, its title and its date; the split first, since a phone cuts the end."""
+    """What a run is called in lists; the split comes first, since a phone cuts the end."""
     split = SPLITS[info.split.kind]
-    return f"{split[0].upper()}{split[1:]} · {info.title or info.name} · {_date(info)}"
+    what = info.title or f"{info.data}, {info.description}"
+    stopped = ", stopped" if info.stopped else ""
+    return f"{split[0].upper()}{split[1:]} · {what}{stopped} · {_date(info)}"
 
 
 def _remember() -> None:

@@ -15,6 +15,7 @@ _PAGES = Path(__file__).parent.parent / "pages"
 def run(page: st.Page) -> None:
     """Show a page."""
     state.start()
+    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
     with messages():
         cached.trainer()  # started by the first visit, so that it is warm when a training is asked for
         page.run()

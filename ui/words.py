@@ -42,6 +42,8 @@ def memory_warning(info: RunInfo) -> str | None:
 
 def _sibling_by_track(info: RunInfo) -> RunInfo | None:
     for other in runs.list_runs():
-        if other.counts.shared_tracks == 0 and (other.data, other.config) == (info.data, info.config):
+        same = all(getattr(other, name) == getattr(info, name) for name in ("data", "config", "epochs", "genres"))
+        segments = [run.counts.train_segments + run.counts.test_segments for run in (info, other)]
+        if same and segments[0] == segments[1] and other.counts.shared_tracks == 0:
             return other
     return None

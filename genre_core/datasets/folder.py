@@ -62,7 +62,7 @@ def read_folder(
         raise DatasetError(f"None of the {len(files)} files in {folder} could be used; {first[0]}: {first[1]}")
     counts = [len(values) for _, values in usable]
     return Dataset(
-        name=_text(Path(folder.resolve().name)),
+        name=_text(Path(*folder.resolve().parts[-2:])),  # many such folders are called `genres`
         features=features,
         values=np.concatenate([values for _, values in usable]),
         genre=np.repeat([_text(Path(path.parent.name)) for path, _ in usable], counts),

@@ -5,6 +5,7 @@ page's theme.
 """
 
 import colorsys
+import zlib
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
@@ -22,23 +23,19 @@ _GTZAN = {
     "rock": "#f2603f",
 }
 
-TRAIN_COLOUR = "#7fb2f0"
-TEST_COLOUR = "#f2603f"
-"""Curves of the training and the test part, in every figure."""
-
-RIGHT_COLOUR = "#3ca951"
-WRONG_COLOUR = "#f2603f"
+TRAIN_COLOUR = "#6b7794"
+TEST_COLOUR = "#c2255c"
+"""Curves of the training and the test part, in every figure; no genre has these."""
 
 
 def genre_colours(genres: Iterable[str]) -> dict[str, str]:
-    """A colour (#rrggbb) for each genre: those of GTZAN always have the same, others get hues of their own."""
-    others = sorted(set(genres) - set(_GTZAN))
-    return {genre: _GTZAN.get(genre) or _hue(others.index(genre)) for genre in genres}
+    """A colour (#rrggbb) for each genre, always the same: those of GTZAN have their own, others one by their name."""
+    return {genre: _GTZAN.get(genre) or _hue(genre) for genre in genres}
 
 
-def _hue(place: int) -> str:
-    # Steps of the golden ratio spread any number of hues over the circle.
-    red, green, blue = colorsys.hls_to_rgb((0.08 + place * 0.61803399) % 1, 0.55, 0.55)
+def _hue(genre: str) -> str:
+    place = zlib.crc32(genre.encode()) / 2**32
+    red, green, blue = colorsys.hls_to_rgb(place, 0.55, 0.55)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 

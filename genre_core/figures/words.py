@@ -13,6 +13,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}{_NO_BREAK}%"
 
 
+def score(share: float) -> str:
+    """A measured share to a tenth of a percent: 96.4 %."""
+    return f"{100 * share:.1f}{_NO_BREAK}%"
+
+
 def clock(seconds: float) -> str:
     """A time as m:ss, or h:mm:ss from an hour on."""
     minutes, rest = divmod(round(seconds), 60)

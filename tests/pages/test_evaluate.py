@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, demo, runs, storage
+from genre_core.figures.words import score
 from ui import cached
 from ui.state import Keys
 
@@ -28,7 +29,7 @@ def own_run(home: Path) -> str:
     """A run of the visitor's, without a title."""
     folder = home / "runs" / "mine"
     shutil.copytree(storage.BUNDLED / "runs" / "paper-track", folder)
-    said = json.loads((folder / "run.json").read_text()) | {"name": "mine", "title": ""}
+    said = json.loads((folder / "run.json").read_text()) | {"title": ""}
     (folder / "run.json").write_text(json.dumps(said))
     return "mine"
 
@@ -56,9 +57,9 @@ def test_scores_stand_with_their_split_and_a_warning(app):
     assert not app.exception and not app.error
     info = runs.load_run(runs.DEFAULT).info
     assert [metric.value for metric in app.metric] == [
-        f"{info.accuracy:.1%}",
-        f"{info.track_accuracy:.1%}",
-        f"{info.macro_f1:.3f}",
+        score(info.accuracy),
+        score(info.track_accuracy),
+        f"{info.macro_f1:.2f}",
     ]
     assert "random split by segment: 668 train / 329 test segments, 99 of 100 tracks stand on both sides" in words(app)
     honest = runs.load_run("paper-track").info.accuracy
@@ -80,7 +81,7 @@ def test_every_choice_of_run_says_its_split(app, own_run):
     options = app.selectbox(key="run_picker").options
     assert len(options) == len(runs.list_runs()) >= 3
     assert all("split by segment" in option or "split by track" in option.lower() for option in options)
-    assert any("mine" in option for option in options)
+    assert any("bundled, mlp 512-256-128-64, dropout 0.2, 400 epochs" in option for option in options)
 
 
 def test_another_run_is_remembered(app):

@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
+from genre_core.figures.words import score
 from ui import cached
 
 
@@ -23,7 +24,7 @@ def test_an_accuracy_never_stands_without_its_split(app):
     assert [metric.label for metric in app.metric] == ["Split at random", "Split by track"]
     said = [metric.value for metric in app.metric]
     measured = [runs.load_run(name).info.accuracy for name in ("paper-random", "paper-track")]
-    assert said == [f"{100 * accuracy:.1f} %" for accuracy in measured]
+    assert said == [score(accuracy) for accuracy in measured]
 
 
 def test_the_map_shows_the_bundled_songs(app):

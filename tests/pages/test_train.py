@@ -1,12 +1,14 @@
 """The page Train: setting up, watching, stopping, and coming back."""
 
 import time
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
+from genre_core.figures.words import score
 from genre_core.models.config import PRESETS
 from genre_core.training import Trainer, TrainingJob
 from ui import cached
@@ -48,6 +50,7 @@ def test_a_preset_sets_the_sliders_and_says_what_it_is(app: AppTest, preset) -> 
     units = [app.select_slider(key=f"train_units_{i}").value for i in range(len(preset.config.layers))]
     assert tuple(units) == preset.config.layers
     assert app.slider(key="train_dropout").value == preset.config.dropout
+    assert app.radio(key="train_split").value == preset.split
 
 
 def test_a_slider_changes_the_parameters_and_leaves_the_preset(app: AppTest) -> None:
@@ -65,7 +68,7 @@ def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> N
     assert not app.exception
     info = runs.list_runs()[0]
     assert info.config.epochs == 20
-    assert metrics(app)["Accuracy per segment"] == f"{info.accuracy:.1%}"
+    assert metrics(app)["Accuracy per segment"] == score(info.accuracy)
     assert any("split by track: 698 train / 299 test segments" in text.value for text in app.markdown)
     next(button for button in app.button if button.label == "Look into its mistakes").click().run()
     assert app.session_state[Keys.RUN] == info.name
@@ -97,6 +100,19 @@ def test_a_visitor_after_a_reload_is_offered_the_training_that_goes_on(app: AppT
     assert other.session_state[Keys.TRAINING] is job
     job.stop()
     assert job.wait(60)
+
+
+def test_without_a_data_set_it_asks_for_one(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached, "trainer", lambda: trainer)
+    monkeypatch.setattr(storage, "BUNDLED", tmp_path)
+    st.cache_resource.clear()
+    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app.run()
+    app.switch_page("pages/train.py").run()
+    assert not app.exception
+    assert "Choose a data set above to train on." in [info.value for info in app.info]
+    assert not [button for button in app.button if button.label == "Start training"]
+    st.cache_resource.clear()
 
 
 def test_a_home_that_cannot_be_written_to_is_a_message(app: AppTest) -> None:
