@@ -210,13 +210,13 @@ def _train(options: argparse.Namespace) -> Answer:
 
 
 def _evaluate(options: argparse.Namespace) -> Answer:
-    from genre_core.prediction import judge_dataset
+    from genre_core.prediction import score_dataset
     from genre_core.runs import DEFAULT, load_run
 
     name = options.run or DEFAULT
     run = load_run(name)
     dataset = _load(options.data)
-    verdict = judge_dataset(dataset, run)
+    verdict = score_dataset(dataset, run)
     evaluation = verdict.evaluation
     document = {
         "run": name,

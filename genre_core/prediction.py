@@ -117,8 +117,8 @@ def _counted(segments: int) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class DatasetVerdict:
-    """What a run says of a data set, without the segments that it was trained on."""
+class DatasetScore:
+    """How a run does on a data set, without the segments that it was trained on."""
 
     evaluation: Evaluation | None
     """The segments that are new to the run; None if there are none."""
@@ -127,8 +127,8 @@ class DatasetVerdict:
     """Tracks with at least one segment that the run was trained on."""
 
 
-def judge_dataset(dataset: Dataset, run: Run) -> DatasetVerdict:
-    """Judge the segments of a data set that the run was not trained on, whatever their files are called.
+def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
+    """Score the segments of a data set that the run was not trained on, whatever their files are called.
 
     Raises RunError if the run takes other features or does not know a genre of the data set.
     """
@@ -144,4 +144,4 @@ def judge_dataset(dataset: Dataset, run: Run) -> DatasetVerdict:
             start_s=dataset.start_s[new],
             probabilities=run.probabilities(dataset.values[new]),
         )
-    return DatasetVerdict(evaluation, int(seen.sum()), len(np.unique(dataset.track[seen])))
+    return DatasetScore(evaluation, int(seen.sum()), len(np.unique(dataset.track[seen])))

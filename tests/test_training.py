@@ -15,7 +15,7 @@ from genre_core import datasets, runs
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError, RunError, StorageError, TrainingError
 from genre_core.models.config import ModelConfig
-from genre_core.prediction import judge_dataset
+from genre_core.prediction import score_dataset
 from genre_core.runs import Run
 from genre_core.splits import SplitConfig, make_split
 from genre_core.training import Trainer, expected_seconds
@@ -291,7 +291,7 @@ def test_what_was_trained_on_is_known_by_content_not_by_name(run: Run, bundled: 
         track=np.array([f"x/{i}" for i in range(len(order))]),
         start_s=np.zeros(len(order)),
     )
-    verdict = judge_dataset(renamed, run)
+    verdict = score_dataset(renamed, run)
     assert verdict.seen_segments == len(split.train)
     assert verdict.evaluation is not None
     assert verdict.evaluation.accuracy == pytest.approx(run.info.accuracy)
@@ -301,18 +301,18 @@ def test_nothing_is_scored_where_all_was_seen(run: Run, bundled: Dataset) -> Non
     rows = make_split(bundled, run.info.split).train
     columns = ("values", "genre", "track", "start_s")
     part = replace(bundled, **{column: getattr(bundled, column)[rows] for column in columns})
-    verdict = judge_dataset(part, run)
+    verdict = score_dataset(part, run)
     assert verdict.evaluation is None
     assert (verdict.seen_segments, verdict.seen_tracks) == (len(rows), 70)
 
 
 def test_segments_of_another_length_are_refused(run: Run, bundled: Dataset) -> None:
     with pytest.raises(RunError, match="judges pieces of 3 s"):
-        judge_dataset(replace(bundled, segment_samples=661_794), run)
+        score_dataset(replace(bundled, segment_samples=661_794), run)
 
 
 def test_a_data_set_with_an_unknown_genre_is_refused(run: Run, demo_folder: Path) -> None:
     data = datasets.read_folder(demo_folder, jobs=1)
     polka = replace(data, genre=np.where(data.genre == data.genres[0], "polka", data.genre))
     with pytest.raises(RunError, match="polka"):
-        judge_dataset(polka, run)
+        score_dataset(polka, run)

@@ -12,9 +12,9 @@ from genre_core.models import mlp
 from genre_core.models.config import ACTIVATIONS, ModelConfig
 from genre_core.models.events import Epoch
 
-TWO_MOONS = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
-SIDES = (TWO_MOONS[:, 0] * TWO_MOONS[:, 1] > 0).astype(np.int64)
-PART = (TWO_MOONS, SIDES)
+POINTS = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
+SIDES = (POINTS[:, 0] * POINTS[:, 1] > 0).astype(np.int64)
+PART = (POINTS, SIDES)
 
 
 def test_the_papers_network_is_built_as_the_paper_says() -> None:
@@ -54,7 +54,7 @@ def test_scores_of_the_test_part_are_without_dropout() -> None:
     config = ModelConfig((64,), dropout=0.5, epochs=2)
     network = mlp.build(config, 5, 2)
     last = mlp.train(network, config, PART, PART)[-1]
-    probabilities = network.predict(TWO_MOONS, verbose=0)
+    probabilities = network.predict(POINTS, verbose=0)
     assert last.test_accuracy == pytest.approx(np.mean(probabilities.argmax(axis=1) == SIDES))
     assert last.test_loss == pytest.approx(-np.log(probabilities[np.arange(300), SIDES]).mean(), rel=1e-4)
 
@@ -69,7 +69,7 @@ def test_stop_is_heard_in_the_middle_of_an_epoch() -> None:
 
 def test_a_long_training_of_a_small_set_goes_on_to_its_end() -> None:
     config = ModelConfig((4,), batch_size=16, epochs=1500)
-    part = (TWO_MOONS[:20], SIDES[:20])
+    part = (POINTS[:20], SIDES[:20])
     assert len(mlp.train(mlp.build(config, 5, 2), config, part, part)) == 1500
 
 
