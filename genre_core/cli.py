@@ -147,7 +147,7 @@ def _extract(options: argparse.Namespace) -> Answer:
 
 
 def _train(options: argparse.Namespace) -> Answer:
-    from genre_core import storage
+    from genre_core import runs, storage
     from genre_core.features import feature_set
     from genre_core.models.config import MODELS, ModelConfig
     from genre_core.splits import SplitConfig
@@ -166,8 +166,7 @@ def _train(options: argparse.Namespace) -> Answer:
         seed=options.seed,
     )
     split = SplitConfig(options.split, options.test_size, options.seed)
-    if options.out:
-        storage.check_writable(options.out)
+    storage.check_writable(options.out or storage.runs_dir() / runs.new_name("mlp", split.kind))
     dataset = _load(options.data)
     trainer = Trainer()
     try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from genre_core.errors import GenreLabError
+from genre_core import storage
+from genre_core.errors import GenreLabError, StorageError
 from ui import cached, state
 
 _PAGES = Path(__file__).parent.parent / "pages"
@@ -16,6 +17,10 @@ def run(page: st.Page) -> None:
     """Show a page."""
     state.start()
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
+    try:
+        storage.check_writable(storage.home() / "settings.json", may_exist=True)
+    except StorageError as error:
+        st.warning(str(error), icon=":material/warning:")
     with messages():
         cached.trainer()  # started by the first visit, so that it is warm when a training is asked for
         page.run()

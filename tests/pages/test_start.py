@@ -33,6 +33,13 @@ def test_the_map_shows_the_bundled_songs(app):
     assert len(app.get("plotly_chart")) == 1
 
 
+def test_a_home_that_cannot_be_written_to_is_said_at_once(app, home):
+    home.write_text("a file where the folder should be")
+    app.run()
+    assert not app.exception
+    assert "GENRE_LAB_HOME" in app.warning[0].value
+
+
 def test_it_leads_to_every_other_page(app):
     app.run()
     assert [link.proto.page for link in app.get("page_link")] == ["explore", "train", "evaluate", "predict"]
