@@ -215,26 +215,30 @@ def _evaluate(options: argparse.Namespace) -> Answer:
     name = options.run or DEFAULT
     run = load_run(name)
     dataset = _load(options.data)
-    verdict = score_dataset(dataset, run)
-    evaluation = verdict.evaluation
+    score = score_dataset(dataset, run)
+    evaluation = score.evaluation
     document = {
         "run": name,
         "data": dataset.name,
         "segments": len(evaluation.labels) if evaluation else 0,
         "tracks": len(set(evaluation.track.tolist())) if evaluation else 0,
-        "seen": {"segments": verdict.seen_segments, "tracks": verdict.seen_tracks},
+        "seen": {"segments": score.seen_segments, "tracks": score.seen_tracks},
+        "shared_tracks": score.shared_tracks,
         **(_scores(evaluation) if evaluation else _no_scores(run.info.genres)),
     }
 
     def tell(out: Console) -> None:
         out.print(
-            f"{verdict.seen_segments} segments of {verdict.seen_tracks} tracks in {dataset.name} were used to train "
+            f"{score.seen_segments} segments of {score.seen_tracks} tracks in {dataset.name} were used to train "
             f"{name} and are left out."
         )
         if evaluation is None:
             out.print("Nothing is left to score.")
             return
-        out.print(f"Scored on the other {document['segments']} segments of {document['tracks']} tracks:")
+        out.print(
+            f"Scored on the other {document['segments']} segments of {document['tracks']} tracks, of which "
+            f"{score.shared_tracks or 'none'} also have segments that it was trained on:"
+        )
         _tell_scores(out, evaluation)
 
     return document, tell, 0

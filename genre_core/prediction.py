@@ -125,6 +125,8 @@ class DatasetScore:
     seen_segments: int
     seen_tracks: int
     """Tracks with at least one segment that the run was trained on."""
+    shared_tracks: int
+    """Of those, the ones of which other segments are scored: what they add is memory of recordings."""
 
 
 def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
@@ -144,4 +146,5 @@ def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
             start_s=dataset.start_s[new],
             probabilities=run.probabilities(dataset.values[new]),
         )
-    return DatasetScore(evaluation, int(seen.sum()), len(np.unique(dataset.track[seen])))
+    seen_tracks, new_tracks = (set(dataset.track[rows].tolist()) for rows in (seen, new))
+    return DatasetScore(evaluation, int(seen.sum()), len(seen_tracks), len(seen_tracks & new_tracks))

@@ -88,6 +88,7 @@ def test_evaluate_of_the_bundled_run_on_its_own_data_gives_its_own_score(capsys:
     assert run["default"]
     assert document["accuracy"] == pytest.approx(run["accuracy"])
     assert document["seen"]["segments"] == run["split"]["train_segments"]
+    assert document["shared_tracks"] == run["split"]["shared_tracks"]
 
 
 def test_runs_are_named_by_default_and_listed(capsys: Capture) -> None:

@@ -291,19 +291,19 @@ def test_what_was_trained_on_is_known_by_content_not_by_name(run: Run, bundled: 
         track=np.array([f"x/{i}" for i in range(len(order))]),
         start_s=np.zeros(len(order)),
     )
-    verdict = score_dataset(renamed, run)
-    assert verdict.seen_segments == len(split.train)
-    assert verdict.evaluation is not None
-    assert verdict.evaluation.accuracy == pytest.approx(run.info.accuracy)
+    score = score_dataset(renamed, run)
+    assert score.seen_segments == len(split.train)
+    assert score.evaluation is not None
+    assert score.evaluation.accuracy == pytest.approx(run.info.accuracy)
 
 
 def test_nothing_is_scored_where_all_was_seen(run: Run, bundled: Dataset) -> None:
     rows = make_split(bundled, run.info.split).train
     columns = ("values", "genre", "track", "start_s")
     part = replace(bundled, **{column: getattr(bundled, column)[rows] for column in columns})
-    verdict = score_dataset(part, run)
-    assert verdict.evaluation is None
-    assert (verdict.seen_segments, verdict.seen_tracks) == (len(rows), 70)
+    score = score_dataset(part, run)
+    assert score.evaluation is None
+    assert (score.seen_segments, score.seen_tracks, score.shared_tracks) == (len(rows), 70, 0)
 
 
 def test_segments_of_another_length_are_refused(run: Run, bundled: Dataset) -> None:
