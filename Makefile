@@ -45,7 +45,7 @@ clean:
 
 $(VENV)/pip.stamp:
 	@test -n "$(PYTHON)" || { echo "Genre Lab needs Python 3.11, 3.12 or 3.13, and none was found."; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/pip.stamp
