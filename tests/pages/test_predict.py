@@ -133,7 +133,7 @@ def test_a_song_is_judged_once_for_each_content_and_run(song):
 
 def test_nothing_is_written_to_disk(app, song, home):
     upload(app, song_wav=song)
-    assert not home.exists()
+    assert not list(home.iterdir())
 
 
 def encoded(format: str, subtype: str | None = None) -> bytes:

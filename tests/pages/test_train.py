@@ -116,6 +116,7 @@ def test_without_a_data_set_it_asks_for_one(trainer: Trainer, tmp_path: Path, mo
 
 
 def test_a_home_that_cannot_be_written_to_is_a_message(app: AppTest) -> None:
+    storage.home().rmdir()
     storage.home().write_text("a file where the folder should be")
     next(button for button in app.button if button.label == "Start training").click().run()
     assert not app.exception
