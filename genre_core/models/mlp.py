@@ -94,7 +94,7 @@ def train(
 def export(network: keras.Model, folder: Path) -> None:
     """Write model.keras and its LiteRT export model.tflite."""
     network.save(folder / "model.keras")
-    network.export(folder / "model.tflite", format="litert", verbose=False)
+    network.export(str(folder / "model.tflite"), format="litert", verbose=False)
 
 
 def _learning_steps(network: keras.Model, config: ModelConfig) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
