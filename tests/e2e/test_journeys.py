@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genre_core import audio, demo, runs
+from genre_core.prediction import judge_file
 
 pytestmark = pytest.mark.e2e
 
@@ -112,6 +113,8 @@ def test_an_uploaded_song_gets_its_verdict_and_a_bad_file_a_sentence(page: Page,
     page.locator("input[type=file]").first.set_input_files([song, fake])
     expect(page.get_by_text("my song.wav").last).to_be_visible()
     expect(page.get_by_text("This isn't audio of a kind that can be read").first).to_be_visible(timeout=60_000)
+    _, verdict = judge_file(song.read_bytes(), runs.load_run(runs.DEFAULT))
+    expect(page.get_by_test_id("stHtml").get_by_text(verdict.genre, exact=True)).to_be_visible()
     expect(page.locator("audio").first).to_be_attached()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     expect(page.get_by_text("random split by segment").first).to_be_visible()
