@@ -1,7 +1,7 @@
 """Figures of what a run predicted for its test part: confusion matrix, scores per genre."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +11,6 @@ from genre_core.figures.theme import finish, genre_colours
 from genre_core.figures.words import percent
 
 Show = Literal["counts", "row", "column"]
-SHOWS: tuple[Show, ...] = get_args(Show)
 
 _RIGHT = ("#d3ddff", "#2f4fbe")
 _WRONG = ("#ffd8c4", "#d0430f")

@@ -5,23 +5,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, demo, runs, storage
 from genre_core.figures.words import score
-from ui import cached
 from ui.state import Keys
 
 
 @pytest.fixture
-def app(monkeypatch) -> AppTest:
-    monkeypatch.setattr(cached, "trainer", lambda: None)
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
-    app.run()
-    return app.switch_page("pages/evaluate.py")
+def app(visit) -> AppTest:
+    return visit("pages/evaluate.py")
 
 
 @pytest.fixture

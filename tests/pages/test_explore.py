@@ -12,7 +12,6 @@ from genre_core import datasets, storage
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError
 from genre_core.features import paper
-from ui import cached
 from ui.state import Keys
 
 GENRES = ("blues", "jazz", "polka")
@@ -31,13 +30,8 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def app(monkeypatch) -> AppTest:
-    monkeypatch.setattr(cached, "trainer", lambda: None)
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
-    app.run()
-    return app.switch_page("pages/explore.py")
+def app(visit) -> AppTest:
+    return visit("pages/explore.py")
 
 
 @pytest.fixture

@@ -15,13 +15,8 @@ from ui.state import Keys
 
 
 @pytest.fixture
-def app(monkeypatch) -> AppTest:
-    monkeypatch.setattr(cached, "trainer", lambda: None)
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
-    app.run()
-    return app.switch_page("pages/predict.py")
+def app(visit) -> AppTest:
+    return visit("pages/predict.py")
 
 
 @pytest.fixture(scope="module")

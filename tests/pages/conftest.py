@@ -1,0 +1,24 @@
+"""A visit to a page by AppTest, without the worker that a real visit starts."""
+
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ui import cached
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    """Open the app and go to a page, which is then to be run; nothing is cached from tests before."""
+    monkeypatch.setattr(cached, "trainer", lambda: None)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def go(page: str) -> AppTest:
+        app = AppTest.from_file("../../app.py", default_timeout=30)
+        app.run()
+        return app.switch_page(page)
+
+    return go
