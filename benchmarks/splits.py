@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from genre_core import datasets
-from genre_core.models.config import ModelConfig
-from genre_core.splits import KINDS, SplitConfig
+from genre_core.models.config import MlpConfig
+from genre_core.splits import DRAWN, SplitConfig
 from genre_core.training import Trainer
 
 
@@ -21,16 +21,16 @@ def main(seeds: int) -> None:
     data = datasets.load(datasets.BUNDLED)
     trainer = Trainer()
     with tempfile.TemporaryDirectory() as folder:
-        for kind in KINDS:
+        for kind in DRAWN:
             jobs = [
                 trainer.start(
-                    data, ModelConfig(seed=seed), SplitConfig(kind, seed=seed), out=Path(folder, kind + str(seed))
+                    data, MlpConfig(seed=seed), SplitConfig(kind, seed=seed), out=Path(folder, kind + str(seed))
                 )
                 for seed in range(seeds)
             ]
             infos = [job.result().info for job in jobs]
             for name in ("accuracy", "track_accuracy"):
-                scores = np.array([getattr(info, name) for info in infos])
+                scores = np.array([getattr(info.scores, name) for info in infos])
                 print(
                     f"{kind} split, {name}: mean {scores.mean():.3f}, from {scores.min():.3f} to {scores.max():.3f}, "
                     f"{scores.mean() * len(data.genres):.1f} times chance"

@@ -24,12 +24,16 @@ from genre_core.errors import ConfigError, GenreLabError
 
 # Each command imports what it needs: `runs` should not wait for the audio libraries.
 
+SCORES = ("accuracy", "track_accuracy", "macro_f1", "log_loss")
+
 Document = dict[str, Any] | list[dict[str, Any]]
 """What a command answers with --json."""
 
 _PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
 
-_SOURCE = "bundled, a folder of genre folders, or a .csv or .parquet table"
+_SOURCE = "bundled, a folder of genre folders, a .csv or .parquet table, or an .npz file of mel pictures"
+_FLAGS = ("layers", "activation", "dropout", "epochs", "batch_size", "learning_rate")
+"""Settings that have a flag of their own, for the models that have them."""
 _RUN = "a run's name or folder"
 
 
@@ -84,20 +88,28 @@ def _parser() -> argparse.ArgumentParser:
     extract = command("extract", _extract, "Compute the features of a data set and write them as a Parquet table.")
     extract.add_argument("source", metavar="SOURCE", help=_SOURCE)
     extract.add_argument("--out", type=Path, metavar="FILE.parquet", help="default: named after SOURCE, in this folder")
+    extract.add_argument("--features", help="feature set (default: paper)")
     extract.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one a core)")
 
-    train = command("train", _train, "Train a network; the defaults are the paper's.")
+    train = command("train", _train, "Train a model; the defaults are the paper's.")
     train.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
-    train.add_argument("--features", default="paper", help="feature set (default: %(default)s)")
-    train.add_argument("--model", default="mlp", help="kind of model (default: %(default)s)")
-    train.add_argument("--split", default="random", help="random (by segment) or track (default: %(default)s)")
+    train.add_argument(
+        "--features", help="paper, mel, scalogram, mel+scalogram or wide-mel (default: what a table holds, else paper)"
+    )
+    train.add_argument("--model", default="mlp", help="mlp, cnn, svm, knn, forest or logistic (default: %(default)s)")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="a setting of the model"
+    )
+    train.add_argument("--help-settings", action="store_true", help="list the settings of the model, and end")
+    train.add_argument(
+        "--split",
+        default="random",
+        help="random (by segment), track, artist, fault-filtered or column (default: random)",
+    )
     train.add_argument("--test-size", type=float, default=0.33, metavar="SHARE", help="default: %(default)s")
-    train.add_argument("--layers", default="512,256,128,64", metavar="UNITS,...", help="default: %(default)s")
-    train.add_argument("--activation", default="relu", help="default: %(default)s")
-    train.add_argument("--dropout", type=float, default=0.2, help="default: %(default)s")
-    train.add_argument("--epochs", type=int, default=400, help="default: %(default)s")
-    train.add_argument("--batch-size", type=int, default=128, help="default: %(default)s")
-    train.add_argument("--learning-rate", type=float, default=0.001, help="default: %(default)s")
+    train.add_argument("--folds", type=int, metavar="K", help="test everything in K folds instead of one part")
+    for name in _FLAGS:
+        train.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=f"the same as --set {name}=VALUE")
     train.add_argument("--seed", type=int, default=0, help="of the split, the weights and the order (default: 0)")
     train.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new one)")
 
@@ -110,6 +122,19 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--run", metavar="RUN", help=f"{_RUN} (default: the bundled one)")
 
     command("runs", _runs, "List the runs.")
+
+    compare = command("compare", _compare, "Set runs side by side.")
+    compare.add_argument("runs", nargs="+", metavar="RUN", help=_RUN)
+
+    report = command(
+        "report", _report, "Write all there is to say of a run as one HTML file, or its predictions as CSV."
+    )
+    report.add_argument("run", metavar="RUN", help=_RUN)
+    report.add_argument("--out", type=Path, required=True, metavar="FILE.html|FILE.csv")
+
+    doctor = command("doctor", _doctor, "Say what is wrong with a data set.")
+    doctor.add_argument("source", metavar="SOURCE", help=_SOURCE)
+    doctor.add_argument("--audio", metavar="DIR", help="the folder of genre folders with its audio, of a table")
     return parser
 
 
@@ -122,7 +147,7 @@ def _extract(options: argparse.Namespace) -> Answer:
     if out.suffix != ".parquet":
         raise ConfigError(f"--out takes a name that ends in .parquet, not {out}.")
     storage.check_writable(out, may_exist=True)
-    dataset = _load(options.source, jobs=options.jobs)
+    dataset = _load(options.source, features=options.features, jobs=options.jobs)
     datasets.write_table(dataset, out)
     skipped = [{"file": file, "problem": problem} for file, problem in dataset.skipped.items()]
     document = {
@@ -149,35 +174,28 @@ def _extract(options: argparse.Namespace) -> Answer:
 def _train(options: argparse.Namespace) -> Answer:
     from genre_core import runs, storage
     from genre_core.features import feature_set
-    from genre_core.models.config import MODELS, ModelConfig
+    from genre_core.models.config import make_config
     from genre_core.splits import SplitConfig
-    from genre_core.training import Trainer
+    from genre_core.training import Trainer, check_features
 
-    feature_set(options.features)
-    if options.model not in MODELS:
-        raise ConfigError(f"There is no model {options.model!r}; choose from {', '.join(MODELS)}.")
-    config = ModelConfig(
-        layers=_layers(options.layers),
-        activation=options.activation,
-        dropout=options.dropout,
-        learning_rate=options.learning_rate,
-        batch_size=options.batch_size,
-        epochs=options.epochs,
-        seed=options.seed,
-    )
-    split = SplitConfig(options.split, options.test_size, options.seed)
-    storage.check_writable(options.out or storage.runs_dir() / runs.new_name("mlp", split.kind))
-    dataset = _load(options.data)
+    if options.help_settings:
+        return _settings(options.model)
+    config = make_config(options.model, _chosen_settings(options), seed=options.seed)
+    split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
+    if options.features:
+        check_features(config, feature_set(options.features))
+    storage.check_writable(options.out or storage.runs_dir() / runs.new_name(config.model, split.kind))
+    dataset = _load(options.data, features=options.features)
     trainer = Trainer()
     try:
         job = trainer.start(dataset, config, split, out=options.out)
-        with _progress("training") as progress, _stop_on_interrupt(job.stop):
-            bar = progress.add_task("starting", total=config.epochs)
+        with _progress("training", shown_count=False) as progress, _stop_on_interrupt(job.stop):
+            bar = progress.add_task("starting", total=1.0)
             while not job.wait(0.2):
-                if job.epochs:
-                    last = job.epochs[-1]
-                    told = f"loss {last.loss:.3f}, test accuracy {last.test_accuracy:.3f} ({split.kind} split)"
-                    progress.update(bar, completed=last.epoch, description=told)
+                told = f"{config.model}{f', {job.stage}' if job.stage else ''}"
+                if job.epochs and (heard := job.epochs[-1].test_accuracy) is not None:
+                    told += f": test accuracy {heard:.3f} ({split.kind} split)"
+                progress.update(bar, completed=job.progress, description=told)
         run = job.result()
     finally:
         trainer.close()
@@ -187,25 +205,76 @@ def _train(options: argparse.Namespace) -> Answer:
         "run": info.name if options.out is None else str(options.out),
         "data": info.data,
         "features": info.features,
-        "model": info.model,
-        "split": {"kind": info.split.kind, **asdict(info.counts)},
+        "model": info.config.model,
+        "settings": info.config.values,
+        "split": _split_document(info),
         "parameters": info.parameters,
         "epochs": info.epochs,
         "stopped": info.stopped,
         "seconds": info.seconds,
         **_scores(evaluation),
+        "folds": [asdict(fold) for fold in info.folds],
+        "selection": asdict(info.selection) if info.selection else None,
     }
 
     def tell(out: Console) -> None:
         counts = info.counts
-        out.print(f"Run {document['run']}: {info.parameters} parameters, {info.epochs} epochs in {info.seconds:.1f} s.")
+        epochs = f"{info.epochs} epochs in " if info.config.is_network else ""
+        out.print(f"Run {document['run']}: {info.parameters} parameters, {epochs}{info.seconds:.1f} s.")
         out.print(
-            f"Split {info.split.kind}: {counts.train_segments} segments to train and {counts.test_segments} to test; "
+            f"{info.split.description}: {counts.train_segments} segments to train and {counts.test_segments} to test; "
             f"{counts.shared_tracks} of {counts.test_tracks} test tracks also have segments in the training part."
         )
+        for note in job.split.notes:
+            out.print(note)
         _tell_scores(out, evaluation)
 
     return document, tell, 0
+
+
+def _chosen_settings(options: argparse.Namespace) -> dict[str, str]:
+    """What --set and the flags of their own say, as texts."""
+    chosen = {name: text for name in _FLAGS if (text := getattr(options, name)) is not None}
+    for text in options.settings:
+        name, given, value = text.partition("=")
+        if not given:
+            raise ConfigError(f"--set takes NAME=VALUE, such as c=0.1; not {text!r}.")
+        chosen[name.strip()] = value.strip()
+    return chosen
+
+
+def _settings(model: str) -> Answer:
+    """The settings of a kind of model."""
+    from genre_core.models.config import model_kind
+
+    kind = model_kind(model)
+    document = [
+        {"name": name, "default": getattr(kind, name), "allowed": setting.allowed, "help": setting.help}
+        for name, setting in kind.settings().items()
+    ]
+
+    def tell(out: Console) -> None:
+        table = Table("setting", "default", "may be", "what it does", box=None)
+        for item in document:
+            default = item["default"]
+            shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+            table.add_row(item["name"], shown, item["allowed"], item["help"])
+        out.print(f"{kind.title}. {kind.comment}")
+        out.print(table)
+
+    return document, tell, 0
+
+
+def _split_document(info: Any) -> dict[str, Any]:
+    """What is said of a run's split."""
+    return {
+        "kind": info.split.kind,
+        "folds": info.split.folds,
+        "selection": info.split.selection,
+        **asdict(info.counts),
+        "left_out": info.left_out,
+        "untested_genres": list(info.untested_genres),
+    }
 
 
 def _evaluate(options: argparse.Namespace) -> Answer:
@@ -263,7 +332,7 @@ def _predict(options: argparse.Namespace) -> Answer:
         info = run.info
         out.print(
             f"Judged by {info.name}{f' ({info.title})' if info.title else ''}: trained on {info.data}, accuracy "
-            f"{info.accuracy:.3f} per segment on the test part of its {info.split.kind} split."
+            f"{info.scores.accuracy:.3f} per segment on the test part of its {info.split.description}."
         )
         if info.counts.shared_tracks:
             out.print("That split tests on the tracks it was trained on; expect far less on music it never met.")
@@ -293,42 +362,121 @@ def _runs(options: argparse.Namespace) -> Answer:
     from genre_core.runs import DEFAULT, list_runs
 
     infos = list_runs()
-    document = [
-        {
-            "run": info.name,
-            "title": info.title,
-            "default": info.name == DEFAULT,
-            "created": info.created,
-            "data": info.data,
-            "features": info.features,
-            "model": info.model,
-            "config": asdict(info.config),
-            "split": {"kind": info.split.kind, **asdict(info.counts)},
-            "parameters": info.parameters,
-            "epochs": info.epochs,
-            "seconds": info.seconds,
-            "loss": info.loss,
-            "accuracy": info.accuracy,
-            "track_accuracy": info.track_accuracy,
-            "macro_f1": info.macro_f1,
-        }
-        for info in infos
-    ]
+    document = [_run_document(info) | {"default": info.name == DEFAULT} for info in infos]
 
     def tell(out: Console) -> None:
-        table = Table("run", "data", "split", "configuration", "accuracy", "per track", box=None)
-        table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
-        for info in infos:
-            scores = (f"{info.accuracy:.3f}", f"{info.track_accuracy:.3f}")
-            name = f"{info.name} (default)" if info.name == DEFAULT else info.name
-            table.add_row(name, info.data, info.split.kind, info.description, *scores)
-        out.print(table)
-        out.print("Accuracies are of the test part of the split named beside them.")
+        _tell_runs(out, infos)
 
     return document, tell, 0
 
 
-def _load(source: str, *, jobs: int = -1) -> Any:
+def _run_document(info: Any) -> dict[str, Any]:
+    """What is said of a run without its predictions."""
+    return {
+        "run": info.name,
+        "title": info.title,
+        "note": info.note,
+        "created": info.created,
+        "data": info.data,
+        "features": info.features,
+        "model": info.config.model,
+        "config": info.config.values | {"seed": info.config.seed},
+        "split": _split_document(info),
+        "parameters": info.parameters,
+        "epochs": info.epochs,
+        "seconds": info.seconds,
+        "loss": info.scores.log_loss,
+        **{name: getattr(info.scores, name) for name in SCORES},
+        "ci95": {name: [interval.low, interval.high] for name, interval in info.ci95.items()},
+    }
+
+
+def _tell_runs(out: Console, infos: Sequence[Any]) -> None:
+    from genre_core.runs import DEFAULT
+
+    table = Table("run", "data", "split", "configuration", "accuracy", "per track", box=None)
+    table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
+    for info in infos:
+        name = f"{info.name} (default)" if info.name == DEFAULT else info.name
+        scores = [
+            f"{getattr(info.scores, score):.3f} ({info.ci95[score].low:.3f} to {info.ci95[score].high:.3f})"
+            for score in ("accuracy", "track_accuracy")
+        ]
+        table.add_row(name, info.data, info.split.description, f"{info.features}, {info.description}", *scores)
+    out.print(table)
+    out.print("Accuracies, with 95 % intervals over tracks, are of the test part of the split named beside them.")
+
+
+def _compare(options: argparse.Namespace) -> Answer:
+    from genre_core import comparison
+    from genre_core.runs import load_run
+
+    infos = [load_run(name).info for name in options.runs]
+    compared = comparison.compare(infos)
+    document = {
+        "runs": [_run_document(info) for info in infos],
+        "best": compared.best,
+        "warnings": compared.warnings,
+    }
+
+    def tell(out: Console) -> None:
+        _tell_runs(out, infos)
+        for warning in compared.warnings:
+            out.print(warning)
+        for split, best in compared.best.items():
+            out.print(f"Best of the {split}: {best}.")
+
+    return document, tell, 0
+
+
+def _report(options: argparse.Namespace) -> Answer:
+    from genre_core import report
+    from genre_core.runs import load_run
+
+    run = load_run(options.run)
+    report.write(run, options.out)
+    document = {"run": options.run, "out": str(options.out)}
+    return document, lambda out: out.print(f"{options.run}: {options.out}"), 0
+
+
+def _doctor(options: argparse.Namespace) -> Answer:
+    from genre_core import doctor, storage
+
+    dataset = _load(options.source)
+    folder = storage.user_path(options.audio or options.source)
+    if options.audio or folder.is_dir():
+        with _progress("files") as progress:
+            bar = progress.add_task("listening", total=None)
+            diagnosis = doctor.examine(
+                dataset, folder, progress=lambda done, total: progress.update(bar, completed=done, total=total)
+            )
+    else:
+        diagnosis = doctor.examine(dataset)
+    document = {
+        "data": diagnosis.data,
+        "tracks": diagnosis.n_tracks,
+        "segments": diagnosis.n_segments,
+        "genres": diagnosis.genres,
+        "heard": diagnosis.n_heard,
+        "findings": [asdict(finding) | {"tracks": list(finding.tracks)} for finding in diagnosis.findings],
+        "leave_out": list(diagnosis.leave_out),
+        "unchecked": diagnosis.unchecked,
+        "unreadable": diagnosis.unreadable,
+    }
+
+    def tell(out: Console) -> None:
+        out.print(f"{diagnosis.data}: {len(diagnosis.findings)} things to know.")
+        for finding in diagnosis.findings:
+            out.print(f"  {finding.kind}: {finding.message}")
+            for track in finding.tracks:
+                out.print(f"      {track}")
+        for kind, reason in diagnosis.unchecked.items():
+            out.print(f"  {kind} not checked: {reason}")
+
+    return document, tell, 0
+
+
+def _load(source: str, *, features: str | None = None, jobs: int = -1) -> Any:
     """The data set that SOURCE names, with a progress bar where it is a folder."""
     from genre_core import datasets
 
@@ -339,36 +487,32 @@ def _load(source: str, *, jobs: int = -1) -> Any:
             bars[:] = bars or [progress.add_task("extracting", total=total)]
             progress.update(bars[0], completed=done)
 
-        return datasets.load(source, jobs=jobs, progress=on_progress)
-
-
-def _layers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(units) for units in text.split(","))
-    except ValueError:
-        raise ConfigError(f"--layers takes whole numbers with commas between, such as 512,256; not {text!r}.") from None
+        return datasets.load(source, features=features, jobs=jobs, progress=on_progress)
 
 
 def _scores(evaluation: Any) -> dict[str, Any]:
     return {
-        "loss": evaluation.loss,
-        "accuracy": evaluation.accuracy,
-        "track_accuracy": evaluation.track_accuracy,
-        "macro_f1": evaluation.macro_f1,
+        "loss": evaluation.log_loss,
+        **{name: getattr(evaluation, name) for name in SCORES},
+        "ci95": {name: [interval.low, interval.high] for name, interval in evaluation.ci95.items()},
         "genres": list(evaluation.genres),
         "confusion": evaluation.confusion.tolist(),
     }
 
 
 def _no_scores(genres: tuple[str, ...]) -> dict[str, Any]:
-    none = dict.fromkeys(("loss", "accuracy", "track_accuracy", "macro_f1"))
+    none = dict.fromkeys(("loss", *SCORES, "ci95"))
     return {**none, "genres": list(genres), "confusion": [[0] * len(genres) for _ in genres]}
 
 
 def _tell_scores(out: Console, evaluation: Any) -> None:
+    def told(name: str) -> str:
+        interval = evaluation.ci95[name]
+        return f"{getattr(evaluation, name):.3f} ({interval.low:.3f} to {interval.high:.3f})"
+
     out.print(
-        f"Accuracy {evaluation.accuracy:.3f} per segment and {evaluation.track_accuracy:.3f} per track, macro F1 "
-        f"{evaluation.macro_f1:.3f}, loss {evaluation.loss:.3f}."
+        f"Accuracy {told('accuracy')} per segment and {told('track_accuracy')} per track, macro F1 {told('macro_f1')}, "
+        f"log loss {told('log_loss')}; in brackets 95 % intervals over tracks."
     )
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
     for row in evaluation.per_genre().itertuples():
@@ -377,10 +521,10 @@ def _tell_scores(out: Console, evaluation: Any) -> None:
 
 
 @contextlib.contextmanager
-def _progress(unit: str) -> Iterator[Progress]:
+def _progress(unit: str, *, shown_count: bool = True) -> Iterator[Progress]:
     """A progress bar on standard error, gone when it is done; none where nobody looks."""
     console = Console(stderr=True)
-    count = (MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
+    count = (*((MofNCompleteColumn(), TextColumn(unit)) if shown_count else ()), TimeRemainingColumn())
     columns = (TextColumn("{task.description}"), BarColumn(), *count)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress

@@ -63,8 +63,8 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
     pieces = clip.samples[: total * length].reshape(total, length)
     rows = []
     progress(0, total)
-    for piece in pieces:
-        rows.append(features.extract(piece))
+    for row in features.extract(clip.samples, range(0, total * length, length), length):
+        rows.append(row)
         progress(len(rows), total)
     values = np.array(rows)
     answers = run.probabilities(values)

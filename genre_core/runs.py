@@ -1,17 +1,21 @@
 """A run on disk: one training with its configuration, history, scores, predictions and model.
 
 A folder with
-    run.json             format, name, data, features, genres, configuration, split, scores, versions, checksums
-    history.json         what each epoch gave
+    run.json             format, title, note, data, features, genres, configuration, split, scores, versions, checksums
+    history.json         what each epoch gave; nothing for a model that learns in one go
     predictions.parquet  every test segment with its probabilities
-    scaler.npz           mean and scale of each column, fitted on the training part
-    training.npy         the features that it was trained on, float32, by which `seen` knows them again
-    model.keras          the network, for further work in Keras
+    scaler.npz           the scaling of each column, or of each band of a picture, fitted on the training part
+    training.npy         signatures of the segments that it was trained on, float32, by which `seen` knows them again
+    model.keras          a network, for further work in Keras
     model.tflite         the same network, which the app and the command line run
+    model.skops          or a model of scikit-learn
 It is written whole or not at all, and read only if every file is as it was written.  Nothing in it is a pickle.
 
-To raise FORMAT: change what is written, and let `Run.load` still read the formats before, with a test on a folder
-of each.
+With folds the predictions are those of the folds' models, each for the segments that it had not learned from, the
+history is the mean of theirs, and the model is one more, which learned from all segments.
+
+To raise FORMAT: change what is written, and let `_read_info` still read the formats before, with a test on a folder
+of each (tests/data).  Format 1 had networks alone, its scores lay flat in run.json, and it had no intervals.
 """
 
 import hashlib
@@ -21,9 +25,11 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,33 +38,46 @@ from scipy.spatial import cKDTree
 from genre_core import storage
 from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, GenreLabError, RunError
-from genre_core.evaluation import Evaluation
+from genre_core.evaluation import Evaluation, Interval, Scores
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
-from genre_core.models.config import ModelConfig
+from genre_core.models.config import ModelConfig, make_config
 from genre_core.models.events import Epoch
+from genre_core.models.scaling import Scaling
 from genre_core.splits import SplitConfig
 
-FORMAT = 1
-FILES = ("history.json", "predictions.parquet", "scaler.npz", "training.npy", "model.keras", "model.tflite")
+FORMAT = 2
+_COMMON_FILES = ("history.json", "predictions.parquet", "scaler.npz", "training.npy")
+_NETWORK_FILES = ("model.keras", serving.NETWORK_FILE)
+_ESTIMATOR_FILES = (serving.ESTIMATOR_FILE,)
 DEFAULT = "paper-random"
 """The bundled run that judges when no other is named."""
 
 _SAME_SEGMENT = 0.05
 """Largest difference in any scaled column between two renderings of the same segment: the columns of HPSS differ
 by up to 0.025 between our recipe and the Kaggle tables; another segment is never this near in all 58."""
+_SAME_PICTURE = 6.0
+"""Largest difference between the 64 blocks of two renderings of the same picture, in its 255 steps."""
+_SCALED_AT_ONCE = 2000  # segments: as uint8, a large set of pictures takes an eighth of the memory
+LONGEST_TEXT = 2000
+"""Characters of a title or a note."""
+
+
+def files_of(config: ModelConfig) -> tuple[str, ...]:
+    """The files of a run of such a model, beside run.json."""
+    return _COMMON_FILES + (_NETWORK_FILES if config.is_network else _ESTIMATOR_FILES)
 
 
 @dataclass(frozen=True)
 class SplitCounts:
-    """What a split put on either side."""
+    """What a split put on either side; with folds, what the last model learned from, and what all folds tested."""
 
     train_segments: int
     test_segments: int
     train_tracks: int
     test_tracks: int
     shared_tracks: int
-    """Tracks that have segments on both sides."""
+    """Tracks that have segments on both sides, of any fold."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,8 @@ class RunInfo:
     """That of its folder."""
     title: str
     """What the run is, in a few words, for people."""
+    note: str
+    """What someone wrote about it."""
     created: str
     """ISO 8601, UTC."""
     data: str
@@ -76,30 +97,41 @@ class RunInfo:
     feature_version: int
     segment_samples: int
     genres: tuple[str, ...]
-    model: str
     config: ModelConfig
     split: SplitConfig
     counts: SplitCounts
+    left_out: dict[str, int]
+    """Number of tracks that the split put on no side, by the reason."""
+    untested_genres: tuple[str, ...]
+    """Genres that count in no score."""
     parameters: int
     epochs: int
     """Epochs that were trained; fewer than configured if it was stopped."""
     stopped: bool
     seconds: float
-    loss: float
-    """This score and the next three are of the test part of the split."""
-    accuracy: float
-    track_accuracy: float
-    macro_f1: float
+    """Of all trainings that it took."""
+    scores: Scores
+    """Of the test part of the split; with folds, of all of them together."""
+    ci95: dict[str, Interval]
+    """The interval of each of the scores."""
+    folds: tuple[Scores, ...]
+    """Of each fold; empty for one split."""
+    selection: Scores | None
+    """Where the split has a part for choosing: how the model that learned from the training part alone did on it."""
+    sweep: str
+    """The sweep that it belongs to, if any."""
     versions: dict[str, str]
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.created)
-        numbers = (self.seconds, self.loss, self.accuracy, self.track_accuracy, self.macro_f1)
+        scores = (self.scores, *self.folds, *([self.selection] if self.selection else []))
+        intervals = [number for interval in self.ci95.values() for number in astuple(interval)]
+        numbers = [number for score in scores for number in astuple(score)] + intervals + [self.seconds]
         counts = (self.parameters, self.epochs, self.segment_samples, self.feature_version, *astuple(self.counts))
-        texts = (self.name, self.title, self.data, self.features, self.model, *self.genres)
-        if not all(isinstance(value, float) and math.isfinite(value) for value in numbers):
+        texts = (self.name, self.title, self.note, self.data, self.features, self.sweep, *self.genres)
+        if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
             raise ValueError("a score is not a number")
-        if not all(isinstance(value, int) and value >= 0 for value in counts):
+        if not all(isinstance(value, int) and value >= 0 for value in (*counts, *self.left_out.values())):
             raise ValueError("a count is not a whole number")
         if not all(isinstance(value, str) for value in texts) or len(self.genres) < 2:
             raise ValueError("a name is not a text")
@@ -107,8 +139,8 @@ class RunInfo:
     @property
     def description(self) -> str:
         """The configuration in a line."""
-        layers = "-".join(map(str, self.config.layers))
-        return f"{self.model} {layers}, dropout {self.config.dropout:g}, {self.epochs} epochs"
+        epochs = f", {self.epochs} epochs" if self.config.is_network else ""
+        return f"{self.config.description}{epochs}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,38 +149,34 @@ class Run:
 
     folder: Path
     info: RunInfo
-    mean: np.ndarray
-    scale: np.ndarray
+    scaling: Scaling
 
     @property
     def feature_set(self) -> FeatureSet:
         return feature_set(self.info.features)
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
-        """Genre probabilities, shape (n, genres), of unscaled features, shape (n, columns)."""
-        return serving.probabilities(self.folder / "model.tflite", (values - self.mean) / self.scale)
+        """Genre probabilities, shape (n, genres), of unscaled features of shape (n, *shape).
+
+        Raises RunError if the model can't be read.
+        """
+        blocks = np.array_split(values, max(len(values) // _SCALED_AT_ONCE, 1))
+        genres = len(self.info.genres)
+        return np.concatenate([serving.probabilities(self.folder, self.scaling.apply(part), genres) for part in blocks])
 
     def history(self) -> list[Epoch]:
         return [Epoch(**epoch) for epoch in json.loads((self.folder / "history.json").read_text(encoding="utf-8"))]
 
     def evaluation(self) -> Evaluation:
         """The predictions for its test part."""
-        frame = pd.read_parquet(self.folder / "predictions.parquet")
-        genres = self.info.genres
-        return Evaluation(
-            genres=genres,
-            labels=np.searchsorted(np.array(genres), frame["genre"].to_numpy(dtype=object).astype(str)),
-            track=frame["track"].to_numpy(dtype=object).astype(str),
-            start_s=frame["start_s"].to_numpy(),
-            probabilities=frame[[f"p_{genre}" for genre in genres]].to_numpy(),
-        )
+        return _predictions(self.folder, self.info.genres)
 
     def seen(self, values: np.ndarray) -> np.ndarray:
         """Which segments the run was trained on, by their content.
 
         Parameters
         ----------
-        values : shape (n, columns), unscaled features.
+        values : shape (n, *shape), unscaled features.
 
         Returns
         -------
@@ -156,8 +184,14 @@ class Run:
         recipe make of the same audio.
         """
         trained = np.load(self.folder / "training.npy", allow_pickle=False)
-        tree = cKDTree((trained - self.mean) / self.scale)
-        distance, _ = tree.query((values - self.mean) / self.scale, p=np.inf, distance_upper_bound=_SAME_SEGMENT)
+        asked = self.feature_set.signature(values)
+        if self.feature_set.is_picture:
+            nearest = _SAME_PICTURE
+        else:
+            spread = Scaling.fit(trained.astype(np.float64))
+            trained, asked = spread.apply(trained), spread.apply(values)
+            nearest = _SAME_SEGMENT
+        distance, _ = cKDTree(trained).query(asked, p=np.inf, distance_upper_bound=nearest)
         return np.isfinite(distance)
 
     def check_dataset(self, dataset: Dataset) -> None:
@@ -188,26 +222,56 @@ def save_run(
     model_files: Path,
     history: list[Epoch],
     evaluation: Evaluation,
-    mean: np.ndarray,
-    scale: np.ndarray,
+    scaling: Scaling,
     trained_on: np.ndarray,
 ) -> Run:
-    """Write a run; `model_files` is the folder where model.keras and model.tflite lie.
+    """Write a run.
+
+    Parameters
+    ----------
+    model_files : the folder where the model's files lie.
+    trained_on : signatures (`FeatureSet.signature`) of the segments that it was trained on.
 
     Raises StorageError if `folder` exists already or can't be written.
     """
     with storage.writing_folder(folder) as partial:
-        for name in ("model.keras", "model.tflite"):
+        for name in _NETWORK_FILES if info.config.is_network else _ESTIMATOR_FILES:
             shutil.copyfile(model_files / name, partial / name)
         (partial / "history.json").write_text(json.dumps([asdict(epoch) for epoch in history]), encoding="utf-8")
-        np.savez(partial / "scaler.npz", mean=mean, scale=scale)
+        scaling.save(partial / "scaler.npz")
         np.save(partial / "training.npy", trained_on.astype(np.float32))
         evaluation.frame().drop(columns="predicted").to_parquet(partial / "predictions.parquet", compression="zstd")
-        checksums = {name: _checksum(partial / name) for name in FILES}
-        said = {"format": FORMAT, **asdict(info), "checksums": checksums}
-        del said["name"]  # a run is called as its folder is
-        (partial / "run.json").write_text(json.dumps(said, indent=2), encoding="utf-8")
+        checksums = {name: _checksum(partial / name) for name in files_of(info.config)}
+        _write_info(partial / "run.json", info, checksums)
     return load_run(folder)
+
+
+def describe_run(name: str, *, title: str, note: str) -> None:
+    """Give one of the user's runs a title and a note.  RunError if there is no such run, or it is a bundled one."""
+    folder = _own_folder(name)
+    info, checksums = _read_info(folder)
+    info = replace(info, title=title.strip()[:LONGEST_TEXT], note=note.strip()[:LONGEST_TEXT])
+    with storage.writing_file(folder / "run.json") as partial:
+        _write_info(partial, info, checksums)
+
+
+def delete_run(name: str) -> None:
+    """Delete one of the user's runs.  RunError if there is no such run, or it is a bundled one."""
+    storage.delete_folder(_own_folder(name))
+
+
+def _own_folder(name: str) -> Path:
+    folder = storage.runs_dir() / name
+    if Path(name).name != name or not (folder / "run.json").is_file():
+        raise RunError(f"There is no run {name} among yours; the bundled ones stay as they are.")
+    return folder
+
+
+def _write_info(path: Path, info: RunInfo, checksums: dict[str, str]) -> None:
+    said = asdict(info)
+    del said["name"]  # a run is called as its folder is
+    said["model"] = info.config.model
+    path.write_text(json.dumps({"format": FORMAT, **said, "checksums": checksums}, indent=2), encoding="utf-8")
 
 
 def load_run(run: str | Path) -> Run:
@@ -217,7 +281,7 @@ def load_run(run: str | Path) -> Run:
     """
     folder = folder_of(run)
     info, checksums = _read_info(folder)
-    for name in FILES:
+    for name in files_of(info.config):
         if not (folder / name).is_file() or _checksum(folder / name) != checksums.get(name):
             raise RunError(f"The run {folder.name} is damaged ({name} is not as it was written); train it again.")
     if feature_set(info.features).version != info.feature_version:
@@ -225,8 +289,7 @@ def load_run(run: str | Path) -> Run:
             f"The run {folder.name} was trained on version {info.feature_version} of its features and this is version "
             f"{feature_set(info.features).version}; train it again."
         )
-    with np.load(folder / "scaler.npz", allow_pickle=False) as scaler:
-        return Run(folder, info, scaler["mean"], scaler["scale"])
+    return Run(folder, info, Scaling.load(folder / "scaler.npz"))
 
 
 def list_runs() -> list[RunInfo]:
@@ -245,8 +308,14 @@ def _infos(parent: Path) -> Iterator[RunInfo]:
         return
     for folder in parent.iterdir():
         if (folder / "run.json").is_file() and not storage.is_partial(folder):
-            with suppress(GenreLabError):
-                yield _read_info(folder)[0]
+            with suppress(GenreLabError, OSError):
+                yield _known_info(folder, (folder / "run.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _known_info(folder: Path, modified: int) -> RunInfo:
+    """What run.json says, read once for each time that it was written."""
+    return _read_info(folder)[0]
 
 
 def folder_of(run: str | Path) -> Path:
@@ -267,17 +336,53 @@ def _read_info(folder: Path) -> tuple[RunInfo, dict[str, str]]:
     try:
         said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         written, checksums = said.pop("format"), dict(said.pop("checksums"))
-        if written != FORMAT:
+        if written not in (1, FORMAT):
             raise RunError(
-                f"The run {folder.name} has format {written}, and this version reads format {FORMAT}; update Genre Lab."
+                f"The run {folder.name} has format {written}, and this version reads up to {FORMAT}; update Genre Lab."
             )
-        said["genres"] = tuple(said["genres"])
-        said["config"] = ModelConfig(**said["config"] | {"layers": tuple(said["config"]["layers"])})
+        settings = said.pop("config")
+        said["config"] = make_config(said.pop("model"), settings, seed=settings.pop("seed"))
         said["split"] = SplitConfig(**said["split"])
         said["counts"] = SplitCounts(**said["counts"])
+        said["genres"] = tuple(said["genres"])
+        if written == 1:
+            said = _from_format_1(said, folder)
+        else:
+            said["untested_genres"] = tuple(said["untested_genres"])
+            said["scores"] = Scores(**said["scores"])
+            said["ci95"] = {name: Interval(**interval) for name, interval in said["ci95"].items()}
+            said["folds"] = tuple(Scores(**fold) for fold in said["folds"])
+            said["selection"] = Scores(**said["selection"]) if said["selection"] else None
         return RunInfo(name=folder.name, **said), checksums
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ConfigError) as error:
         raise RunError(f"{folder.name} is not a run of Genre Lab, or its run.json is damaged.") from error
+
+
+def _from_format_1(said: dict[str, Any], folder: Path) -> dict[str, Any]:
+    for name in ("loss", "accuracy", "track_accuracy", "macro_f1"):
+        if not math.isfinite(said.pop(name)):
+            raise ValueError(f"{name} is not a number")
+    evaluation = _predictions(folder, said["genres"])
+    new: dict[str, Any] = {
+        "note": "",
+        "left_out": {},
+        "untested_genres": (),
+        "folds": (),
+        "selection": None,
+        "sweep": "",
+    }
+    return said | new | {"scores": evaluation.scores, "ci95": evaluation.ci95}
+
+
+def _predictions(folder: Path, genres: tuple[str, ...]) -> Evaluation:
+    frame = pd.read_parquet(folder / "predictions.parquet")
+    return Evaluation(
+        genres=genres,
+        labels=np.searchsorted(np.array(genres), frame["genre"].to_numpy(dtype=object).astype(str)),
+        track=frame["track"].to_numpy(dtype=object).astype(str),
+        start_s=frame["start_s"].to_numpy(),
+        probabilities=frame[[f"p_{genre}" for genre in genres]].to_numpy(),
+    )
 
 
 def _checksum(path: Path) -> str:

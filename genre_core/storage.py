@@ -81,6 +81,18 @@ def writing_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
+def delete_folder(path: Path) -> None:
+    """Delete a folder and what is in it: gone for all readers at once, and only then file by file.
+
+    Raises StorageError if that can't be done.
+    """
+    try:
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=path.parent))
+        shutil.rmtree(path.rename(partial / path.name).parent)
+    except OSError as error:
+        raise StorageError(f"{path.name} can't be deleted ({error.strerror or error}).") from error
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Yield a temporary folder that is gone afterwards.  StorageError if there is no room for what is written."""

@@ -1,40 +1,37 @@
-"""Evaluate: what a run hears right and what it confuses, down to the single segment."""
+"""Evaluate: what a run hears right and what it confuses, and what the split does, down to the single segment."""
 
 import pandas as pd
 import streamlit as st
 
-from genre_core import datasets, storage
-from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
 from genre_core.figures import evaluate as figures
 from genre_core.figures.train import curve
-from genre_core.figures.words import clock, score
+from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
-from ui import cached, run_picker, shell, touch, words
+from ui import cached, evaluate_clip, evaluate_lists, evaluate_scores, evaluate_splits, run_picker, shell, touch
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
 PERCENT = "%.1f %%"
 NO_BAR = {"displayModeBar": False}
 GENRE, HEARD, SHOW, CELL_OF = "evaluate_genre", "evaluate_heard", "evaluate_show", "evaluate_cell_of"
-FOLDER, FOLDER_PROBLEM = "evaluate_folder", "evaluate_folder_problem"
 
 
-def show_scores(info: RunInfo) -> None:
-    """The scores, never without their split."""
-    with st.container(horizontal=True):
-        st.metric("Segments right", score(info.accuracy), border=True, width="content")
-        st.metric("Tracks right", score(info.track_accuracy), border=True, width="content")
-        st.metric("Macro F1", f"{info.macro_f1:.2f}", border=True, width="content")
-    st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
-    st.caption(f"Trained on {info.data}: {info.description}, {info.parameters:,} parameters.")
-    if warning := words.memory_warning(info):
-        st.warning(warning, icon=":material/warning:")
-    with st.expander("How it learned", icon=":material/show_chart:"):
-        st.plotly_chart(curve(cached.run(info.name).history(), "accuracy"), config=NO_BAR, key="evaluate_curve")
-        st.caption(
-            f"{info.description}. A gap between the curves is what the network knows by heart and can't use on the "
-            f"test part ({words.split_in_words(info)})."
-        )
+@st.fragment
+def show_views(info: RunInfo) -> None:
+    """One of the views on the predictions, computed only when it is chosen."""
+    st.subheader("A closer look")
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
+        default=next(iter(VIEWS)),
+        required=True,
+        key="evaluate_view",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    with shell.messages():
+        VIEWS[view](info)
+    st.caption(f"Measured {evaluate_scores.where(info)}.")
 
 
 @st.fragment
@@ -43,7 +40,6 @@ def show_confusion(info: RunInfo) -> None:
     with shell.messages():
         evaluation = cached.evaluation(info.name)
         start_with_a_cell(info.name, evaluation)
-        st.subheader("What was taken for what")
         st.markdown(
             "Each row is a true genre, each column what the run heard: **blue cells are right, orange ones mistaken**. "
             "Click a cell to see its segments and hear them."
@@ -62,12 +58,12 @@ def show_confusion(info: RunInfo) -> None:
                 selection_mode="points",
                 alt="Confusion matrix; the boxes beside it choose a cell by keyboard.",
             )
+            show_pairs(evaluation)
         with right:
             with st.container(horizontal=True):
-                genre = st.selectbox("True genre", evaluation.genres, key=GENRE)
-                heard = st.selectbox("Heard as", evaluation.genres, key=HEARD)
-            show_cell(info.name, evaluation, genre, heard)
-        show_pairs(evaluation)
+                genre = st.selectbox("True genre", evaluation.genres, key=GENRE, persist_state="session")
+                heard = st.selectbox("Heard as", evaluation.genres, key=HEARD, persist_state="session")
+            show_cell(info, evaluation, genre, heard)
 
 
 def start_with_a_cell(run: str, evaluation: Evaluation) -> None:
@@ -109,8 +105,8 @@ def show_pairs(evaluation: Evaluation) -> None:
             )
 
 
-def show_cell(run: str, evaluation: Evaluation, genre: str, heard: str) -> None:
-    """The segments of a cell, and the one that is selected: its sound and its probabilities."""
+def show_cell(info: RunInfo, evaluation: Evaluation, genre: str, heard: str) -> None:
+    """The segments of a cell, and the one that is selected."""
     segments = evaluation.cell(genre, heard)
     total = int((evaluation.labels == evaluation.genres.index(genre)).sum())
     right = genre == heard
@@ -122,7 +118,7 @@ def show_cell(run: str, evaluation: Evaluation, genre: str, heard: str) -> None:
         return
     chosen = st.dataframe(
         cell_table(segments, genre, heard),
-        key=f"evaluate_segments_{run}_{genre}_{heard}",
+        key=f"evaluate_segments_{info.name}_{genre}_{heard}",
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [0]}},
@@ -138,15 +134,7 @@ def show_cell(run: str, evaluation: Evaluation, genre: str, heard: str) -> None:
     if not rows:
         st.caption("Select a row to hear its segment.")
         return
-    segment = segments.iloc[rows[0]]
-    track, start_s = str(segment["track"]), float(segment["start_s"])
-    st.markdown(f"**{track}** from {clock(start_s)}")
-    with shell.messages():
-        play(run, track, start_s)
-    shares = [float(segment[f"p_{name}"]) for name in evaluation.genres]
-    st.plotly_chart(
-        figures.segment_probabilities(shares, evaluation.genres, genre), config=NO_BAR, key="evaluate_segment"
-    )
+    evaluate_clip.show(info, segments.iloc[rows[0]])
 
 
 def cell_table(segments: pd.DataFrame, genre: str, heard: str) -> pd.DataFrame:
@@ -157,58 +145,34 @@ def cell_table(segments: pd.DataFrame, genre: str, heard: str) -> pd.DataFrame:
     return pd.DataFrame(table | {f"p({name})": 100 * segments[f"p_{name}"] for name in names})
 
 
-def play(run: str, track: str, start_s: float) -> None:
-    """A player at the segment, if its track is on this machine; else a way to say where."""
-    path = cached.find_audio(track)
-    if path is None:
-        ask_for_folder(run, track)
-        return
-    length_s = cached.segment_seconds(run)
-    # The whole track, so that the class can go on listening; but it stops by itself where the segment ends.
-    st.audio(
-        cached.track_audio(path, path.stat().st_mtime),
-        start_time=round(start_s),
-        end_time=max(round(start_s + length_s), round(start_s) + 1),
-        alt=f"{track}, from {clock(start_s)}",
+def show_calibration(info: RunInfo) -> None:
+    calibration = cached.evaluation(info.name).calibration
+    st.markdown(
+        "How far to believe it when it says how sure it is. Bars: how often it is right; the number above is how many "
+        "segments. Where a **bar ends below its circle**, the run claims more than it keeps."
     )
-    with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
-        name_folder(run)
-
-
-def ask_for_folder(run: str, track: str) -> None:
-    named = storage.read_settings().get("audio_folder")
-    where = f"is not in {named}" if named else "is not known to be on this machine"
-    st.caption(f"To hear it: the audio of {track} {where}. Name the folder that holds a folder for each genre.")
-    name_folder(run)
-
-
-def name_folder(run: str) -> None:
-    """A box for the folder of the audio, remembered once it is a good one."""
-    st.session_state.setdefault(FOLDER, storage.read_settings().get("audio_folder", ""))
-    st.text_input(
-        "Folder with the audio",
-        key=FOLDER,
-        placeholder="/home/me/gtzan/genres",
-        on_change=remember_folder,
-        args=(cached.run(run).info.genres,),
+    left, right = st.columns([3, 2], gap="medium")
+    left.plotly_chart(
+        figures.calibration(calibration),
+        config=NO_BAR,
+        key="evaluate_calibration",
+        alt="Reliability diagram: how sure the run was against how often it was right.",
     )
-    if problem := st.session_state.get(FOLDER_PROBLEM):
-        st.error(problem, icon=":material/error:")
-
-
-def remember_folder(genres: tuple[str, ...]) -> None:
-    st.session_state[FOLDER_PROBLEM] = None
-    try:
-        folder = storage.user_path(st.session_state[FOLDER].strip()).absolute()
-        datasets.check_audio_folder(folder, genres)
-        storage.write_setting("audio_folder", str(folder))
-    except GenreLabError as error:
-        st.session_state[FOLDER_PROBLEM] = str(error)
+    with right:
+        fullest = int(calibration.counts.argmax())
+        st.markdown(
+            f"Most often it is {percent(calibration.said[fullest])} sure "
+            f"({calibration.counts[fullest]} of {info.scores.segments} segments). **When it says "
+            f"{percent(calibration.said[fullest])}, it is right {percent(calibration.right[fullest])} of the time.**"
+        )
+        st.markdown(
+            f"Over all segments, what it says and what is right lie **{100 * calibration.error:.0f} points** apart: "
+            f"its expected calibration error is {calibration.error:.3f}. At 0 it could be taken at its word."
+        )
 
 
 def show_genres(info: RunInfo) -> None:
     evaluation = cached.evaluation(info.name)
-    st.subheader("Genre by genre")
     st.markdown(
         "**Precision**: of what was heard as a genre, how much is it. **Recall**: of what is it, how much was heard. "
         "**F1**, the bar, is high only when both are."
@@ -224,15 +188,33 @@ def show_genres(info: RunInfo) -> None:
         column_config=dict.fromkeys(scores, st.column_config.NumberColumn(format=PERCENT, width="small")),
         height=38 + 35 * len(table),
     )
-    st.caption(f"On the test part of a {words.split_in_words(info)}.")
 
+
+def show_learning(info: RunInfo) -> None:
+    history = cached.run(info.name).history()
+    if not history:
+        st.caption(f"{info.config.title} learns in one go: there are no epochs to look at.")
+        return
+    st.plotly_chart(curve(history, "accuracy"), config=NO_BAR, key="evaluate_curve")
+    st.plotly_chart(curve(history, "loss"), config=NO_BAR, key="evaluate_loss")
+    st.caption("A gap between the curves is what the network knows by heart and can't use on the test part.")
+
+
+VIEWS = {
+    "Confusions": show_confusion,
+    "Tracks": evaluate_lists.show_tracks,
+    "Surest mistakes": evaluate_lists.show_errors,
+    "Calibration": show_calibration,
+    "Genres": show_genres,
+    "Learning": show_learning,
+}
 
 shell.enter()
 st.title("Evaluate")
 st.markdown("How well a run hears genre, and where it errs. Every score is of segments in the test part of its split.")
 with shell.messages():
     chosen_run = run_picker.choose()
-    show_scores(chosen_run)
-    show_confusion(chosen_run)
-    show_genres(chosen_run)
+    evaluate_scores.show(chosen_run)
+    evaluate_splits.show(chosen_run)
+    show_views(chosen_run)
     touch.enable_taps()

@@ -15,7 +15,7 @@ from genre_core.exploration import (
     strongest_pairs,
 )
 from genre_core.figures import explore as figures
-from ui import cached, shell
+from ui import cached, doctor, shell
 from ui.dataset_picker import choose_dataset
 
 _FEATURE, _RANKING = "explore_feature", "explore_ranking"
@@ -53,6 +53,7 @@ def _sections(dataset: Dataset) -> None:
         "Two features": _two_features,
         "Correlations": _correlations,
         "Map": _map,
+        "Data doctor": lambda dataset, genres: doctor.show_doctor(dataset),
     }
     tabs = st.tabs(list(sections), key="explore_section", on_change="rerun")
     for tab, show in zip(tabs, sections.values(), strict=True):
@@ -254,5 +255,10 @@ def _list_segments(dataset: Dataset, rows: list[int], columns: tuple[str, ...] =
 shell.enter()
 st.title("Explore")
 st.caption("How do the features of music differ between genres, before any model has learnt from them?")
-if (chosen_dataset := choose_dataset()) is not None:
+if (chosen_dataset := choose_dataset()) is None:
+    st.stop()
+if chosen_dataset.columns:
     _sections(chosen_dataset)
+else:
+    st.info("This data holds pictures, of which there are no single features to explore.", icon=":material/image:")
+    doctor.show_doctor(chosen_dataset)

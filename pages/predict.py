@@ -233,8 +233,8 @@ def trust(info: RunInfo) -> None:
     st.subheader("How far to trust it")
     demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.DEFAULT else ""
     st.markdown(
-        f"Judged by **{info.title or info.name}**.{demonstration} It named {percent(info.accuracy)} of the segments "
-        f"and {percent(info.track_accuracy)} of the tracks right on the test part of a "
+        f"Judged by **{info.title or info.name}**.{demonstration} It named {percent(info.scores.accuracy)} of the "
+        f"segments and {percent(info.scores.track_accuracy)} of the tracks right on the test part of a "
         f"**{words.split_in_words(info)}**."
     )
     if warning := words.memory_warning(info):
@@ -246,8 +246,8 @@ def as_document(song: Song, verdict: Verdict, info: RunInfo) -> dict[str, object
     """The verdict as the command line gives it, and which run it is of."""
     run = {
         "name": info.name,
-        "accuracy": info.accuracy,
-        "track_accuracy": info.track_accuracy,
+        "accuracy": info.scores.accuracy,
+        "track_accuracy": info.scores.track_accuracy,
         "split": {"kind": info.split.kind, **asdict(info.counts)},
     }
     return {"file": song.name, **asdict(verdict), "run": run}

@@ -17,6 +17,7 @@ _LINKS = {
     "pages/train.py": ("Train", "tune", "Turn the sliders of a network and watch it learn."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Find the clips that were taken for another genre."),
     "pages/predict.py": ("Predict", "music_note", "Drop in a song and see its genre as it plays."),
+    "pages/compare.py": ("Compare", "compare_arrows", "Set runs side by side: which is better, and is it luck?"),
 }
 
 
@@ -49,7 +50,7 @@ def _show_accuracies() -> None:
         title, meaning = _SPLITS[name]
         counts = info.counts
         with cell.container(border=True, height="stretch"):
-            st.metric(title, score(info.accuracy))
+            st.metric(title, score(info.scores.accuracy))
             st.caption(
                 f"{meaning} {counts.test_segments} test segments of {counts.test_tracks} songs, "
                 f"{counts.shared_tracks or 'none'} of which it had learnt from."

@@ -1,59 +1,82 @@
-"""Train: set up a network with sliders, and watch it learn."""
+"""Train: set up a model with sliders, and watch it learn."""
 
 import streamlit as st
 
-from genre_core.datasets import Dataset
+from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
+from genre_core.errors import GenreLabError
+from genre_core.features import FEATURE_SETS
 from genre_core.figures import train as figures
 from genre_core.figures.words import duration, score
-from genre_core.models.config import ACTIVATIONS, LARGEST_SEED, MOST_LAYERS, PRESETS, ModelConfig
-from genre_core.splits import KINDS, SplitConfig
+from genre_core.models.config import LARGEST_SEED, MODELS, PRESETS, MlpConfig, model_kind
+from genre_core.splits import DRAWN, KINDS, MEANINGS, SplitConfig, SplitKind
 from genre_core.training import TrainingJob, expected_seconds
-from ui import cached, shell, words
+from ui import cached, configuration, doctor, settings, shell, sweep, words
+from ui.configuration import Configuration
 from ui.dataset_picker import choose_dataset
 from ui.shell import messages
 from ui.state import Keys
 
-UNITS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
-BATCH_SIZES = (16, 32, 64, 128, 256, 512)
-LEARNING_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
-SPLITS = {
-    "random": "By segment, as in the paper: pieces of one track fall on both sides.",
-    "track": "By track: all pieces of a track stay on one side.",
-}
+FOLDS = {None: "One test part", 3: "3 folds", 5: "5 folds", 10: "10 folds"}
+_ADDRESS = "train_address"
+"""The query that was last written to the address bar: another one was opened by the visitor."""
 
 
 def show() -> None:
     st.title("Train")
     st.caption(
         "Choose a preset or turn the sliders, start, and watch: when the test curve stops following the training "
-        "curve, the network learns its examples by heart."
+        "curve, the model learns its examples by heart."
     )
     dataset = choose_dataset()
     if dataset is None:
         st.info("Choose a data set above to train on.", icon=":material/database:")
-    else:
-        _laboratory(dataset)
+        return
+    _open_address()
+    if left_out := doctor.left_out_words(dataset):
+        st.caption(left_out)
+    _laboratory(dataset)
 
 
 @st.fragment
-def _laboratory(dataset: Dataset) -> None:
+def _laboratory(chosen: Dataset) -> None:
     """The sliders on one side; on the other what they make, and how it learns."""
     with messages():
         sliders, outcome = st.columns([5, 6], gap="large")
         with sliders:
-            _sliders()
+            _sliders(chosen)
         with outcome:
+            dataset = _with_features(chosen)
             _start(dataset)
             _training()
+            sweep.show_sweep(dataset, _configured())
 
 
 # --- setting up -----------------------------------------------------------------------------------------------------
 
 
-def _sliders() -> None:
-    if "train_preset" not in st.session_state:
+def _open_address() -> None:
+    """Set the sliders to the configuration that the address names, if the visitor opened one."""
+    address = st.query_params.to_dict()
+    if address and address != st.session_state.get(_ADDRESS):
+        try:
+            _apply(configuration.read(address))
+            st.session_state.train_preset = None
+        except GenreLabError as error:
+            st.error(f"The configuration in this address can't be used. {error}", icon=":material/link_off:")
+        st.session_state[_ADDRESS] = address
+    if "train_model" not in st.session_state:
         st.session_state.train_preset = PRESETS[0].name
         _apply_preset()
+
+
+def _write_address(configured: Configuration) -> None:
+    address = configuration.query(configured.config, configured.split, configured.features)
+    if address != st.session_state.get(_ADDRESS):
+        st.session_state[_ADDRESS] = address
+        st.query_params.from_dict(address)
+
+
+def _sliders(dataset: Dataset) -> None:
     st.pills(
         "Preset",
         [preset.name for preset in PRESETS],
@@ -64,52 +87,56 @@ def _sliders() -> None:
     )
     comments = {preset.name: preset.comment for preset in PRESETS}
     st.caption(comments.get(st.session_state.train_preset, "Settings of your own."))
-    st.slider("Hidden layers", 1, MOST_LAYERS, key="train_depth", persist_state="session", on_change=_own)
-    for i in range(st.session_state.train_depth):
-        if i % 2 == 0:
-            columns = st.columns(2)  # pairs, so that a phone, which stacks columns, keeps them in order
-        columns[i % 2].select_slider(
-            f"Units in layer {i + 1}", UNITS, key=f"train_units_{i}", persist_state="session", on_change=_own
-        )
     left, right = st.columns(2)
-    left.slider(
-        "Dropout",
-        0.0,
-        0.8,
-        step=0.05,
-        key="train_dropout",
+    left.selectbox(
+        "Model",
+        list(MODELS),
+        format_func=lambda model: MODELS[model].title,
+        key="train_model",
         persist_state="session",
         on_change=_own,
-        help="Share of units silenced at random in each step: it keeps the network from leaning on any one of them.",
     )
-    right.selectbox("Activation", ACTIVATIONS, key="train_activation", persist_state="session", on_change=_own)
+    kind = model_kind(st.session_state.train_model)
+    at_hand = BUNDLED_FEATURES if dataset.name == BUNDLED else (dataset.features,)
+    fitting = [name for name in at_hand if FEATURE_SETS[name].is_picture == (kind.takes == "pictures")]
+    if st.session_state.train_features not in fitting:
+        st.session_state.train_features = fitting[0] if fitting else dataset.features
+    right.selectbox(
+        "Features",
+        fitting or [dataset.features],
+        format_func=lambda name: f"{name}: {words.FEATURES[name]}",
+        key="train_features",
+        persist_state="session",
+        on_change=_own,
+    )
+    st.caption(kind.comment)
+    settings.show(kind, _own)
+    _split_sliders(dataset)
+
+
+def _split_sliders(dataset: Dataset) -> None:
+    kinds = [kind for kind in KINDS if kind in DRAWN or cached.split_problem(dataset, kind) is None]
+    if st.session_state.train_split not in kinds:
+        st.session_state.train_split = "random"
+    st.radio(
+        "Split",
+        kinds,
+        captions=[MEANINGS[kind] for kind in kinds],
+        key="train_split",
+        persist_state="session",
+        on_change=_own,
+        help="Which segments are kept aside to test on. An accuracy means nothing without it.",
+    )
     left, right = st.columns(2)
-    left.slider(
-        "Epochs",
-        10,
-        800,
-        step=10,
-        key="train_epochs",
+    drawn = st.session_state.train_split in DRAWN
+    folds = left.selectbox(
+        "Tested on",
+        list(FOLDS),
+        format_func=FOLDS.__getitem__,
+        key="train_folds",
         persist_state="session",
-        on_change=_own,
-        help="Passes over the training part.",
-    )
-    right.select_slider(
-        "Batch size",
-        BATCH_SIZES,
-        key="train_batch_size",
-        persist_state="session",
-        on_change=_own,
-        help="Segments that one step learns from.",
-    )
-    left, right = st.columns(2)
-    left.select_slider(
-        "Learning rate",
-        LEARNING_RATES,
-        key="train_learning_rate",
-        persist_state="session",
-        on_change=_own,
-        help="How far a step goes.",
+        disabled=not drawn,
+        help="With folds every segment is tested once, by a model that learned from the other folds.",
     )
     right.number_input(
         "Seed",
@@ -119,14 +146,6 @@ def _sliders() -> None:
         persist_state="session",
         help="The same seed gives the same split and the same first weights.",
     )
-    st.radio(
-        "Split",
-        KINDS,
-        captions=[SPLITS[kind] for kind in KINDS],
-        key="train_split",
-        persist_state="session",
-        help="Which segments are kept aside to test on. An accuracy means nothing without it.",
-    )
     st.slider(
         "Test share",
         0.1,
@@ -134,42 +153,33 @@ def _sliders() -> None:
         step=0.01,
         key="train_test_size",
         persist_state="session",
+        disabled=not drawn or folds is not None,
         help="Share of each genre to test on.",
     )
 
 
-def _start(dataset: Dataset) -> None:
-    config, split = _configured()
-    inputs, genres = len(dataset.columns), len(dataset.genres)
-    segments = round(len(dataset.values) * (1 - split.test_size))
-    seconds = cached.trainer().pace * expected_seconds(config, segments, inputs, genres)
-    parameters, time = st.columns(2)
-    parameters.metric("Parameters", f"{config.parameters(inputs, genres):,}", border=True)
-    time.metric("Expected time", duration(seconds), border=True)
-    st.caption(" → ".join(map(str, (inputs, *config.layers, genres))) + " units, from the features to the genres")
-    job: TrainingJob | None = st.session_state[Keys.TRAINING]
-    busy = job is not None and not job.ended
-    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=busy, width="stretch"):
-        st.session_state[Keys.TRAINING] = cached.trainer().start(dataset, config, split)
-        st.rerun()
-
-
 def _apply_preset() -> None:
-    """Set the sliders to the chosen preset."""
+    """Set the sliders to the chosen preset, but for the test share, the folds and the seed."""
     state = st.session_state
     preset = next((preset for preset in PRESETS if preset.name == state.train_preset), None)
-    if preset is None:
-        return
-    config = preset.config
-    state.train_depth = len(config.layers)
-    for i in range(MOST_LAYERS):
-        state[f"train_units_{i}"] = config.layers[min(i, len(config.layers) - 1)]
-    state.train_dropout, state.train_activation = config.dropout, config.activation
-    state.train_epochs, state.train_batch_size = config.epochs, config.batch_size
-    state.train_learning_rate = config.learning_rate
-    state.train_split = preset.split
-    state.setdefault("train_test_size", 0.33)
-    state.setdefault("train_seed", 0)
+    if preset is not None:
+        split = SplitConfig(
+            preset.split, state.get("train_test_size", 0.33), int(state.get("train_seed", 0)), state.get("train_folds")
+        )
+        _apply(Configuration(preset.config, split, preset.features))
+
+
+def _apply(configured: Configuration) -> None:
+    """Set the sliders to a configuration; those of other models to their defaults, unless they were turned before."""
+    state, split = st.session_state, configured.split
+    for kind in MODELS.values():
+        if settings.key(kind.model, next(iter(kind.settings()))) not in state:
+            settings.put(kind())
+    settings.put(configured.config)
+    state.train_model, state.train_features = configured.config.model, configured.features
+    state.train_split, state.train_seed = split.kind, split.seed
+    state.train_test_size = min(max(split.test_size, 0.1), 0.5)
+    state.train_folds = split.folds if split.folds in FOLDS else 5
 
 
 def _own() -> None:
@@ -177,19 +187,46 @@ def _own() -> None:
     st.session_state.train_preset = None
 
 
-def _configured() -> tuple[ModelConfig, SplitConfig]:
+def _configured() -> Configuration:
     state = st.session_state
     seed = int(state.train_seed)
-    config = ModelConfig(
-        layers=tuple(state[f"train_units_{i}"] for i in range(state.train_depth)),
-        activation=state.train_activation,
-        dropout=state.train_dropout,
-        learning_rate=state.train_learning_rate,
-        batch_size=state.train_batch_size,
-        epochs=state.train_epochs,
-        seed=seed,
-    )
-    return config, SplitConfig(state.train_split, state.train_test_size, seed)
+    kind: SplitKind = state.train_split
+    split = SplitConfig(kind, state.train_test_size, seed, state.train_folds if kind in DRAWN else None)
+    return Configuration(settings.chosen(model_kind(state.train_model), seed), split, state.train_features)
+
+
+def _with_features(dataset: Dataset) -> Dataset:
+    """The data set with the chosen features, without the tracks that the doctor was told to leave out."""
+    features = st.session_state.train_features
+    if dataset.features != features:
+        dataset = cached.bundled_dataset(features)
+    return doctor.training_dataset(dataset)
+
+
+def _start(dataset: Dataset) -> None:
+    configured = _configured()
+    config, split = configured.config, configured.split
+    _write_address(configured)
+    shape, genres = dataset.feature_set.shape, len(dataset.genres)
+    seconds = cached.trainer().pace * expected_seconds(config, split, len(dataset.values), shape, genres)
+    if isinstance(config, MlpConfig):
+        parameters, time = st.columns(2)
+        parameters.metric("Parameters", f"{config.parameters(shape[0], genres):,}", border=True)
+        time.metric("Expected time", duration(seconds), border=True)
+        st.caption(" → ".join(map(str, (shape[0], *config.layers, genres))) + " units, from the features to the genres")
+    else:
+        st.metric("Expected time", duration(seconds), border=True)
+    problem = cached.split_problem(dataset, split.kind, split.folds)
+    if problem:
+        st.warning(problem, icon=":material/call_split:")
+    for note in cached.split_notes(dataset, split):
+        st.caption(note)
+    job: TrainingJob | None = st.session_state[Keys.TRAINING]
+    busy = job is not None and not job.ended
+    off = busy or problem is not None
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=off, width="stretch"):
+        st.session_state[Keys.TRAINING] = cached.trainer().start(dataset, config, split)
+        st.rerun()
 
 
 # --- the training ---------------------------------------------------------------------------------------------------
@@ -211,7 +248,9 @@ def _offer_running() -> None:
     # After a reload of the page the visitor's session is a new one, and the training goes on.
     for i, job in enumerate(cached.trainer().jobs):
         if st.button(
-            f"Watch the training that is going on ({job.dataset.name}, {job.split.kind} split)", key=f"watch{i}"
+            f"Watch the training that is going on ({job.config.model} on {job.dataset.name}, "
+            f"{job.split.config.description})",
+            key=f"watch{i}",
         ):
             st.session_state[Keys.TRAINING] = job
             st.rerun()
@@ -225,30 +264,37 @@ def _live() -> None:
             st.session_state[Keys.RUN] = job.run.info.name  # what the other pages open now
         st.rerun()
     with messages(), st.container(border=True):
-        done = job.epochs[-1].epoch if job.epochs else 0
         message, stop = st.columns([4, 1], vertical_alignment="center")
-        message.progress(done / job.config.epochs, text=_progress(job, done))
+        message.progress(job.progress, text=_progress(job))
         if stop.button("Stop", icon=":material/stop:", key="train_stop", width="stretch"):
             job.stop()
-        _curves(job)
-        st.caption(f"The test part is that of a {job.split.kind} split. {SPLITS[job.split.kind]}")
+        if job.config.is_network:
+            _curves(job)
+        else:
+            st.caption("This model learns in one go: there are no curves to watch.")
+        split = job.split.config
+        st.caption(f"The test part is that of a {split.description}. {MEANINGS[split.kind]}")
 
 
-def _progress(job: TrainingJob, done: int) -> str:
+def _progress(job: TrainingJob) -> str:
     if job.state == "waiting":
         jobs = cached.trainer().jobs
         ahead = jobs.index(job) if job in jobs else 0
         return f"Waiting for {ahead} other training{'s' if ahead > 1 else ''}…" if ahead else "Getting ready…"
     if job.state == "saving":
         return "Saving the run…"
-    if not job.epochs:
-        return "Getting ready…"
+    stage = f"{job.stage[0].upper()}{job.stage[1:]}" if job.stage else ""
     left = f", {duration(job.seconds_left)} left" if job.seconds_left is not None else ""
-    return f"Epoch {done} of {job.config.epochs}{left}"
+    if job.epochs:
+        epoch = f"epoch {job.epochs[-1].epoch} of {job.config.total_epochs}"
+        return f"{stage}, {epoch}{left}" if stage else f"E{epoch[1:]}{left}"
+    return f"{stage or 'Getting ready'}…"
 
 
 def _curves(job: TrainingJob) -> None:
-    epochs, total = list(job.epochs), job.config.epochs
+    # The history of a run with folds is the mean of theirs; while it is in the making, that of the fit going on.
+    epochs = job.run.history() if job.run else list(job.epochs)
+    total = job.config.total_epochs
     st.plotly_chart(figures.curve(epochs, "accuracy", total=total), key="train_accuracy")
     st.plotly_chart(figures.curve(epochs, "loss", total=total), key="train_loss")
 
@@ -256,27 +302,34 @@ def _curves(job: TrainingJob) -> None:
 def _result(job: TrainingJob) -> None:
     with st.container(border=True):
         if job.run is None:
-            st.warning(job.problem or "The training was stopped before it had learned anything.")
-        else:
-            info = job.run.info
-            st.subheader(f"Done: {info.name}")
-            accuracy, by_track, f1 = st.columns(3)
-            accuracy.metric("Accuracy per segment", score(info.accuracy))
-            by_track.metric("Accuracy per track", score(info.track_accuracy))
-            f1.metric("Macro F1", f"{info.macro_f1:.2f}")
-            st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
-            if warning := words.memory_warning(info):
-                st.caption(warning)
-            stopped = f" It was stopped after {info.epochs} of {info.config.epochs} epochs." if info.stopped else ""
-            st.caption(f"Trained on {info.data} in {duration(info.seconds)}: {info.description}.{stopped}")
+            st.warning(job.problem or "The training was stopped before there was anything to keep.")
+            return
+        info = job.run.info
+        st.subheader(f"Done: {info.name}")
+        shown = (("Accuracy per segment", "accuracy"), ("Accuracy per track", "track_accuracy"))
+        for cell, (label, name) in zip(st.columns(2), shown, strict=True):
+            cell.metric(label, score(getattr(info.scores, name)), help="Over all tracks that were tested.")
+            interval = info.ci95[name]
+            cell.caption(f"95 % interval: {score(interval.low)} to {score(interval.high)}")
+        st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
+        st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+        for note in job.split.notes:
+            st.caption(note)
+        if warning := words.memory_warning(info):
+            st.caption(warning)
+        stopped = f" It was stopped after {info.epochs} of {job.config.total_epochs} epochs." if info.stopped else ""
+        st.caption(f"Trained on {info.data} in {duration(info.seconds)}: {info.description}.{stopped}")
+        if info.config.is_network:
             _curves(job)
-            look, ask = st.columns(2)
-            if look.button("Look into its mistakes", icon=":material/grid_on:", width="stretch"):
+        look, ask, compare = st.columns(3)
+        for cell, label, icon, page in (
+            (look, "Look into its mistakes", "grid_on", "evaluate"),
+            (ask, "Let it judge a song", "music_note", "predict"),
+            (compare, "Compare it with others", "compare_arrows", "compare"),
+        ):
+            if cell.button(label, icon=f":material/{icon}:", width="stretch"):
                 st.session_state[Keys.RUN] = info.name
-                st.switch_page("pages/evaluate.py")
-            if ask.button("Let it judge a song", icon=":material/music_note:", width="stretch"):
-                st.session_state[Keys.RUN] = info.name
-                st.switch_page("pages/predict.py")
+                st.switch_page(f"pages/{page}.py")
 
 
 shell.enter()

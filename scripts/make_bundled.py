@@ -1,4 +1,4 @@
-"""Make artifacts/bundled/ again: the feature table of GTZAN-mini and the runs trained on it.
+"""Make artifacts/bundled/ again: the features and pictures of GTZAN-mini and the runs trained on it.
 
     python -m scripts.make_bundled FOLDER
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from genre_core import datasets, storage
-from genre_core.models.config import ModelConfig
+from genre_core.models.config import MlpConfig
 from genre_core.runs import DEFAULT
 from genre_core.splits import SplitConfig
 from genre_core.training import Trainer
@@ -22,15 +22,16 @@ RUNS = {
 
 
 def main(folder: Path) -> None:
-    table = storage.BUNDLED / "features.parquet"
-    datasets.write_table(datasets.read_folder(folder), table)
+    for features, name in datasets.BUNDLED_FILES.items():
+        datasets.write_table(datasets.read_folder(folder, features=features), storage.BUNDLED / name)
     dataset = datasets.load(datasets.BUNDLED)
     trainer = Trainer()
     for name, (title, split) in RUNS.items():
         out = storage.BUNDLED / "runs" / name
         shutil.rmtree(out, ignore_errors=True)
-        info = trainer.start(dataset, ModelConfig(), split, title=title, out=out).result().info
-        print(f"{name}: {split.kind} split, accuracy {info.accuracy:.4f} a segment, {info.track_accuracy:.4f} a track")
+        scores = trainer.start(dataset, MlpConfig(), split, title=title, out=out).result().info.scores
+        told = f"accuracy {scores.accuracy:.4f} a segment, {scores.track_accuracy:.4f} a track"
+        print(f"{name}: {split.description}, {told}")
     trainer.close()
 
 

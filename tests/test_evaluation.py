@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from genre_core.evaluation import ConfusedPair, Evaluation
+from genre_core.evaluation import SCORES, ConfusedPair, Evaluation, Scores
 
 
 def evaluation(
@@ -25,7 +25,7 @@ def test_scores_are_scikit_learns(rng: np.random.Generator) -> None:
     scores = evaluation(labels.tolist(), predicted.tolist())
     assert scores.accuracy == pytest.approx(accuracy_score(labels, predicted))
     assert scores.macro_f1 == pytest.approx(f1_score(labels, predicted, average="macro"))
-    assert scores.loss == pytest.approx(log_loss(labels, scores.probabilities))
+    assert scores.log_loss == pytest.approx(log_loss(labels, scores.probabilities))
 
 
 def test_rows_of_the_confusion_are_the_true_genre() -> None:
@@ -47,7 +47,7 @@ def test_genres_that_do_not_occur_do_not_lower_the_macro_f1() -> None:
 
 
 def test_the_loss_of_a_sure_mistake_is_finite() -> None:
-    assert np.isfinite(evaluation([0], [1], sure=1.0).loss)
+    assert np.isfinite(evaluation([0], [1], sure=1.0).log_loss)
 
 
 def test_confused_pairs_are_counted_and_ordered() -> None:
@@ -62,3 +62,87 @@ def test_the_table_of_segments_names_what_was_heard() -> None:
     assert frame["genre"].tolist() == ["blues", "rock"]
     assert frame["predicted"].tolist() == ["jazz", "rock"]
     np.testing.assert_allclose(frame[["p_blues", "p_jazz", "p_rock"]].sum(axis=1), 1)
+
+
+def test_scores_name_every_figure() -> None:
+    heard = evaluation([0, 0, 0, 1], [0, 1, 0, 1], ["a", "a", "a", "b"])
+    assert heard.scores == Scores(4, 2, 0.75, 1.0, heard.macro_f1, heard.log_loss)
+
+
+def _of_tracks(right: list[bool], segments: int) -> Evaluation:
+    """Tracks of so many identical segments each, heard right or wrong."""
+    labels = [0] * len(right) * segments
+    predicted = [0 if one else 1 for one in right for _ in range(segments)]
+    return evaluation(labels, predicted, [f"t{i}" for i in range(len(right)) for _ in range(segments)])
+
+
+def test_the_interval_is_of_tracks_however_many_segments_they_have() -> None:
+    right = [True] * 6 + [False] * 4
+    one, ten = _of_tracks(right, 1).ci95, _of_tracks(right, 10).ci95
+    for name in SCORES:
+        assert (ten[name].low, ten[name].high) == pytest.approx((one[name].low, one[name].high)), name
+    # A binomial of 10 draws at 0.6: 2.5 % and 97.5 % lie at 3 and 9.
+    assert (one["accuracy"].low, one["accuracy"].high) == pytest.approx((0.3, 0.9))
+
+
+def test_more_tracks_give_a_narrower_interval() -> None:
+    few, many = (_of_tracks([True, True, False] * n, 2).ci95["accuracy"] for n in (5, 50))
+    assert many.high - many.low < 0.5 * (few.high - few.low)
+
+
+def test_every_score_lies_in_its_interval(rng: np.random.Generator) -> None:
+    labels = rng.integers(0, 3, 300)
+    predicted = np.where(rng.random(300) < 0.6, labels, rng.integers(0, 3, 300))
+    heard = evaluation(labels.tolist(), predicted.tolist(), [f"t{label}-{i % 12}" for i, label in enumerate(labels)])
+    for name in SCORES:
+        interval = heard.ci95[name]
+        assert interval.low < getattr(heard, name) < interval.high, name
+
+
+def test_an_interval_is_the_same_each_time() -> None:
+    right = [True, False, True, True]
+    assert _of_tracks(right, 3).ci95 == _of_tracks(right, 3).ci95
+
+
+def test_calibration_of_known_probabilities() -> None:
+    # Ten segments that it is 80 % sure of, of which 5 are right; ten at 95 %, all right.
+    heard = evaluation([0] * 20, [0] * 5 + [1] * 5 + [0] * 10)
+    heard.probabilities[10:] = [0.95, 0.025, 0.025]
+    calibration = heard.calibration
+    assert calibration.counts.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 10, 10]
+    assert calibration.said[8:] == pytest.approx([0.8, 0.95])
+    assert calibration.right[8:] == pytest.approx([0.5, 1.0])
+    assert calibration.error == pytest.approx((0.3 + 0.05) / 2)
+
+
+def test_certainty_has_a_bin_too() -> None:
+    calibration = evaluation([0, 1], [0, 1], sure=1.0).calibration
+    assert calibration.counts[-1] == 2
+    assert calibration.error == 0
+
+
+def test_a_track_has_the_votes_of_its_segments() -> None:
+    heard = evaluation([0, 0, 0, 0, 2], [0, 1, 1, 1, 2], ["b", "b", "b", "b", "a"])
+    heard.probabilities[1] = [0.6, 0.4, 0.0]
+    tracks = heard.tracks.set_index("track")
+    assert list(tracks.index) == ["a", "b"]
+    b = tracks.loc["b"]
+    assert (b["genre"], b["predicted"], b["votes"], b["segments"], b["right"]) == ("blues", "jazz", 2, 4, 2)
+    assert b["p_jazz"] == pytest.approx(heard.probabilities[:4, 1].mean())
+    np.testing.assert_allclose(heard.tracks[["p_blues", "p_jazz", "p_rock"]].sum(axis=1), 1)
+
+
+def test_errors_come_with_the_surest_first() -> None:
+    heard = evaluation([0, 0, 1, 2], [1, 0, 2, 1])
+    heard.probabilities[2] = [0.0, 0.05, 0.95]
+    errors = heard.errors()
+    assert errors["track"].tolist() == ["t2", "t0", "t3"]
+    assert errors["confidence"].tolist() == pytest.approx([0.95, 0.8, 0.8])
+    assert (errors["genre"] != errors["predicted"]).all()
+    assert evaluation([0, 1], [0, 1]).errors().empty
+
+
+def test_some_rows_alone() -> None:
+    heard = evaluation([0, 0, 1], [0, 1, 1], ["a", "b", "a"])
+    part = heard.take(heard.track == "a")
+    assert (part.scores.segments, part.scores.tracks, part.accuracy) == (2, 1, 1.0)

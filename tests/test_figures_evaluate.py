@@ -1,13 +1,17 @@
 """The figures of Evaluate say what the evaluation says."""
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
 
+from genre_core import runs
 from genre_core.evaluation import Evaluation
+from genre_core.features import mel
 from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock, percent
+from genre_core.splits import SplitConfig
 
 GENRES = ("blues", "jazz", "polka")
 COUNTS = np.array([[5, 2, 0], [0, 3, 1], [0, 0, 4]])
@@ -116,6 +120,85 @@ def test_a_cell_lists_its_segments_the_surest_first(evaluation):
     assert list(rows["p_jazz"]) == [0.9, 0.6]
     assert set(rows["genre"]) == {"blues"}
     assert evaluation.cell("blues", "polka").empty
+
+
+def test_scores_of_splits_stand_with_their_intervals():
+    infos = [runs.load_run(name).info for name in ("paper-random", "paper-track")]
+    figure = figures.split_scores(infos, "paper-track")
+    for trace, name in zip(figure.data, ("accuracy", "track_accuracy"), strict=True):
+        assert list(trace.x) == [getattr(info.scores, name) for info in infos]
+        ends = np.array(trace.x) + trace.error_x.array, np.array(trace.x) - trace.error_x.arrayminus
+        assert ends[0] == pytest.approx([info.ci95[name].high for info in infos])
+        assert ends[1] == pytest.approx([info.ci95[name].low for info in infos])
+        assert [said[0] for said in trace.customdata] == ["random split by segment", "split by track"]
+    assert list(figure.layout.yaxis.ticktext) == ["random", "<b>by track</b>"]
+    top, bottom = figure.layout.yaxis.range[::-1]
+    assert top < 0 < 1 < bottom
+
+
+def test_folds_and_untested_genres_are_named():
+    info = runs.load_run("paper-track").info
+    folds = replace(info, split=SplitConfig("artist", folds=5), untested_genres=("blues", "rock"))
+    assert list(figures.split_scores([folds], "").layout.yaxis.ticktext) == [
+        "by artist<br>5 folds<br>8 of 10<br>genres"
+    ]
+
+
+def test_calibration_shows_what_was_said_and_what_was_right():
+    labels = np.zeros(20, dtype=np.int64)
+    sure = np.repeat([0.75, 0.95], 10)
+    heard = np.stack([sure, 1 - sure], axis=1)
+    heard[:6] = heard[:6, ::-1]
+    known = Evaluation(("blues", "jazz"), labels, labels.astype(str), np.zeros(20), heard)
+    ideal, right, said = figures.calibration(known.calibration).data
+    assert list(ideal.x) == list(ideal.y)
+    assert list(right.x) == pytest.approx([0.75, 0.95])
+    assert list(right.y) == pytest.approx([0.4, 1.0])
+    assert list(right.text) == ["10", "10"]
+    assert list(said.x) == list(said.y) == pytest.approx([0.75, 0.95])
+
+
+def test_votes_of_a_track_run_over_its_time():
+    labels = np.zeros(3, dtype=np.int64)
+    heard = np.array([[0.7, 0.25, 0.05], [0.3, 0.65, 0.05], [0.97, 0.02, 0.01]])
+    track = Evaluation(GENRES, labels, np.full(3, "blues/a"), np.array([0.0, 3.0, 9.0]), heard)
+    figure = figures.track_votes(track.frame(), GENRES, 3.0, chosen=3.0)
+    *parts, votes = figure.data
+    assert [part.name for part in parts] == ["blues", "jazz", "others"]
+    assert np.sum([part.y for part in parts], axis=0) == pytest.approx([1, 1, 1])
+    assert all(list(part.x) == [1.5, 4.5, 10.5] for part in parts)
+    assert list(votes.text) == ["✓", "✗", "✓"]
+    assert votes.marker.color[0] == parts[0].marker.color == votes.marker.color[2]
+    assert all(list(trace.customdata) == [0.0, 3.0, 9.0] for trace in figure.data)
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1) == (3.0, 6.0)
+    assert not figures.track_votes(track.frame(), GENRES, 3.0).layout.shapes
+
+
+def test_a_picture_has_its_tone_where_the_axis_says():
+    samples = np.sin(2 * np.pi * 1000 * np.arange(66_149) / mel.RATE).astype(np.float32)
+    figure = figures.segment_picture(mel.picture(samples), 6.0, 3.0)
+    (heat,) = figure.data
+    z = np.array(heat.z)
+    assert z.max() == 0
+    assert z.min() == -80
+    (tick,) = [
+        place
+        for place, name in zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True)
+        if name == "1 kHz"
+    ]
+    assert (z[:, 32].argmax() - tick) == pytest.approx(0, abs=0.6)
+    assert 6 < heat.x[0] < heat.x[-1] < 9
+
+
+def test_silence_is_a_dark_picture():
+    heat = figures.segment_picture(np.zeros(mel.SHAPE, dtype=np.uint8), 0.0, 3.0).data[0]
+    assert (np.array(heat.z) == -80).all()
+
+
+def test_no_colour_of_a_picture_is_one_that_streamlit_replaces():
+    heat = figures.segment_picture(np.zeros(mel.SHAPE, dtype=np.uint8), 0.0, 3.0).data[0]
+    assert not any(colour.startswith("#") for _, colour in heat.colorscale)
 
 
 @pytest.mark.parametrize(

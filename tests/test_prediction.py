@@ -63,7 +63,7 @@ def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
 
 def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
     path = sorted((gtzan_mini / "jazz").iterdir())[3]
-    train = make_split(bundled, run.info.split).train
+    train = make_split(bundled, run.info.split).single.train
     seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
     _, verdict = judge_file(str(path), run)
     assert f"This run was trained on {seen} of its {len(verdict.segments)} segments" in verdict.warnings[0]

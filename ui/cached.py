@@ -14,11 +14,14 @@ import streamlit as st
 
 from genre_core import audio, datasets, demo, exploration, prediction, runs, storage
 from genre_core.datasets import Dataset, Progress
+from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
 from genre_core.exploration import GenreMap, TrackPaths
+from genre_core.features import mel
 from genre_core.figures.predict import envelope
 from genre_core.prediction import Verdict
 from genre_core.runs import Run
+from genre_core.splits import SplitConfig, SplitKind, make_split
 from genre_core.training import Trainer
 from ui.background import BackgroundTask
 
@@ -26,17 +29,17 @@ from ui.background import BackgroundTask
 @st.cache_resource(show_spinner="Waking the trainer…")
 def trainer() -> Trainer:
     """The trainer of this app, with its workers."""
-    return Trainer(slots=2)
+    return Trainer(slots=2, warm=True)
 
 
 @st.cache_resource(show_spinner="Reading the bundled table…")
-def bundled_dataset() -> Dataset:
-    return datasets.load(datasets.BUNDLED)
+def bundled_dataset(features: str = "paper") -> Dataset:
+    return datasets.load(datasets.BUNDLED, features=features)
 
 
 @st.cache_resource(show_spinner="Reading the table…", max_entries=4)
 def uploaded_table(content: bytes, name: str) -> Dataset:
-    return datasets.read_table(content, name)
+    return datasets.read_file(content, name)
 
 
 def run(name: str) -> Run:
@@ -101,6 +104,25 @@ def _digest(dataset: Dataset) -> str:
 
 
 _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: _digest}
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+def split_problem(dataset: Dataset, kind: SplitKind, folds: int | None = None) -> str | None:
+    """Why a data set can't be split so, or None if it can."""
+    try:
+        make_split(dataset, SplitConfig(kind, folds=folds))
+    except GenreLabError as error:
+        return str(error)
+    return None
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+def split_notes(dataset: Dataset, split: SplitConfig) -> list[str]:
+    """What a split leaves out or can't test, in sentences; nothing for one that can't be made."""
+    try:
+        return make_split(dataset, split).notes
+    except GenreLabError:
+        return []
 
 
 @st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
@@ -183,3 +205,26 @@ def uploaded_audio(digest: str, _content: bytes) -> bytes:
 def demo_song(name: str) -> bytes:
     """A demo song as a WAV file."""
     return audio.wav_bytes(demo.song(name).clip())
+
+
+def segment_picture(data: str, track: str, start_s: float, length_s: float) -> np.ndarray | None:
+    """The mel picture of a segment, shape (64, 64, 1), uint8: the bundled one, or from its audio; None without it."""
+    if data == datasets.BUNDLED and (known := _bundled_pictures().get((track, round(start_s)))) is not None:
+        return known
+    path = find_audio(track)
+    return None if path is None else _picture(path, path.stat().st_mtime, start_s, length_s)
+
+
+@st.cache_resource(show_spinner=False)
+def _bundled_pictures() -> dict[tuple[str, int], np.ndarray]:
+    """The bundled pictures by their track and the second at which they begin."""
+    dataset = bundled_dataset("mel")
+    places = zip(dataset.track.tolist(), dataset.start_s.tolist(), strict=True)
+    return {(track, round(start_s)): dataset.values[i] for i, (track, start_s) in enumerate(places)}
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _picture(path: Path, modified: float, start_s: float, length_s: float) -> np.ndarray | None:
+    piece = audio.load(path, rate=mel.RATE).between(start_s, start_s + length_s)
+    # A file of that name may be another, and shorter.
+    return mel.picture(piece.samples) if piece.duration_s > 0.5 else None

@@ -8,8 +8,10 @@ from genre_core.errors import GenreLabError
 from ui import cached
 from ui.background import BackgroundTask
 from ui.state import Keys
+from ui.words import FEATURES
 
-_SOURCE, _UPLOAD, _FOLDER = "picker_source", "picker_upload", "picker_folder"
+_SOURCE, _UPLOAD = "picker_source", "picker_upload"
+_FOLDER, _FEATURES = "picker_folder", "picker_features"
 _NOTICE = "picker_notice"
 """What the last choice led to, if it was not a data set: ("error" or "info", message)."""
 
@@ -46,7 +48,8 @@ def _describe(dataset: Dataset) -> None:
         amount = f"{dataset.n_tracks} tracks, each as a whole ({segment_s:.0f} s),"
     else:
         amount = f"{len(dataset.values)} segments of {segment_s:.0f} s from {dataset.n_tracks} tracks"
-    st.markdown(f"Data: **{name}**, {amount} in {len(dataset.genres)} genres.")
+    held = "" if dataset.columns else f" Each is a picture ({dataset.features})."
+    st.markdown(f"Data: **{name}**, {amount} in {len(dataset.genres)} genres.{held}")
     _list_files(dataset.skipped, "left out")
     _list_files(dataset.warnings, "used in part")
 
@@ -67,8 +70,8 @@ def _show_sources() -> None:
         st.button("Use the bundled songs", on_click=_choose_bundled)
     elif source == "Table":
         st.file_uploader(
-            "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, or a `.parquet` table from "
-            "`python -m genre_core extract`",
+            "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table from "
+            "`python -m genre_core extract`, or an `.npz` file of mel pictures",
             key=_UPLOAD,
             on_change=_choose_upload,
         )
@@ -79,6 +82,9 @@ def _show_sources() -> None:
                 value=storage.read_settings().get("audio_folder", ""),
                 placeholder="/home/me/music/genres",
                 key=_FOLDER,
+            )
+            st.selectbox(
+                "Features", list(FEATURES), format_func=lambda name: f"{name}: {FEATURES[name]}", key=_FEATURES
             )
             busy = st.session_state[Keys.DATASET_TASK] is not None
             st.form_submit_button("Extract the features", on_click=_choose_folder, disabled=busy)
@@ -117,8 +123,10 @@ def _choose_folder() -> None:
         st.session_state[_NOTICE] = ("error", str(error))
         return
 
+    features = st.session_state[_FEATURES]
+
     def extract(progress: Progress) -> Dataset:
-        dataset = datasets.read_folder(folder, progress=progress)
+        dataset = datasets.read_folder(folder, features=features, progress=progress)
         storage.write_setting("audio_folder", str(folder))
         return dataset
 

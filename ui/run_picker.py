@@ -7,7 +7,6 @@ import streamlit as st
 from genre_core import runs
 from genre_core.runs import RunInfo
 from ui.state import Keys
-from ui.words import SPLITS
 
 _WIDGET = "run_picker"
 
@@ -29,7 +28,7 @@ def choose(label: str = "Run") -> RunInfo:
 
 def title(info: RunInfo) -> str:
     """What a run is called in lists; the split comes first, since a phone cuts the end."""
-    split = SPLITS[info.split.kind]
+    split = info.split.description
     what = info.title or f"{info.data}, {info.description}"
     stopped = ", stopped" if info.stopped else ""
     return f"{split[0].upper()}{split[1:]} · {what}{stopped} · {_date(info)}"

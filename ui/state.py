@@ -12,13 +12,17 @@ class Keys:
     """The BackgroundTask that extracts a folder, or None."""
     TRAINING = "training"
     """The visitor's TrainingJob, running or ended, or None."""
+    SWEEP = "sweep"
+    """The visitor's Sweep, running or ended, or None."""
+    LEFT_OUT = "left_out"
+    """Tracks that Train leaves out of a data set: see ui/doctor.py."""
     RUN = "run"
     """Name of the run that Evaluate shows and Predict asks."""
 
 
 def start() -> None:
     """Give every key a value; called once for each page view, before the page."""
-    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.RUN):
+    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.SWEEP, Keys.LEFT_OUT, Keys.RUN):
         st.session_state.setdefault(key, None)
 
 

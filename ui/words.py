@@ -1,10 +1,18 @@
 """Sentences that more than one page says: under which split a run was measured, and what that means."""
 
 from genre_core import runs
+from genre_core.comparison import siblings
 from genre_core.figures.words import percent
 from genre_core.runs import RunInfo
 
-SPLITS = {"random": "random split by segment", "track": "split by track"}
+FEATURES = {
+    "paper": "58 numbers a segment, as in the paper",
+    "mel": "log-mel picture of a segment",
+    "scalogram": "wavelet picture of a segment",
+    "mel+scalogram": "both pictures at once",
+    "wide-mel": "log-mel picture of the ten seconds around a segment",
+}
+"""What each feature set is, in a few words."""
 
 
 def split_in_words(info: RunInfo) -> str:
@@ -17,7 +25,12 @@ def split_in_words(info: RunInfo) -> str:
         if counts.shared_tracks
         else f"{counts.train_tracks} train / {counts.test_tracks} test tracks, none on both sides"
     )
-    return f"{SPLITS[info.split.kind]}: {counts.train_segments} train / {counts.test_segments} test segments, {sides}"
+    if info.split.folds:
+        tested = f"each of {counts.test_segments} segments tested once"
+        sides = sides if counts.shared_tracks else f"no {info.split.kind} on both sides"
+    else:
+        tested = f"{counts.train_segments} train / {counts.test_segments} test segments"
+    return f"{info.split.description}: {tested}, {sides}"
 
 
 def memory_warning(info: RunInfo) -> str | None:
@@ -31,19 +44,10 @@ def memory_warning(info: RunInfo) -> str | None:
         "These scores measure memory of recordings as much as hearing of genre: the test part holds other segments of "
         "the very tracks that the run was trained on."
     )
-    honest = _sibling_by_track(info)
+    honest = siblings(info, runs.list_runs()).get("track")
     if honest is None:
         return f"{said} On songs that it never heard it does much worse."
     return (
-        f"{said} The same network, with each track kept on one side, names {percent(honest.accuracy)} of the segments "
-        "right, and on artists that it never heard it does worse still."
+        f"{said} The same model, with each track kept on one side, names {percent(honest.scores.accuracy)} of the "
+        "segments right, and on artists that it never heard it does worse still."
     )
-
-
-def _sibling_by_track(info: RunInfo) -> RunInfo | None:
-    for other in runs.list_runs():
-        same = all(getattr(other, name) == getattr(info, name) for name in ("data", "config", "epochs", "genres"))
-        segments = [run.counts.train_segments + run.counts.test_segments for run in (info, other)]
-        if same and segments[0] == segments[1] and other.counts.shared_tracks == 0:
-            return other
-    return None

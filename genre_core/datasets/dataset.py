@@ -1,12 +1,13 @@
 """What every data set becomes: a table of segments with their features, genre and track."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.datasets import gtzan
 from genre_core.errors import DatasetError
 from genre_core.features import FeatureSet, feature_set
 
@@ -26,7 +27,7 @@ class Dataset:
     features: str
     """Name of the feature set."""
     values: np.ndarray
-    """shape (segments, columns), float64."""
+    """shape (segments, columns), float64; or pictures of shape (segments, height, width, channels), uint8."""
     genre: np.ndarray
     """shape (segments,), str."""
     track: np.ndarray
@@ -35,6 +36,11 @@ class Dataset:
     """shape (segments,), float64: where in its track each segment starts, in seconds."""
     segment_samples: int = SEGMENT_SAMPLES
     """Length of a row's piece of audio at the feature set's rate; a whole track's for a table of tracks."""
+    artist: np.ndarray | None = None
+    """shape (segments,), str: the artist that the source names, empty where it names none; None if it never does."""
+    part: np.ndarray | None = None
+    """shape (segments,), str: train, valid or test, where the source says so itself, else empty; None if it never
+    does."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Files that could not be used, each with the reason."""
     warnings: dict[str, str] = field(default_factory=dict)
@@ -47,7 +53,7 @@ class Dataset:
             raise DatasetError(
                 f"{self.name} has only the genre {self.genres[0]!r}; a classifier needs at least two to tell apart."
             )
-        broken = ~(np.abs(self.values) < _LARGEST)
+        broken = ~(np.abs(self.values) < _LARGEST) if self.columns else np.zeros(0, dtype=bool)
         if broken.any():
             columns = [self.columns[i] for i in np.flatnonzero(broken.any(axis=0))]
             raise DatasetError(
@@ -73,14 +79,35 @@ class Dataset:
         """shape (segments,), int64: each segment's genre as its place in `genres`."""
         return np.searchsorted(np.array(self.genres), self.genre)
 
+    @cached_property
+    def artists(self) -> np.ndarray:
+        """shape (segments,), str: the artist of each segment's track, empty where unknown.
+
+        As the source names them, or else for tracks of GTZAN from its index.
+        """
+        if self.artist is not None:
+            return self.artist
+        return np.array([gtzan.facts(track).artist for track in self.track.tolist()], dtype=str)
+
     @property
     def n_tracks(self) -> int:
         return len(set(self.track.tolist()))
 
+    def take(self, rows: np.ndarray) -> "Dataset":
+        """The data set of some rows alone: a mask of shape (segments,), or row numbers."""
+        names = ("values", "genre", "track", "start_s", "artist", "part")
+        return replace(self, **{name: value[rows] for name in names if (value := getattr(self, name)) is not None})
+
     def frame(self) -> pd.DataFrame:
-        """A table with the columns genre, track, start_s and the features."""
+        """A table with the columns genre, track, start_s, where they are given artist and split, and the features: a
+        column each, or one column `picture` of bytes."""
         described = {"genre": self.genre, "track": self.track, "start_s": self.start_s}
-        return pd.DataFrame(described | dict(zip(self.columns, self.values.T, strict=True)))
+        given = {name: value for name, value in (("artist", self.artist), ("split", self.part)) if value is not None}
+        if self.columns:
+            features = dict(zip(self.columns, self.values.T, strict=True))
+        else:
+            features = {"picture": [picture.tobytes() for picture in self.values]}
+        return pd.DataFrame(described | given | features)
 
 
 def _listed(names: list[str], most: int = 8) -> str:

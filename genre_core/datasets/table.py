@@ -2,12 +2,15 @@
 
 A Kaggle table names a row `blues.00000.wav` (features_30_sec.csv: a whole track) or `blues.00000.0.wav`
 (features_3_sec.csv: the first segment of it) and gives the genre as `label`.  A Parquet table has the columns
-genre, track, start_s and the features, and says in its metadata which feature set they are.
+genre, track, start_s and the features, or the column `picture` with the bytes of a picture, and says in its metadata
+which feature set they are.  Either may have the columns `artist`, and `split` with train, valid and test.
 """
 
 import io
+import math
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,12 +21,16 @@ from genre_core import storage
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets.dataset import Dataset, _listed
 from genre_core.errors import DatasetError, GenreLabError
-from genre_core.features import feature_set, paper
+from genre_core.features import FeatureSet, feature_set, paper
 
 _METADATA = b"genre_lab"
+_COMPRESSION = 19  # tables are written once and read often
 _MOST_ROWS = 1_000_000
 _MOST_COLUMNS = 2_000
 _ROW_COLUMNS = ("genre", "track", "start_s")
+_OPTIONAL_COLUMNS = ("artist", "split")
+_PARTS = ("train", "valid", "test", "")
+_PICTURE = "picture"
 
 
 def read_table(source: Path | bytes, name: str) -> Dataset:
@@ -52,7 +59,7 @@ def write_table(dataset: Dataset, path: Path) -> None:
     said = f"features={features.name} version={features.version} segment_samples={dataset.segment_samples}"
     table = table.replace_schema_metadata({_METADATA: said})
     with storage.writing_file(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        pq.write_table(table, partial, compression="zstd", compression_level=_COMPRESSION)
 
 
 def _check_size(metadata: pq.FileMetaData, name: str) -> None:
@@ -81,16 +88,17 @@ def _from_parquet(table: pa.Table, name: str) -> Dataset:
             "extract it anew."
         )
     frame = table.to_pandas()
-    _check_columns(frame, (*_ROW_COLUMNS, *known.columns), name)
+    _check_columns(frame, (*_ROW_COLUMNS, *(known.columns or (_PICTURE,))), name)
     _check_named(frame, ("genre", "track"), name)
     return Dataset(
         name=name,
         features=features,
-        values=_numbers(frame, known.columns, name),
+        values=_pictures(frame, known, name) if known.is_picture else _numbers(frame, known.columns, name),
         genre=_strings(frame["genre"]),
         track=_strings(frame["track"]),
         start_s=_numbers(frame, ("start_s",), name)[:, 0],
         segment_samples=segment_samples,
+        **_optional(frame, name),
     )
 
 
@@ -117,12 +125,13 @@ def _from_kaggle(frame: pd.DataFrame, name: str) -> Dataset:
         track=np.array([f"{g}/{n}" for g, n in zip(genre, names, strict=True)], dtype=str),
         start_s=start_s.astype(np.float64),
         segment_samples=segment_samples,
+        **_optional(frame, name),
     )
 
 
 def _check_columns(frame: pd.DataFrame, expected: tuple[str, ...], name: str) -> None:
     missing = [column for column in expected if column not in frame.columns]
-    unknown = [str(column) for column in frame.columns if column not in expected]
+    unknown = [str(column) for column in frame.columns if column not in (*expected, *_OPTIONAL_COLUMNS)]
     faults = [f"lacks {_listed(missing)}"] if missing else []
     faults += [f"has the unknown {_listed(unknown)}"] if unknown else []
     if faults:
@@ -144,6 +153,26 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> np.nda
     if wrong:
         raise DatasetError(f"{name} has something other than numbers in {_listed(wrong)}; mend or remove those rows.")
     return part.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _pictures(frame: pd.DataFrame, features: FeatureSet, name: str) -> np.ndarray:
+    """The pictures, uint8, shape (rows, *features.shape)."""
+    contents = frame[_PICTURE].tolist()
+    size = math.prod(features.shape)
+    if not all(isinstance(content, bytes) and len(content) == size for content in contents):
+        raise DatasetError(f"{name} has rows without a whole picture; extract it anew.")
+    return np.frombuffer(b"".join(contents), dtype=np.uint8).reshape(-1, *features.shape)
+
+
+def _optional(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+    """The artist and the part of the split of each row, where the table gives them."""
+    given = {column: _strings(frame[column].fillna("")) for column in _OPTIONAL_COLUMNS if column in frame}
+    if "split" in given:
+        given["part"] = given.pop("split")
+        wrong = sorted(set(given["part"].tolist()) - set(_PARTS))
+        if wrong:
+            raise DatasetError(f"The column split of {name} holds train, valid and test, and not {_listed(wrong)}.")
+    return given
 
 
 def _strings(column: pd.Series) -> np.ndarray:

@@ -1,30 +1,52 @@
-"""The registry of feature sets: named ways to turn a clip into numbers."""
+"""The registry of feature sets: named ways to turn the segments of a clip into numbers or pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.errors import ConfigError
-from genre_core.features import paper
+from genre_core.features import mel, paper, scalogram, wide_mel
+
+_SIGNATURE_BLOCKS = 8  # a side
+
+
+class Extract(Protocol):
+    """How a feature set is computed."""
+
+    def __call__(self, samples: np.ndarray, starts: Sequence[int], length: int, /) -> Iterator[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """A named way to turn samples into one row of numbers."""
+    """A named way to turn segments into rows of numbers, or into pictures."""
 
     name: str
     version: int
     """Version of the recipe; features of different versions are never mixed."""
     rate: int
     """Sample rate in Hz of the clips it takes."""
-    columns: tuple[str, ...]
-    extract: Callable[[np.ndarray], np.ndarray]
-    """Samples of shape (n,), float32, at `rate` to a row of shape (len(columns),), float64."""
+    shape: tuple[int, ...]
+    """Of one segment: (columns,) float64, or a picture of (height, width, channels), uint8, its lowest frequency in
+    row 0."""
+    extract: Extract
+    """A whole clip's samples, shape (n,), float32, at `rate`; the samples at which segments start; and the length of
+    a segment: yields what is of `shape` for each segment in turn."""
+    columns: tuple[str, ...] = ()
+    """Names of the numbers; none for pictures."""
+    positive: tuple[str, ...] = ()
+    """Those that are never negative and lean to one side, so that their logarithm says more."""
+    unheard: tuple[str, ...] = ()
+    """Those that say nothing of the sound, and are kept from the models."""
+
+    @property
+    def is_picture(self) -> bool:
+        return len(self.shape) == 3
 
     def segments(self, samples: np.ndarray, segment_samples: int = SEGMENT_SAMPLES) -> np.ndarray:
-        """A row for each whole segment of a clip, in time order.
+        """What each whole segment of a clip gives, in time order.
 
         Parameters
         ----------
@@ -33,15 +55,67 @@ class FeatureSet:
 
         Returns
         -------
-        shape (n // segment_samples, len(columns)), float64.
+        shape (n // segment_samples, *shape), float64 or uint8.
         """
         starts = range(0, len(samples) - segment_samples + 1, segment_samples)
-        rows = [self.extract(samples[start : start + segment_samples]) for start in starts]
-        return np.array(rows, dtype=np.float64).reshape(-1, len(self.columns))
+        rows = list(self.extract(samples, starts, segment_samples))
+        return np.array(rows, dtype=np.uint8 if self.is_picture else np.float64).reshape(-1, *self.shape)
 
+    def signature(self, values: np.ndarray) -> np.ndarray:
+        """By what a segment is known again: its numbers, or a coarse picture of 8 by 8 blocks.
+
+        Parameters
+        ----------
+        values : shape (n, *shape).
+
+        Returns
+        -------
+        shape (n, numbers), float32.
+        """
+        if not self.is_picture:
+            return values.astype(np.float32)
+        rows, columns = (np.linspace(0, size, _SIGNATURE_BLOCKS, endpoint=False).astype(int) for size in self.shape[:2])
+        sums = np.add.reduceat(np.add.reduceat(values, rows, axis=1, dtype=np.float32), columns, axis=2)
+        return sums.reshape(len(values), -1) / (self.shape[0] * self.shape[1] / _SIGNATURE_BLOCKS**2)
+
+
+def _each(*functions: Callable[[np.ndarray], np.ndarray]) -> Extract:
+    """Extract from each segment by itself; of several pictures, each becomes a channel."""
+
+    def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
+        for start in starts:
+            piece = samples[start : start + length]
+            yield np.concatenate([function(piece) for function in functions], axis=-1)
+
+    return extract
+
+
+_BOTH = (*mel.SHAPE[:2], mel.SHAPE[2] + scalogram.SHAPE[2])
 
 FEATURE_SETS = {
-    "paper": FeatureSet("paper", paper.VERSION, paper.RATE, paper.COLUMNS, paper.clip_features),
+    known.name: known
+    for known in (
+        FeatureSet(
+            "paper",
+            paper.VERSION,
+            paper.RATE,
+            (len(paper.COLUMNS),),
+            _each(paper.clip_features),
+            paper.COLUMNS,
+            paper.POSITIVE,
+            ("length",),
+        ),
+        FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture)),
+        FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture)),
+        FeatureSet(
+            "mel+scalogram",
+            mel.VERSION * 100 + scalogram.VERSION,
+            mel.RATE,
+            _BOTH,
+            _each(mel.picture, scalogram.picture),
+        ),
+        FeatureSet("wide-mel", wide_mel.VERSION, wide_mel.RATE, wide_mel.SHAPE, wide_mel.pictures),
+    )
 }
 
 

@@ -51,6 +51,13 @@ COLUMNS: tuple[str, ...] = (
 )
 """The columns in the order of features_3_sec.csv, without `filename` and `label`."""
 
+POSITIVE = tuple(
+    column
+    for column in COLUMNS
+    if column.endswith("_var") or column.startswith(("rms", "spectral", "rolloff", "zero")) or column == "tempo"
+)
+"""Columns that are never negative and lean to one side: of them a logarithm says more."""
+
 _ROLLOFF_SHARE = np.float32(0.85)
 _PITCH_FLOOR = np.float32(0.1)  # of the loudest bin of a frame, as in librosa.piptrack
 _PITCH_HZ = (150.0, 4000.0)

@@ -28,7 +28,7 @@ def curve(epochs: Sequence[Epoch], quantity: Quantity, *, total: int | None = No
     for name, attribute, colour in parts:
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
-            y=[getattr(epoch, attribute) for epoch in shown],
+            y=[getattr(epoch, attribute) for epoch in shown],  # None where nothing is tested: no line
             name=name,
             mode="lines",
             line={"color": colour, "width": 2.5},

@@ -12,7 +12,8 @@ class Epoch:
     loss: float
     """Cross-entropy on the training part, nats a segment."""
     accuracy: float
-    test_loss: float
-    test_accuracy: float
+    test_loss: float | None
+    """None, as the next, where no part is kept aside to test on."""
+    test_accuracy: float | None
     seconds: float
     """Since the training began."""

@@ -1,32 +1,92 @@
-"""Answers of a trained network without TensorFlow: LiteRT runs the exported model."""
+"""Answers of a trained model, without TensorFlow: LiteRT runs a network's export, scikit-learn its own models.
 
+Nothing that is read here can run code: a .tflite file is a graph of known operations, and of a .skops file every type
+in it must be on a list.
+"""
+
+import math
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+import skops.io
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from scipy.special import softmax
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from genre_core.errors import RunError
+
+NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
+_CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take
 
 
-def probabilities(model: Path, values: np.ndarray) -> np.ndarray:
-    """Genre probabilities from an exported network.
+def probabilities(folder: Path, values: np.ndarray, genres: int) -> np.ndarray:
+    """Genre probabilities from a model as it was saved.
 
     Parameters
     ----------
-    model : the model.tflite of a run.
-    values : shape (n, inputs), scaled features; n at least 1.
+    folder : where model.tflite or model.skops lies.
+    values : shape (n, *shape), scaled features; n at least 1.
 
     Returns
     -------
-    shape (n, genres), float64, rows sum to one; equal to Keras within 1e-5.
+    shape (n, genres), float64, rows sum to one; a network's equal to Keras' within 1e-5.
+
+    Raises RunError if the file can't be read, or holds anything that no model of Genre Lab consists of.
     """
+    if (folder / NETWORK_FILE).is_file():
+        return _network_probabilities((folder / NETWORK_FILE).read_bytes(), values)
+    try:
+        model = skops.io.load(folder / ESTIMATOR_FILE, trusted=TRUSTED)
+        return estimator_probabilities(model["estimator"], model["sharpness"], values, genres)
+    except UntrustedTypesFoundException as error:
+        raise RunError(
+            f"The model of {folder.name} holds types that no model consists of; it is not opened."
+        ) from error
+    except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"The model of {folder.name} can't be read; train it again.") from error
+
+
+TRUSTED = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
+"""Types beyond skops' own list of safe ones that our estimators consist of."""
+
+
+def _network_probabilities(model: bytes, values: np.ndarray) -> np.ndarray:
     interpreter = Interpreter(
-        model_content=model.read_bytes(),
+        model_content=model,
         num_threads=1,
-        # A network this small gains nothing from a delegate, which greets on standard error each time.
+        # Networks this small gain little from a delegate, which greets on standard error each time.
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
     (given,), (answer,) = interpreter.get_input_details(), interpreter.get_output_details()
-    interpreter.resize_tensor_input(given["index"], values.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(given["index"], values.astype(np.float32))
-    interpreter.invoke()
-    return interpreter.get_tensor(answer["index"]).astype(np.float64)
+    at_once = max(_CELLS_AT_ONCE // math.prod(values.shape[1:]), 1)
+    answers = []
+    for start in range(0, len(values), at_once):
+        part = values[start : start + at_once]
+        interpreter.resize_tensor_input(given["index"], part.shape)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(given["index"], part.astype(np.float32))
+        interpreter.invoke()
+        answers.append(interpreter.get_tensor(answer["index"]).astype(np.float64))
+    return np.concatenate(answers)
+
+
+def estimator_probabilities(estimator: Any, sharpness: float, values: np.ndarray, genres: int) -> np.ndarray:
+    """Genre probabilities of a fitted scikit-learn pipeline, shape (n, genres); genres it did not learn get none.
+
+    sharpness : factor of the decision values, for a classifier that gives no probabilities.
+    """
+    if hasattr(estimator, "predict_proba"):
+        shares = estimator.predict_proba(values)
+    else:
+        decided = estimator.decision_function(values).reshape(len(values), -1)
+        shares = softmax(sharpness * two_sided(decided), axis=1)
+    answers = np.zeros((len(values), genres))
+    answers[:, estimator.classes_] = shares
+    return answers
+
+
+def two_sided(values: np.ndarray) -> np.ndarray:
+    """Decision values with a column for each class, also of two classes, for which there is one of shape (n, 1)."""
+    return np.hstack([-values, values]) / 2 if values.shape[1] == 1 else values

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from genre_core.errors import ConfigError
-from genre_core.models.config import PRESETS, ModelConfig
+from genre_core.models.config import PRESETS, MlpConfig
 
 
 def test_the_papers_network_has_203_338_parameters() -> None:
-    assert PRESETS[0].config == ModelConfig()
-    assert ModelConfig().parameters(inputs=58, genres=10) == 203_338
+    assert PRESETS[0].config == MlpConfig()
+    assert MlpConfig().parameters(inputs=58, genres=10) == 203_338
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_papers_network_has_203_338_parameters() -> None:
 )
 def test_settings_outside_their_range_are_refused(wrong: dict) -> None:
     with pytest.raises(ConfigError):
-        replace(ModelConfig(), **wrong)
+        replace(MlpConfig(), **wrong)
 
 
 def test_presets_differ_and_each_has_a_comment() -> None:

@@ -1,0 +1,53 @@
+"""Mel pictures of whole tracks, in an .npz file: the arrays `X` and `names`."""
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.datasets.dataset import Dataset
+from genre_core.errors import DatasetError
+from genre_core.features import wide_mel
+
+_SEGMENTS = 10
+"""Whole segments of a track of 30 s."""
+
+
+def read_pictures(source: Path | bytes, name: str) -> Dataset:
+    """Read pictures of whole tracks as a data set of the feature set `wide-mel`, ten segments a track.
+
+    Parameters
+    ----------
+    source : a file or its content, with `X`, shape (tracks, 128, 387), uint8, made as `wide_mel.song_picture` makes
+        them; and `names` of the tracks, such as blues.00000, whose genre is what stands before the point.
+    name : what messages call it.
+
+    Raises DatasetError if it can't be read or is no such file.
+    """
+    try:
+        content = source if isinstance(source, bytes) else source.read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            songs, names = file["X"], file["names"].astype(str)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DatasetError(
+            f"{name} is not a file of pictures that can be read; it holds the arrays `X` and `names`."
+        ) from error
+    if songs.shape != (len(names), wide_mel.BANDS, wide_mel.TRACK_COLUMNS) or songs.dtype != np.uint8:
+        raise DatasetError(
+            f"The pictures in {name} are {songs.dtype} of shape {songs.shape}; they must be uint8 of shape (tracks, "
+            f"{wide_mel.BANDS}, {wide_mel.TRACK_COLUMNS})."
+        )
+    segment_s = SEGMENT_SAMPLES / wide_mel.RATE
+    starts_s = np.arange(_SEGMENTS) * segment_s
+    genre = np.array([track.partition(".")[0] for track in names], dtype=str)
+    return Dataset(
+        name=name,
+        features="wide-mel",
+        values=np.concatenate([wide_mel.windows(song, starts_s + segment_s / 2) for song in songs]),
+        genre=np.repeat(genre, _SEGMENTS),
+        track=np.repeat(np.char.add(np.char.add(genre, "/"), names), _SEGMENTS),
+        start_s=np.tile(starts_s, len(songs)),
+    )

@@ -1,0 +1,91 @@
+"""The journey "report", in a real browser: from the table of runs to a file that opens without a network."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from genre_core import runs
+from genre_core.figures.words import score
+
+pytestmark = pytest.mark.e2e
+
+
+def tick(page: Page, row: int) -> None:
+    """Tick a row of the table of runs; it is drawn on a canvas, whose first column holds the boxes."""
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table.locator("canvas").first).to_be_visible()
+    page.wait_for_timeout(1000)  # the grid measures itself before it takes clicks
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 36 + 35 * row + 17)
+
+
+def test_a_run_is_chosen_and_its_report_opens_without_a_network(page: Page, browser: Browser, tmp_path: Path) -> None:
+    info = runs.list_runs()[0]
+    page.goto("/compare")
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_text("can't be ranked against each other")).to_be_visible()
+    tick(page, 0)
+    expect(page.get_by_text(f"Measured on the test part of a {info.split.description}").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report (HTML)").click()
+    report = tmp_path / download.value.suggested_filename
+    download.value.save_as(report)
+    assert report.name == f"{info.name}.html"
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    paper = context.new_page()
+    asked: list[str] = []
+    problems: list[str] = []
+    paper.on("request", lambda request: asked.append(request.url))
+    paper.on("pageerror", lambda error: problems.append(str(error)))
+    paper.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    paper.goto(report.as_uri())
+    matrix = paper.locator("[data-figure=matrix-counts]")
+    expect(matrix.locator(".heatmaplayer image").first).to_be_attached()
+    drawn = matrix.locator(".annotation-text").all_text_contents()
+    evaluation = runs.load_run(info.name).evaluation()
+    assert [int(text) for text in drawn] == evaluation.confusion.ravel().tolist()
+    expect(paper.locator("[data-figure=accuracy] .scatterlayer .trace")).to_have_count(2)
+    expect(paper.get_by_text(score(info.scores.accuracy)).first).to_be_visible()
+    assert asked == [report.as_uri()]
+    assert not problems
+    for colours in ("dark", "light"):
+        paper.emulate_media(color_scheme=colours)
+        text = "#e9ecf4" if colours == "dark" else "#1c2333"
+        paper.wait_for_function(f"document.querySelector('[data-figure=matrix-counts]').layout.font.color == '{text}'")
+    paper.set_viewport_size({"width": 390, "height": 844})
+    paper.wait_for_timeout(500)
+    assert paper.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_two_runs_are_laid_over_each_other_and_their_matrices_subtracted(page: Page) -> None:
+    page.goto("/compare")
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    tick(page, 0)
+    expect(page.get_by_role("button", name="Open in Evaluate")).to_be_visible()
+    tick(page, 1)
+    expect(page.get_by_role("heading", name="The difference of their confusion matrices")).to_be_visible()
+    expect(page.get_by_text(re.compile("one curve above another does not make it the better"))).to_be_visible()
+    lines = page.locator(".st-key-compare_accuracy .js-plotly-plot .scatterlayer .trace")
+    expect(lines).to_have_count(2)
+    expect(page.locator(".st-key-compare_difference .js-plotly-plot .heatmaplayer image").first).to_be_attached()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(1500)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_a_run_opens_in_evaluate_and_its_settings_in_train(page: Page) -> None:
+    info = runs.list_runs()[1]
+    page.goto("/compare")
+    tick(page, 1)
+    page.get_by_role("link", name="Its settings in Train").click()
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Compare", exact=True).first.click()
+    expect(page.get_by_text("Choose a run to open")).to_have_count(0)  # it is still chosen
+    page.get_by_role("button", name="Open in Evaluate").click()
+    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+    expect(page.get_by_text(info.split.description).first).to_be_visible()

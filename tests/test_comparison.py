@@ -1,0 +1,142 @@
+"""Runs side by side: which belong together, and what their gap means."""
+
+from dataclasses import replace
+
+import pytest
+
+from genre_core import comparison, runs
+from genre_core.comparison import compare, gap_in_words, siblings, tracks_of
+from genre_core.evaluation import Interval
+from genre_core.models.config import MlpConfig
+from genre_core.runs import RunInfo
+from genre_core.splits import SplitConfig
+
+
+@pytest.fixture
+def random() -> RunInfo:
+    return runs.load_run("paper-random").info
+
+
+@pytest.fixture
+def track() -> RunInfo:
+    return runs.load_run("paper-track").info
+
+
+def measured(info: RunInfo, kind: str, accuracy: float, half: float = 0.02, **changes) -> RunInfo:
+    """The same run under another split, with a chosen accuracy and interval."""
+    return replace(
+        info,
+        name=kind,
+        split=replace(info.split, kind=kind),
+        scores=replace(info.scores, accuracy=accuracy),
+        ci95=info.ci95 | {"accuracy": Interval(accuracy - half, accuracy + half)},
+        **changes,
+    )
+
+
+def test_the_bundled_runs_belong_together(random: RunInfo, track: RunInfo) -> None:
+    assert siblings(track, [track, random]) == {"random": random, "track": track}
+    assert list(siblings(random, [track, random])) == ["random", "track"]
+
+
+def test_a_run_stands_for_its_own_split_and_the_newest_for_the_others(random: RunInfo, track: RunInfo) -> None:
+    newer = replace(track, name="newer")
+    assert siblings(random, [newer, track])["track"] is newer
+    assert siblings(track, [newer, random])["track"] is track
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data": "other"},
+        {"features": "mel"},
+        {"config": MlpConfig(seed=1)},
+        {"stopped": True},
+        {"split": SplitConfig("track", test_size=0.2)},
+        {"split": SplitConfig("track", folds=5)},
+        {"split": SplitConfig("track", selection=True)},
+        {"left_out": {"for a test": 3}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_differs_in_more_than_the_split_does_not_belong(random: RunInfo, track: RunInfo, changes) -> None:
+    assert list(siblings(random, [replace(track, **changes)])) == ["random"]
+
+
+def test_a_stopped_run_has_no_siblings(random: RunInfo, track: RunInfo) -> None:
+    stopped = replace(random, stopped=True)
+    assert siblings(stopped, [track]) == {"random": stopped}
+
+
+def test_a_fixed_split_is_not_among_the_drawn(random: RunInfo, track: RunInfo) -> None:
+    fixed = replace(track, split=SplitConfig("column"))
+    assert siblings(fixed, [random, track]) == {"random": random, "track": track}
+
+
+def test_tracks_are_counted_alike_under_every_split(random: RunInfo, track: RunInfo) -> None:
+    assert tracks_of(random) == tracks_of(track) == 100
+    folds = replace(random.counts, train_tracks=100, test_tracks=100, shared_tracks=0)
+    assert tracks_of(replace(track, split=SplitConfig("track", folds=5), counts=folds)) == 100
+    assert tracks_of(replace(track, split=SplitConfig("track", selection=True))) is None
+
+
+def test_a_large_gap_says_that_recordings_are_recognised(random: RunInfo) -> None:
+    found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
+    assert gap_in_words(found) == (
+        "This model recognises recordings, not genres: of the segments it names 95 % right where it has heard other "
+        "parts of the same tracks (random split by segment). That falls to 61 % on tracks that it never heard "
+        "(split by track)."
+    )
+
+
+def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo) -> None:
+    found = {
+        "random": measured(random, "random", 0.95),
+        "track": measured(random, "track", 0.61),
+        "artist": measured(random, "artist", 0.33, untested_genres=("blues", "classical", "reggae", "rock")),
+    }
+    said = gap_in_words(found)
+    assert said is not None
+    assert "to 61 % on tracks that it never heard (split by track) and to 33 % on artists" in said
+    assert said.endswith("(split by artist; only 6 of the 10 genres can be tested so).")
+
+
+def test_where_tracks_are_whole_only_artists_can_be_remembered(random: RunInfo) -> None:
+    whole = replace(random, counts=replace(random.counts, shared_tracks=0))
+    found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
+    assert (gap_in_words(found) or "").startswith("Here the two splits are the same")
+    said = gap_in_words(found | {"artist": measured(whole, "artist", 0.50)}) or ""
+    assert said.startswith("This model recognises artists, not genres")
+    assert "other tracks of the same artists" in said and "by track" not in said
+
+
+def test_a_small_gap_is_part_memory(random: RunInfo) -> None:
+    found = {"random": measured(random, "random", 0.80), "track": measured(random, "track", 0.73)}
+    assert (gap_in_words(found) or "").startswith("Part of this is memory")
+
+
+def test_intervals_that_overlap_prove_nothing(random: RunInfo) -> None:
+    found = {"random": measured(random, "random", 0.80, 0.2), "artist": measured(random, "artist", 0.65, 0.2)}
+    assert (gap_in_words(found) or "").startswith("The gap of 15 points proves nothing")
+
+
+def test_no_gap_is_said_too(random: RunInfo) -> None:
+    found = {"random": measured(random, "random", 0.70), "track": measured(random, "track", 0.72)}
+    assert (gap_in_words(found) or "").startswith("No gap")
+
+
+@pytest.mark.parametrize("kinds", [("random",), ("track", "artist"), ()])
+def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds) -> None:
+    assert gap_in_words({kind: measured(random, kind, 0.7) for kind in kinds}) is None
+
+
+def test_only_runs_with_the_same_test_are_ranked(random: RunInfo, track: RunInfo) -> None:
+    better = replace(
+        measured(track, "track", 0.99), name="better", scores=replace(track.scores, accuracy=0.99, track_accuracy=0.99)
+    )
+    compared = compare([random, track, better])
+    assert compared.best == {comparison.test_of(random): random.name, comparison.test_of(track): "better"}
+    assert comparison.test_of(track) == "split by track of bundled, 33% tested"
+    (warning,) = compared.warnings
+    assert "2 ways" in warning
+    assert compare([track, better]).warnings == []

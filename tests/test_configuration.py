@@ -1,0 +1,42 @@
+"""A configuration as an address, there and back."""
+
+import pytest
+
+from genre_core.errors import ConfigError
+from genre_core.models.config import MODELS, MlpConfig
+from genre_core.splits import SplitConfig
+from ui import configuration
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("split", [SplitConfig("track", 0.2, 7), SplitConfig("artist", seed=7, folds=5)])
+def test_what_is_written_is_read(model: str, split: SplitConfig) -> None:
+    config = MODELS[model](seed=7)
+    assert configuration.read(configuration.query(config, split, "mel")) == configuration.Configuration(
+        config, split, "mel"
+    )
+
+
+def test_what_an_address_leaves_out_has_its_default() -> None:
+    assert configuration.read({}) == configuration.Configuration(MlpConfig(), SplitConfig(), "paper")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"model": "oracle"},
+        {"layers": "many"},
+        {"dropout": "7"},
+        {"seed": "x"},
+        {"folds": "two"},
+        {"folds": "1"},
+        {"split": "coin"},
+        {"test_size": "half"},
+        {"features": "tea"},
+        {"<script>": "1"},
+    ],
+    ids=str,
+)
+def test_a_senseless_address_is_a_message(address: dict[str, str]) -> None:
+    with pytest.raises(ConfigError):
+        configuration.read(address)
