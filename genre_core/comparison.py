@@ -26,8 +26,10 @@ class Comparison:
 
 def test_of(info: RunInfo) -> str:
     """What a run was tested on, in words: runs may be ranked only where it is the same."""
-    of = f"{info.split.description} of {info.data}"
-    return of if info.split.kind not in DRAWN or info.split.folds else f"{of}, {info.split.test_size:.0%} tested"
+    split, of = info.split, f"{info.split.description} of {info.data}"
+    if split.kind not in DRAWN:
+        return of
+    return f"{of}, {'' if split.folds else f'{split.test_size:.0%} tested, '}seed {split.seed}"
 
 
 def compare(infos: Sequence[RunInfo]) -> Comparison:

@@ -43,7 +43,7 @@ def write(run: Run, out: Path) -> None:
     kinds = {".html": html, ".csv": csv}
     ending = out.suffix.lower()
     if ending not in kinds:
-        raise ConfigError(f"A report is a name that ends in .html or .csv, not {out}.")
+        raise ConfigError(f"A report is written to a name that ends in .html or .csv, not to {out}.")
     storage.check_writable(out, may_exist=True)
     content = kinds[ending](run)
     with storage.writing_file(out) as partial:
@@ -330,6 +330,7 @@ function draw(isDark) {
   const { text, axis } = colours(isDark);
   return Promise.all(places.map((place) => {
     const { data, layout } = figures[place.dataset.figure];
+    place.style.height = `${layout.height}px`; // or it would fall to nothing when it is fitted to a new width
     return Plotly.react(place, data, {
       ...layout, font: { ...layout.font, color: text }, xaxis: { ...axis, ...layout.xaxis },
       yaxis: { ...axis, ...layout.yaxis },

@@ -5,7 +5,7 @@ A folder with
     history.json         what each epoch gave; nothing for a model that learns in one go
     predictions.parquet  every test segment with its probabilities
     scaler.npz           the scaling of each column, or of each band of a picture, fitted on the training part
-    training.npy         signatures of the segments that it was trained on, float32, by which `seen` knows them again
+    training.npy         signatures of the segments that it was trained on, by which `seen` knows them again
     model.keras          a network, for further work in Keras
     model.tflite         the same network, which the app and the command line run
     model.skops          or a model of scikit-learn
@@ -239,7 +239,7 @@ def save_run(
             shutil.copyfile(model_files / name, partial / name)
         (partial / "history.json").write_text(json.dumps([asdict(epoch) for epoch in history]), encoding="utf-8")
         scaling.save(partial / "scaler.npz")
-        np.save(partial / "training.npy", trained_on.astype(np.float32))
+        np.save(partial / "training.npy", trained_on)
         evaluation.frame().drop(columns="predicted").to_parquet(partial / "predictions.parquet", compression="zstd")
         checksums = {name: _checksum(partial / name) for name in files_of(info.config)}
         _write_info(partial / "run.json", info, checksums)

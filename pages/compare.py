@@ -265,7 +265,7 @@ def show_single(info: RunInfo, *, whole: bool) -> None:
         if warning := words.memory_warning(info):
             st.warning(warning, icon=":material/warning:")
         if info.note:
-            st.markdown(f"Note: {escaped(info.note)}")
+            st.markdown(f"Note: {escaped(info.note)}".replace("\n", "  \n"))
         with st.container(horizontal=True, vertical_alignment="center"):
             if whole:
                 lead_on(info)

@@ -8,7 +8,7 @@ from genre_core.figures import evaluate as figures
 from genre_core.figures.train import curve
 from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
-from ui import cached, evaluate_clip, evaluate_lists, evaluate_scores, evaluate_splits, run_picker, shell, touch
+from ui import cached, evaluate_clip, evaluate_lists, evaluate_scores, evaluate_splits, run_picker, shell, touch, words
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
 PERCENT = "%.1f %%"
@@ -31,7 +31,7 @@ def show_views(info: RunInfo) -> None:
     )
     with shell.messages():
         VIEWS[view](info)
-    st.caption(f"Measured {evaluate_scores.where(info)}.")
+    st.caption(f"Measured {words.where(info)}.")
 
 
 @st.fragment

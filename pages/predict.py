@@ -234,8 +234,8 @@ def trust(info: RunInfo) -> None:
     demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.DEFAULT else ""
     st.markdown(
         f"Judged by **{info.title or info.name}**.{demonstration} It named {percent(info.scores.accuracy)} of the "
-        f"segments and {percent(info.scores.track_accuracy)} of the tracks right on the test part of a "
-        f"**{words.split_in_words(info)}**."
+        f"segments and {percent(info.scores.track_accuracy)} of the tracks right "
+        f"{words.where(info)}."
     )
     if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")

@@ -16,8 +16,8 @@ _LINKS = {
     "pages/explore.py": ("Explore", "scatter_plot", "See how features differ between genres."),
     "pages/train.py": ("Train", "tune", "Turn the sliders of a network and watch it learn."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Find the clips that were taken for another genre."),
-    "pages/predict.py": ("Predict", "music_note", "Drop in a song and see its genre as it plays."),
     "pages/compare.py": ("Compare", "compare_arrows", "Set runs side by side: which is better, and is it luck?"),
+    "pages/predict.py": ("Predict", "music_note", "Drop in a song and see its genre as it plays."),
 }
 
 

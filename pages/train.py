@@ -312,7 +312,7 @@ def _result(job: TrainingJob) -> None:
             interval = info.ci95[name]
             cell.caption(f"95 % interval: {score(interval.low)} to {score(interval.high)}")
         st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
-        st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+        st.markdown(f"Measured {words.where(info)}.")
         for note in job.split.notes:
             st.caption(note)
         if warning := words.memory_warning(info):

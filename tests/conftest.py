@@ -35,6 +35,12 @@ def kaggle_30_sec() -> Path:
     return _required(SHARED / "kaggle" / "features_30_sec.csv")
 
 
+@pytest.fixture(scope="session")
+def mel_pictures() -> Path:
+    """The mel pictures of 999 tracks of GTZAN."""
+    return _required(SHARED / "gtzan" / "mel128x387_u8.npz")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, so that it neither sees nor leaves anything in the project's."""

@@ -136,7 +136,7 @@ def test_only_runs_with_the_same_test_are_ranked(random: RunInfo, track: RunInfo
     )
     compared = compare([random, track, better])
     assert compared.best == {comparison.test_of(random): random.name, comparison.test_of(track): "better"}
-    assert comparison.test_of(track) == "split by track of bundled, 33% tested"
+    assert comparison.test_of(track) == "split by track of bundled, 33% tested, seed 0"
     (warning,) = compared.warnings
     assert "2 ways" in warning
     assert compare([track, better]).warnings == []

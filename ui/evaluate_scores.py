@@ -41,7 +41,7 @@ def show(info: RunInfo) -> None:
                 width="content",
                 help=_HELP[name],
             )
-    st.markdown(f"Measured {where(info)}.")
+    st.markdown(f"Measured {words.where(info)}.")
     st.caption(
         f"Below each score its 95 % interval, by bootstrap over the {info.scores.tracks} tested tracks: where it would "
         f"lie with other tracks of the kind. Trained on {info.data}: {info.description}{_size(info)}."
@@ -51,14 +51,6 @@ def show(info: RunInfo) -> None:
     if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     _show_parts(info)
-
-
-def where(info: RunInfo) -> str:
-    """What the scores are of, as in: on the test part of a **split by track: …**."""
-    split = f"**{words.split_in_words(info)}**"
-    if info.split.folds:
-        return f"by {split}"
-    return f"on the {split}" if info.split.selection else f"on the test part of a {split}"
 
 
 def _as_said(name: str, value: float) -> str:

@@ -33,6 +33,14 @@ def split_in_words(info: RunInfo) -> str:
     return f"{info.split.description}: {tested}, {sides}"
 
 
+def where(info: RunInfo) -> str:
+    """What the scores are of, as in: on the test part of a **split by track: …**."""
+    split = f"**{split_in_words(info)}**"
+    if info.split.folds:
+        return f"by {split}"
+    return f"on the {split}" if info.split.selection else f"on the test part of a {split}"
+
+
 def memory_warning(info: RunInfo) -> str | None:
     """What to think of the scores of a run whose test part holds recordings that it was trained on, else None.
 
@@ -49,5 +57,5 @@ def memory_warning(info: RunInfo) -> str | None:
         return f"{said} On songs that it never heard it does much worse."
     return (
         f"{said} The same model, with each track kept on one side, names {percent(honest.scores.accuracy)} of the "
-        "segments right, and on artists that it never heard it does worse still."
+        "segments right."
     )

@@ -70,13 +70,14 @@ class FeatureSet:
 
         Returns
         -------
-        shape (n, numbers), float32.
+        shape (n, numbers), float32 or, of pictures, uint8.
         """
         if not self.is_picture:
             return values.astype(np.float32)
         rows, columns = (np.linspace(0, size, _SIGNATURE_BLOCKS, endpoint=False).astype(int) for size in self.shape[:2])
         sums = np.add.reduceat(np.add.reduceat(values, rows, axis=1, dtype=np.float32), columns, axis=2)
-        return sums.reshape(len(values), -1) / (self.shape[0] * self.shape[1] / _SIGNATURE_BLOCKS**2)
+        means = sums.reshape(len(values), -1) / (self.shape[0] * self.shape[1] / _SIGNATURE_BLOCKS**2)
+        return np.minimum(np.round(means), 255).astype(np.uint8)
 
 
 def _each(*functions: Callable[[np.ndarray], np.ndarray]) -> Extract:

@@ -83,6 +83,24 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
 
 
+def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server: str, page: Page) -> None:
+    page.goto(f"{fresh_server}/train?model=knn&neighbours=7&split=track&seed=3")
+    expect(page.get_by_text("Nearest neighbours").first).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("3")
+    expect(page.get_by_text("Asks the most similar segments")).to_be_visible()
+    page.get_by_text("Sweep: try many settings").click()
+    page.get_by_role("combobox", name="Settings to vary").click()
+    page.get_by_role("option", name="Neighbours").click()
+    expect(page.get_by_text("3 configurations.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Start the sweep").click()
+    expect(page.get_by_text("3 of 3").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("tested once, it names")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="See the influence of each setting").click()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_text("part for choosing").first).to_be_visible()
+
+
 def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     evaluation = runs.load_run("paper-random").evaluation()
     pair = evaluation.confused_pairs(1)[0]
@@ -120,7 +138,7 @@ def test_an_uploaded_song_gets_its_verdict_and_a_bad_file_a_sentence(page: Page,
     expect(page.get_by_text("random split by segment").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "predict"])
+@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "compare", "predict"])
 def test_no_page_is_wider_than_a_phone(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/{name}")
@@ -130,7 +148,7 @@ def test_no_page_is_wider_than_a_phone(page: Page, name: str) -> None:
     assert page.evaluate(width) <= 390
 
 
-@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "predict"])
+@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "compare", "predict"])
 def test_a_page_opens_first_on_a_server_that_has_just_started(fresh_server: str, page: Page, name: str) -> None:
     page.goto(f"{fresh_server}/{name}")
     expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible()

@@ -59,6 +59,8 @@ def test_a_run_is_chosen_and_its_report_opens_without_a_network(page: Page, brow
     paper.set_viewport_size({"width": 390, "height": 844})
     paper.wait_for_timeout(500)
     assert paper.evaluate("document.documentElement.scrollWidth") <= 390
+    place = matrix.bounding_box()
+    assert place is not None and place["height"] > 400, "a figure keeps its height when the window changes"
     context.close()
 
 

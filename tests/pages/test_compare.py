@@ -246,7 +246,7 @@ def test_runs_that_know_different_genres_cannot_be_subtracted(app, home, own_run
 def test_settings_of_one_model_and_test_are_joined_by_lines(app, own_runs):
     app.run()
     (group,) = [box for box in app.selectbox if box.label == "Model and test"]
-    assert group.options == ["mlp · split by track of bundled, 33% tested (3 runs)"]
+    assert group.options == ["mlp · split by track of bundled, 33% tested, seed 0 (3 runs)"]
     app.segmented_control(key="compare_settings_score").set_value("macro_f1").run()
     assert not app.exception
 

@@ -23,7 +23,7 @@ def test_an_accuracy_never_stands_without_its_split(app):
     assert not app.error
     assert [metric.label for metric in app.metric] == ["Split at random", "Split by track"]
     said = [metric.value for metric in app.metric]
-    measured = [runs.load_run(name).info.accuracy for name in ("paper-random", "paper-track")]
+    measured = [runs.load_run(name).info.scores.accuracy for name in ("paper-random", "paper-track")]
     assert said == [score(accuracy) for accuracy in measured]
 
 
@@ -42,7 +42,7 @@ def test_a_home_that_cannot_be_written_to_is_said_at_once(app, home):
 
 def test_it_leads_to_every_other_page(app):
     app.run()
-    assert [link.proto.page for link in app.get("page_link")] == ["explore", "train", "evaluate", "predict"]
+    assert [link.proto.page for link in app.get("page_link")] == ["explore", "train", "evaluate", "compare", "predict"]
 
 
 def test_without_bundled_data_it_says_what_is_missing(app, tmp_path, monkeypatch):
@@ -51,4 +51,4 @@ def test_without_bundled_data_it_says_what_is_missing(app, tmp_path, monkeypatch
     assert not app.exception
     assert not app.metric
     assert len(app.info) == 3
-    assert len(app.get("page_link")) == 4
+    assert len(app.get("page_link")) == 5

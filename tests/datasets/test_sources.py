@@ -1,0 +1,115 @@
+"""Where a data set comes from, and with which features: pictures, files of pictures, columns of a table."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core import datasets
+from genre_core.datasets import Dataset
+from genre_core.errors import ConfigError, DatasetError
+from genre_core.features import FEATURE_SETS, mel, scalogram, wide_mel
+
+
+@pytest.mark.parametrize("features", datasets.BUNDLED_FEATURES)
+def test_the_bundled_songs_are_at_hand_with_each_feature_set(features: str, bundled: Dataset) -> None:
+    data = datasets.load("bundled", features=features)
+    assert data.features == features
+    assert data.values.shape == (997, *FEATURE_SETS[features].shape)
+    for name in ("genre", "track", "start_s"):
+        np.testing.assert_array_equal(getattr(data, name), getattr(bundled, name))
+
+
+def test_both_pictures_at_once_are_the_two_side_by_side() -> None:
+    both = datasets.load("bundled", features="mel+scalogram").values
+    for channel, features in enumerate(("mel", "scalogram")):
+        np.testing.assert_array_equal(both[..., channel], datasets.load("bundled", features=features).values[..., 0])
+
+
+@pytest.mark.parametrize(("features", "module"), [("mel", mel), ("scalogram", scalogram)])
+def test_the_bundled_pictures_are_those_of_the_music(features, module, gtzan_mini, bundled: Dataset) -> None:
+    from genre_core import audio
+
+    pictures = datasets.load("bundled", features=features)
+    for track in np.unique(bundled.track)[::25]:
+        clip = audio.load(gtzan_mini / f"{track}.wav", rate=module.RATE)
+        ours = FEATURE_SETS[features].segments(clip.samples).astype(int)
+        assert np.abs(ours - pictures.values[pictures.track == track]).mean() < 0.5
+
+
+def test_pictures_go_to_a_table_and_back(tmp_path: Path, demo_folder: Path) -> None:
+    data = datasets.read_folder(demo_folder, features="mel", jobs=1)
+    datasets.write_table(data, tmp_path / "mel.parquet")
+    back = datasets.load(str(tmp_path / "mel.parquet"))
+    assert back.features == "mel"
+    np.testing.assert_array_equal(back.values, data.values)
+    with pytest.raises(DatasetError, match="holds the features 'mel', and not 'paper'"):
+        datasets.load(str(tmp_path / "mel.parquet"), features="paper")
+
+
+def test_features_that_there_are_not_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no feature set 'tea'"):
+        datasets.load("bundled", features="tea")
+    with pytest.raises(DatasetError, match="not bundled"):
+        datasets.load("bundled", features="wide-mel")
+
+
+# --- a table's own columns ------------------------------------------------------------------------------------------
+
+
+def test_a_table_keeps_its_artists_and_its_split(tmp_path: Path, bundled: Dataset) -> None:
+    part = np.where(np.arange(997) % 2, "train", "test")
+    named = replace(bundled, artist=bundled.track, part=part)
+    datasets.write_table(named, tmp_path / "named.parquet")
+    back = datasets.load(str(tmp_path / "named.parquet"))
+    np.testing.assert_array_equal(back.artists, bundled.track)
+    np.testing.assert_array_equal(back.part, part)
+
+
+def test_a_split_column_with_other_words_is_refused(tmp_path: Path, bundled: Dataset) -> None:
+    datasets.write_table(replace(bundled, part=np.full(997, "exam")), tmp_path / "odd.parquet")
+    with pytest.raises(DatasetError, match="holds train, valid and test, and not exam"):
+        datasets.load(str(tmp_path / "odd.parquet"))
+
+
+# --- files of pictures ----------------------------------------------------------------------------------------------
+
+
+def written(**arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+SONGS = np.random.default_rng(0).integers(0, 255, (2, wide_mel.BANDS, wide_mel.TRACK_COLUMNS), dtype=np.uint8)
+NAMES = np.array(["blues.00000", "jazz.00001"])
+
+
+def test_a_file_of_pictures_becomes_ten_segments_a_track() -> None:
+    data = datasets.read_file(written(X=SONGS, names=NAMES), "pictures.npz")
+    assert data.features == "wide-mel"
+    assert data.values.shape == (20, *wide_mel.SHAPE)
+    assert data.genres == ("blues", "jazz")
+    assert list(data.track[[0, 19]]) == ["blues/blues.00000", "jazz/jazz.00001"]
+    np.testing.assert_array_equal(data.values[0, ..., 0], SONGS[0, :, : wide_mel.WINDOW])
+    np.testing.assert_array_equal(data.values[19, ..., 0], SONGS[1, :, -wide_mel.WINDOW :])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no pictures",
+        written(X=SONGS),
+        written(X=SONGS[:, :, :100], names=NAMES),
+        written(X=SONGS.astype(float), names=NAMES),
+        written(X=SONGS, names=NAMES[:1]),
+        written(X=np.array([{}], dtype=object), names=NAMES),
+    ],
+    ids=["empty", "text", "nameless", "short", "floats", "one name", "pickle"],
+)
+def test_a_file_that_holds_something_else_is_a_message(content: bytes) -> None:
+    with pytest.raises(DatasetError, match=r"pictures\.npz"):
+        datasets.read_file(content, "pictures.npz")
