@@ -11,8 +11,8 @@ page = st.navigation(
         st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:"),
         st.Page("pages/train.py", title="Train", icon=":material/tune:"),
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/grid_on:"),
-        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
     ],
     position="top",
 )
