@@ -68,10 +68,10 @@ def _row(trainer: Trainer, model: str, data: Dataset, name: str, places: "iterto
 def _cell(info: RunInfo) -> str:
     def told(name: str) -> str:
         interval = info.ci95[name]
-        return f"{100 * getattr(info.scores, name):.0f} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
+        return f"{100 * getattr(info.scores, name):.0f} ({100 * interval.low:.0f}-{100 * interval.high:.0f})"
 
-    whole = info.scores.segments == info.scores.tracks
-    said = told("track_accuracy") if whole else f"{told('accuracy')} / {told('track_accuracy')}"
+    one_segment_each = info.scores.segments == info.scores.tracks
+    said = told("track_accuracy") if one_segment_each else f"{told('accuracy')} / {told('track_accuracy')}"
     tested = len(info.genres) - len(info.untested_genres)
     return f"{said}, {tested} genres" if info.untested_genres else said
 

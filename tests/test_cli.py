@@ -186,3 +186,66 @@ def test_python_m_genre_core_says_one_line_whatever_c_libraries_say(songs: Path,
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "damaged.mp3" in done.stderr
+
+
+# --- every model and split, comparing, reporting, the doctor --------------------------------------------------------
+
+
+def test_train_tells_intervals_folds_and_what_was_left_out(capsys: Capture) -> None:
+    document = answer(capsys, "train", "--model", "svm", "--set", "c=3", "--split", "artist", "--folds", "3")
+    assert document["model"] == "svm"
+    assert document["settings"]["c"] == 3
+    assert len(document["folds"]) == 3
+    assert {"accuracy", "track_accuracy", "macro_f1", "log_loss", "segments", "tracks"} <= set(document["folds"][0])
+    for name in ("accuracy", "track_accuracy"):
+        low, high = document["ci95"][name]
+        assert 0 <= low <= document[name] <= high <= 1
+    assert document["log_loss"] > 0
+    assert document["split"]["untested_genres"] == ["blues", "classical", "reggae", "rock"]
+    assert sum(document["split"]["left_out"].values()) == 4
+    assert document["selection"] is None
+    assert document["split"]["shared_tracks"] == 0
+
+
+def test_a_cnn_learns_from_bundled_pictures(capsys: Capture) -> None:
+    quick = ("--set", "filters=4", "--epochs", "2")
+    document = answer(capsys, "train", "--model", "cnn", "--features", "mel+scalogram", "--split", "track", *quick)
+    assert document["features"] == "mel+scalogram"
+    assert document["epochs"] == 2
+
+
+def test_the_settings_of_a_model_are_listed(capsys: Capture) -> None:
+    document = answer(capsys, "train", "--model", "forest", "--help-settings")
+    assert [item["name"] for item in document] == ["trees", "leaf", "share"]
+    assert document[0]["default"] == 300
+    assert main(["train", "--model", "mlp", "--help-settings"]) == 0
+    assert "512,256,128,64" in capsys.readouterr().out
+
+
+def test_runs_of_different_splits_are_compared_but_not_ranked(capsys: Capture) -> None:
+    document = answer(capsys, "compare", "paper-random", "paper-track")
+    assert [run["run"] for run in document["runs"]] == ["paper-random", "paper-track"]
+    assert len(document["best"]) == 2
+    assert "can't be ranked" in document["warnings"][0]
+    assert answer(capsys, "compare", "paper-random")["warnings"] == []
+    assert main(["compare", "paper-random", "paper-track"]) == 0
+    assert "can't be ranked" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_run_is_written_as_a_report(capsys: Capture, tmp_path: Path) -> None:
+    for name in ("report.html", "report.csv"):
+        assert answer(capsys, "report", "paper-track", "--out", str(tmp_path / name))["out"] == str(tmp_path / name)
+    assert "split by track" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "report.csv").read_text(encoding="utf-8").count("\n") == 300
+
+
+def test_the_doctor_names_what_is_wrong(capsys: Capture, demo_folder: Path) -> None:
+    document = answer(capsys, "doctor", "bundled")
+    (lonely,) = [finding for finding in document["findings"] if finding["kind"] == "one-artist"]
+    assert len(lonely["tracks"]) == 40
+    assert "clipping" in document["unchecked"]
+    heard = answer(capsys, "doctor", str(demo_folder))
+    assert heard["heard"] == heard["tracks"]
+    assert "clipping" not in heard["unchecked"]
+    assert main(["doctor", "bundled"]) == 0
+    assert "one-artist" in capsys.readouterr().out

@@ -13,8 +13,8 @@ import pytest
 
 from genre_core import datasets, runs
 from genre_core.datasets import Dataset
-from genre_core.errors import DatasetError, RunError, StorageError, TrainingError
-from genre_core.models.config import MlpConfig, ModelConfig, SvmConfig
+from genre_core.errors import ConfigError, DatasetError, RunError, StorageError, TrainingError
+from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig, SvmConfig, make_config
 from genre_core.prediction import score_dataset
 from genre_core.runs import Run
 from genre_core.splits import SplitConfig, make_split
@@ -319,3 +319,135 @@ def test_a_data_set_with_an_unknown_genre_is_refused(run: Run, demo_folder: Path
     polka = replace(data, genre=np.where(data.genre == data.genres[0], "polka", data.genre))
     with pytest.raises(RunError, match="polka"):
         score_dataset(polka, run)
+
+
+# --- folds, parts for choosing, models without epochs ----------------------------------------------------------------
+
+
+def test_with_folds_everything_is_tested_once_by_a_model_that_had_not_learned_it(
+    trainer: Trainer, bundled: Dataset, tmp_path: Path
+) -> None:
+    job = trainer.start(bundled, QUICK, SplitConfig("track", folds=3), out=tmp_path / "folds")
+    assert job.fits == 4
+    run = job.result()
+    info, evaluation = run.info, run.evaluation()
+    assert len(info.folds) == 3
+    assert sum(fold.segments for fold in info.folds) == len(evaluation.labels) == len(bundled.values)
+    assert info.counts.test_tracks == info.counts.train_tracks == 100
+    assert info.counts.shared_tracks == 0
+    right = sum(fold.accuracy * fold.segments for fold in info.folds)
+    assert info.scores.accuracy == pytest.approx(right / len(bundled.values))
+    assert 0.4 < info.scores.accuracy < 0.95
+    # The model that is kept has learned from everything: it must not be what was scored.
+    assert (run.probabilities(bundled.values).argmax(axis=1) == bundled.labels).mean() > 0.95
+    assert run.seen(bundled.values).all()
+    history = run.history()
+    assert [epoch.epoch for epoch in history] == list(range(1, QUICK.epochs + 1))
+    assert history[-1].test_accuracy == pytest.approx(np.mean([fold.accuracy for fold in info.folds]))
+
+
+def test_the_part_for_choosing_says_when_to_stop_and_is_then_learned_from(
+    trainer: Trainer, bundled: Dataset, tmp_path: Path
+) -> None:
+    number = np.array([int(track[-5:]) % 5 for track in bundled.track])
+    part = np.select([number < 3, number == 3], ["train", "valid"], "test")
+    data = replace(bundled, part=part)
+    run = trainer.start(data, QUICK, SplitConfig("column"), out=tmp_path / "run").result()
+    info = run.info
+    assert info.selection is not None
+    assert info.selection.segments == (part == "valid").sum()
+    assert info.counts.train_segments == (part != "test").sum()
+    assert 1 <= info.epochs <= QUICK.epochs
+    assert not info.stopped
+    assert run.seen(data.values[part != "test"]).all()
+    assert not run.seen(data.values[part == "test"]).any()
+
+
+def test_stop_in_the_middle_of_folds_leaves_no_run(trainer: Trainer, bundled: Dataset, tmp_path: Path) -> None:
+    job = trainer.start(bundled, MlpConfig(epochs=5000), SplitConfig("track", folds=3), out=tmp_path / "run")
+    while not job.epochs:
+        assert not job.wait(0.02)
+    job.stop()
+    assert job.wait(30)
+    assert job.state == "stopped"
+    assert job.run is None
+    assert not (tmp_path / "run").exists()
+    assert trainer.start(bundled, QUICK, SplitConfig("track"), out=tmp_path / "next").result()
+
+
+def test_a_model_of_scikit_learn_is_a_run_like_any_other(trainer: Trainer, bundled: Dataset, home: Path) -> None:
+    run = trainer.start(bundled, SvmConfig(), SplitConfig("track")).result()
+    test = make_split(bundled, SplitConfig("track")).single.test
+    np.testing.assert_allclose(run.probabilities(bundled.values[test]), run.evaluation().probabilities, atol=1e-5)
+    assert run.history() == []
+    assert {path.name for path in run.folder.iterdir()} == {"run.json", *runs.files_of(SvmConfig())}
+    assert not [path for path in run.folder.iterdir() if path.suffix in (".pkl", ".joblib")]
+
+
+def test_a_model_is_refused_what_it_does_not_take(trainer: Trainer, bundled: Dataset) -> None:
+    with pytest.raises(ConfigError, match="learns from pictures"):
+        trainer.start(bundled, CnnConfig(), SplitConfig())
+    with pytest.raises(ConfigError, match="learns from numbers"):
+        trainer.start(datasets.load("bundled", features="mel"), SvmConfig(), SplitConfig())
+
+
+def test_a_network_of_pictures_knows_what_it_was_trained_on(trainer: Trainer, tmp_path: Path) -> None:
+    data = datasets.load("bundled", features="mel")
+    config = CnnConfig(filters=4, epochs=2)
+    run = trainer.start(data, config, SplitConfig("track"), out=tmp_path / "run").result()
+    split = make_split(data, SplitConfig("track")).single
+    assert run.seen(data.values[split.train]).all()
+    assert not run.seen(data.values[split.test]).any()
+    np.testing.assert_allclose(
+        run.probabilities(data.values[split.test]), run.evaluation().probabilities, atol=1e-5
+    )  # fmt: skip
+
+
+# --- runs of before, and what people do with runs --------------------------------------------------------------------
+
+
+def test_a_run_of_format_1_is_still_read(bundled: Dataset) -> None:
+    run = runs.load_run(Path(__file__).parent / "data" / "run-format-1")
+    assert run.info.config == MlpConfig(layers=(4,), epochs=2)
+    assert run.info.split == SplitConfig("track")
+    assert run.info.scores.accuracy == pytest.approx(0.12374581939799331)
+    assert run.info.ci95["accuracy"].low < run.info.scores.accuracy < run.info.ci95["accuracy"].high
+    np.testing.assert_allclose(
+        run.probabilities(bundled.values[make_split(bundled, run.info.split).single.test]),
+        run.evaluation().probabilities,
+        atol=1e-5,
+    )
+    assert run.seen(bundled.values[make_split(bundled, run.info.split).single.train]).all()
+
+
+def test_a_run_gets_a_title_and_a_note_and_is_deleted(copied: Path) -> None:
+    runs.describe_run("copied", title=" Mine ", note="for <class>")
+    info = runs.load_run("copied").info
+    assert (info.title, info.note) == ("Mine", "for <class>")
+    assert [info.title for info in runs.list_runs() if info.name == "copied"] == ["Mine"]
+    runs.delete_run("copied")
+    assert not copied.exists()
+    assert "copied" not in [info.name for info in runs.list_runs()]
+    assert list(copied.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["paper-random", "nowhere", "../runs/copied", "", ".", ".."])
+def test_what_is_not_ones_own_run_is_neither_described_nor_deleted(copied: Path, name: str) -> None:
+    with pytest.raises(RunError):
+        runs.delete_run(name)
+    with pytest.raises(RunError):
+        runs.describe_run(name, title="", note="")
+    assert copied.exists()
+
+
+# --- figures that others have measured ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("model", "expected"), [("logistic", 0.534), ("svm", 0.490)])
+def test_the_published_figures_of_the_kaggle_table_are_reproduced(
+    trainer: Trainer, kaggle_30_sec: Path, model: str, expected: float
+) -> None:
+    run = trainer.start(datasets.load(str(kaggle_30_sec)), make_config(model), SplitConfig("fault-filtered")).result()
+    assert run.info.counts.train_tracks == 640
+    assert run.info.scores.tracks == 290
+    assert run.info.scores.track_accuracy == pytest.approx(expected, abs=0.01)

@@ -160,7 +160,7 @@ def test_a_folder_without_music_is_a_message(loaded, tmp_path, folder):
 
 
 def test_a_folder_is_extracted_and_remembered_for_its_audio(loaded, dataset, tmp_path, monkeypatch):
-    def read_folder(folder, *, progress):
+    def read_folder(folder, *, features, progress):
         progress(1, 2)
         return Dataset("mine", "paper", dataset.values, dataset.genre, dataset.track, dataset.start_s)
 
@@ -171,7 +171,7 @@ def test_a_folder_is_extracted_and_remembered_for_its_audio(loaded, dataset, tmp
 
 
 def test_an_extraction_can_be_left_stopped_and_goes_on_meanwhile(loaded, tmp_path, monkeypatch):
-    def read_folder(folder, *, progress):
+    def read_folder(folder, *, features, progress):
         for done in range(10_000):
             progress(done, 10_000)
             time.sleep(0.01)
