@@ -94,9 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "Train a model; the defaults are the paper's.")
     train.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
     train.add_argument(
-        "--features", help="paper, mel, scalogram, mel+scalogram or wide-mel (default: what a table holds, else paper)"
+        "--features",
+        help="paper, mel, scalogram, mel+scalogram or wide-mel (default: a table's own, else paper, or mel for cnn)",
     )
-    train.add_argument("--model", default="mlp", help="mlp, cnn, svm, knn, forest or logistic (default: %(default)s)")
+    train.add_argument(
+        "--model", default="mlp", help="mlp, cnn, svm, knn, forest, logistic or lda (default: %(default)s)"
+    )
     train.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="a setting of the model"
     )
@@ -173,7 +176,7 @@ def _extract(options: argparse.Namespace) -> Answer:
 
 def _train(options: argparse.Namespace) -> Answer:
     from genre_core import runs, storage
-    from genre_core.features import feature_set
+    from genre_core.features import FEATURE_SETS, feature_set
     from genre_core.models.config import make_config
     from genre_core.splits import SplitConfig
     from genre_core.training import Trainer, check_features
@@ -182,10 +185,15 @@ def _train(options: argparse.Namespace) -> Answer:
         return _settings(options.model)
     config = make_config(options.model, _chosen_settings(options), seed=options.seed)
     split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
-    if options.features:
-        check_features(config, feature_set(options.features))
+    features = options.features
+    if features is None and (options.data == "bundled" or storage.user_path(options.data).is_dir()):
+        features = next(
+            name for name, known in FEATURE_SETS.items() if known.is_picture == (config.takes == "pictures")
+        )
+    if features:
+        check_features(config, feature_set(features))
     storage.check_writable(options.out or storage.runs_dir() / runs.new_name(config.model, split.kind))
-    dataset = _load(options.data, features=options.features)
+    dataset = _load(options.data, features=features)
     trainer = Trainer()
     try:
         job = trainer.start(dataset, config, split, out=options.out)
@@ -283,7 +291,7 @@ def _evaluate(options: argparse.Namespace) -> Answer:
 
     name = options.run or DEFAULT
     run = load_run(name)
-    dataset = _load(options.data)
+    dataset = _load(options.data, features=run.info.features)
     score = score_dataset(dataset, run)
     evaluation = score.evaluation
     document = {
@@ -332,7 +340,7 @@ def _predict(options: argparse.Namespace) -> Answer:
         info = run.info
         out.print(
             f"Judged by {info.name}{f' ({info.title})' if info.title else ''}: trained on {info.data}, accuracy "
-            f"{info.scores.accuracy:.3f} per segment on the test part of its {info.split.description}."
+            f"{info.scores.accuracy:.3f} per segment on {info.split.tested_part}."
         )
         if info.counts.shared_tracks:
             out.print("That split tests on the tracks it was trained on; expect far less on music it never met.")
@@ -394,7 +402,7 @@ def _run_document(info: Any) -> dict[str, Any]:
 def _tell_runs(out: Console, infos: Sequence[Any]) -> None:
     from genre_core.runs import DEFAULT
 
-    table = Table("run", "data", "split", "configuration", "accuracy", "per track", box=None)
+    table = Table("run", "data", "measured on", "configuration", "accuracy", "per track", box=None)
     table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
     for info in infos:
         name = f"{info.name} (default)" if info.name == DEFAULT else info.name
@@ -402,9 +410,9 @@ def _tell_runs(out: Console, infos: Sequence[Any]) -> None:
             f"{getattr(info.scores, score):.3f} ({info.ci95[score].low:.3f} to {info.ci95[score].high:.3f})"
             for score in ("accuracy", "track_accuracy")
         ]
-        table.add_row(name, info.data, info.split.description, f"{info.features}, {info.description}", *scores)
+        table.add_row(name, info.data, info.split.tested_part, f"{info.features}, {info.description}", *scores)
     out.print(table)
-    out.print("Accuracies, with 95 % intervals over tracks, are of the test part of the split named beside them.")
+    out.print("Accuracies, with 95 % intervals over tracks, are of the part of the data that is named beside them.")
 
 
 def _compare(options: argparse.Namespace) -> Answer:
@@ -423,8 +431,8 @@ def _compare(options: argparse.Namespace) -> Answer:
         _tell_runs(out, infos)
         for warning in compared.warnings:
             out.print(warning)
-        for split, best in compared.best.items():
-            out.print(f"Best of the {split}: {best}.")
+        for test, best in compared.best.items():
+            out.print(f"Best on {test}: {best}.")
 
     return document, tell, 0
 
@@ -444,7 +452,7 @@ def _doctor(options: argparse.Namespace) -> Answer:
 
     dataset = _load(options.source)
     folder = storage.user_path(options.audio or options.source)
-    if options.audio or folder.is_dir():
+    if options.audio or (options.source != "bundled" and folder.is_dir()):
         with _progress("files") as progress:
             bar = progress.add_task("listening", total=None)
             diagnosis = doctor.examine(

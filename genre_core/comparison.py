@@ -1,5 +1,6 @@
 """Runs side by side: which can be ranked against each other, and what changes when only the split does."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,18 +19,21 @@ _WHAT_IS_NEW = {"track": "on tracks that it never heard", "artist": "on artists 
 class Comparison:
     """What can be said of several runs."""
 
+    tests: int
+    """In how many ways they were tested."""
     best: dict[str, str]
-    """For each `test_of` that occurs, the name of the run that heard most tracks right there."""
+    """For each `test_of` that several runs share, the name of the one that heard most tracks right there; those that
+    were stopped early are not ranked."""
     warnings: list[str]
     """Sentences on what can't be ranked."""
 
 
 def test_of(info: RunInfo) -> str:
-    """What a run was tested on, in words: runs may be ranked only where it is the same."""
+    """What a run was tested on, in words: runs may be ranked only where it is the same, segment by segment."""
     split, of = info.split, f"{info.split.description} of {info.data}"
-    if split.kind not in DRAWN:
-        return of
-    return f"{of}, {'' if split.folds else f'{split.test_size:.0%} tested, '}seed {split.seed}"
+    if split.kind in DRAWN:
+        of += f"{'' if split.folds else f', {100 * split.test_size:g} % tested'}, seed {split.seed}"
+    return f"{of}, test part {info.test_id}"
 
 
 def compare(infos: Sequence[RunInfo]) -> Comparison:
@@ -37,27 +41,28 @@ def compare(infos: Sequence[RunInfo]) -> Comparison:
     by_test: dict[str, list[RunInfo]] = {}
     for info in infos:
         by_test.setdefault(test_of(info), []).append(info)
-    best = {
-        test: max(group, key=lambda info: (info.scores.track_accuracy, info.scores.accuracy)).name
-        for test, group in by_test.items()
-    }
+    best = {}
+    for test, group in by_test.items():
+        whole = [info for info in group if not info.stopped]
+        if len(whole) > 1:
+            best[test] = max(whole, key=lambda info: (info.scores.track_accuracy, info.scores.accuracy)).name
     warnings = []
     if len(by_test) > 1:
         warnings.append(
             f"These runs were tested in {len(by_test)} ways ({'; '.join(by_test)}), so their scores can't be ranked "
             "against each other."
         )
-    return Comparison(best, warnings)
+    return Comparison(len(by_test), best, warnings)
 
 
 def siblings(info: RunInfo, infos: Sequence[RunInfo]) -> dict[SplitKind, RunInfo]:
     """The same configuration under each drawn split: of each kind the first in `infos` that learned from the same data
     and features with the same settings, `info` itself for its own.  What was stopped early has no siblings."""
     found: dict[SplitKind, RunInfo] = {info.split.kind: info} if info.split.kind in DRAWN else {}
-    same = ("data", "features", "feature_version", "segment_samples", "genres", "config")
+    same = ("data_id", "features", "feature_version", "segment_samples", "genres", "config")
     for other in infos:
         alike = all(getattr(other, name) == getattr(info, name) for name in same)
-        alike = alike and not (info.stopped or other.stopped) and tracks_of(info) == tracks_of(other)
+        alike = alike and not (info.stopped or other.stopped)
         split = other.split
         drawn = (split.folds, split.selection) == (info.split.folds, info.split.selection)
         drawn = drawn and (split.folds is not None or split.test_size == info.split.test_size)
@@ -66,22 +71,11 @@ def siblings(info: RunInfo, infos: Sequence[RunInfo]) -> dict[SplitKind, RunInfo
     return {kind: found[kind] for kind in DRAWN if kind in found}
 
 
-def tracks_of(info: RunInfo) -> int | None:
-    """Number of tracks of the data set of a run; None where its split says too little, as one for choosing does."""
-    if info.split.selection:
-        return None
-    counts = info.counts
-    # With folds, the last model learned from all that was tested.
-    placed = (
-        counts.train_tracks if info.split.folds else counts.train_tracks + counts.test_tracks - counts.shared_tracks
-    )
-    return placed + sum(info.left_out.values())
-
-
 def gap_in_words(found: dict[SplitKind, RunInfo]) -> str | None:
     """What the gap between the random split and the stricter ones means; None where there is nothing to compare.
 
-    Accuracies are per segment.  A gap counts where the intervals of the two do not overlap.
+    Accuracies are per segment.  A gap counts where the interval of the difference does not reach zero; it is made of
+    the intervals of the two (Zou and Donner 2008).
 
     Parameters
     ----------
@@ -95,19 +89,32 @@ def gap_in_words(found: dict[SplitKind, RunInfo]) -> str | None:
     if not stricter:
         return _SAME if "track" in found else None
     what, heard = ("recordings", "parts of the same tracks") if by_track else ("artists", "tracks of the same artists")
-    fallen = [info for info in stricter if leaky.ci95["accuracy"].low > info.ci95["accuracy"].high]
+    fallen = [info for info in stricter if _surely_lower(info, leaky)]
+    lowest = min(fallen or stricter, key=lambda info: info.scores.accuracy)
+    gap = leaky.scores.accuracy - lowest.scores.accuracy
+    if gap <= 0:
+        return f"No gap: where it can't know the {what} it does as well."
     if not fallen:
-        gap = leaky.scores.accuracy - min(info.scores.accuracy for info in stricter)
-        if gap <= 0:
-            return f"No gap: where it can't know the {what} it does as well."
-        return f"The gap of {100 * gap:.0f} points proves nothing: so few tracks are tested that the intervals overlap."
-    largest = leaky.scores.accuracy - min(info.scores.accuracy for info in fallen)
-    judgement = f"This model recognises {what}, not genres" if largest > _LARGE_GAP else "Part of this is memory"
+        return f"The gap of {100 * gap:.0f} points may be chance: so few tracks are tested."
+    chance = 1 / (len(lowest.genres) - len(lowest.untested_genres))
+    if lowest.scores.accuracy - chance < gap:
+        judgement = f"This model recognises {what}, not genres"
+    elif gap > _LARGE_GAP:
+        judgement = f"This model recognises {what}, not only genres"
+    else:
+        judgement = f"A little of this is memory of {what}"
     falls = " and ".join(f"to {_percent(info)} {_WHAT_IS_NEW[info.split.kind]}{_reach(info)}" for info in fallen)
     return (
         f"{judgement}: of the segments it names {_percent(leaky)} right where it has heard other {heard} "
         f"({leaky.split.description}). That falls {falls}."
     )
+
+
+def _surely_lower(info: RunInfo, leaky: RunInfo) -> bool:
+    """Whether the lower end of the 95 % interval of the difference in accuracy lies above zero."""
+    mine, its = info.ci95["accuracy"], leaky.ci95["accuracy"]
+    reach = math.hypot(leaky.scores.accuracy - its.low, mine.high - info.scores.accuracy)
+    return leaky.scores.accuracy - info.scores.accuracy > reach
 
 
 def _percent(info: RunInfo) -> str:

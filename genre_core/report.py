@@ -2,7 +2,7 @@
 
 The HTML file holds its figures, and Plotly to draw them, once.  It asks the network for nothing, and forbids itself to
 by a content security policy.  Whatever a user may have written (titles, notes, names of data, tracks and genres) is
-escaped.
+escaped; the figures see to their own.
 """
 
 import html as markup
@@ -17,13 +17,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from genre_core import comparison, storage
+from genre_core import comparison, escaping, storage
 from genre_core.errors import ConfigError
 from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
 from genre_core.features import feature_set
 from genre_core.figures import evaluate as matrices
 from genre_core.figures import train as curves
 from genre_core.figures.words import duration, score
+from genre_core.models.config import told
 from genre_core.runs import Run, RunInfo
 from genre_core.splits import DRAWN, MEANINGS
 
@@ -53,12 +54,12 @@ def write(run: Run, out: Path) -> None:
 def csv(run: Run) -> str:
     """The predictions: a line a segment of the test part, with its track, where it starts (in seconds), its genre, the
     predicted one, and a column `p_GENRE` for the probability of each."""
-    return run.evaluation().frame().to_csv(index=False, lineterminator="\n")
+    return escaping.csv(run.evaluation().frame())
 
 
 def table(infos: Sequence[RunInfo]) -> pd.DataFrame:
     """Runs side by side, a row each: what they are, what they were tested on, each of SCORES with the ends of its
-    interval, and what they cost.  Plain values, for spreadsheets; texts are as they were written."""
+    interval, and what they cost.  Texts are as they were written: `escaping.csv` makes a file of it."""
     rows = []
     for info in infos:
         row: dict[str, Any] = {
@@ -118,11 +119,11 @@ def _scores(info: RunInfo) -> str:
     rows = [[name, _told(key, info.scores), _interval(key, info.ci95[key])] for key, name in _SCORE_NAMES.items()]
     counts = info.counts
     said = (
-        f"Of {counts.test_segments} segments of {counts.test_tracks} tracks, the test part of a "
-        f"{info.split.description}. The intervals hold 95 % of what chance makes of other tracks of the same kind."
+        f"Of {counts.test_segments} segments of {counts.test_tracks} tracks, {info.split.tested_part}. The intervals "
+        "hold 95 % of what chance makes of other tracks of the same kind."
     )
     if info.split.selection:
-        said = f"Scores of a part for choosing, not of the test part. {said}"
+        said += " The test part itself was not touched."
     warning = ""
     if counts.shared_tracks:
         warning = (
@@ -148,7 +149,7 @@ def _confusion(info: RunInfo, evaluation: Evaluation) -> str:
     counts = [[genre, *row] for genre, row in zip(evaluation.genres, evaluation.confusion.tolist(), strict=True)]
     return _section(
         "Confusion matrix",
-        f"<p>On the test part of a {_text(info.split.description)}. Each row is a true genre, each column what the run "
+        f"<p>Of {_text(info.split.tested_part)}. Each row is a true genre, each column what the run "
         "heard: blue cells are right, orange ones mistaken.</p>"
         '<div class="two"><div><h3>Segments</h3><div class="figure" data-figure="matrix-counts"></div></div>'
         '<div><h3>Per cent of the true genre</h3><div class="figure" data-figure="matrix-row"></div></div></div>'
@@ -163,7 +164,7 @@ def _curves(info: RunInfo) -> str:
     folds = " Each curve is the mean of the folds." if info.split.folds else ""
     return _section(
         "Curves",
-        f"<p>The test part is that of a {_text(info.split.description)}.{folds}</p>"
+        f"<p>What was tested is {_text(info.split.tested_part)}.{folds}</p>"
         '<div class="two"><div class="figure" data-figure="accuracy"></div>'
         '<div class="figure" data-figure="loss"></div></div>',
     )
@@ -171,7 +172,7 @@ def _curves(info: RunInfo) -> str:
 
 def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
     config = info.config
-    settings = [(setting.label, _setting(config.values[name])) for name, setting in config.settings().items()]
+    settings = [(setting.label, told(config.values[name])) for name, setting in config.settings().items()]
     epochs: list[tuple[str, Any]] = []
     if config.is_network:
         epochs = [("Epochs trained", f"{info.epochs}{', stopped early' if info.stopped else ''}")]
@@ -203,7 +204,7 @@ def _split(info: RunInfo) -> list[tuple[str, Any]]:
     if split.folds:
         said.append(("Folds", split.folds))
     elif split.kind in DRAWN:
-        said.append(("Test share", f"{split.test_size:.0%}"))
+        said.append(("Test share", f"{100 * split.test_size:g} %"))
     if split.kind in DRAWN:
         said.append(("Seed", split.seed))
     said += [
@@ -218,10 +219,10 @@ def _split(info: RunInfo) -> list[tuple[str, Any]]:
 
 
 def _parts(info: RunInfo) -> str:
-    """Scores of the folds, and of the part for choosing, where there are such."""
+    """Scores of the folds, and of the validation part, where there are such."""
     parts = [(f"fold {number}", scores) for number, scores in enumerate(info.folds, 1)]
     if info.selection:
-        parts.append(("part for choosing, before the last fit", info.selection))
+        parts.append(("validation part, before the last fit", info.selection))
     if not parts:
         return ""
     rows = [[name, scores.segments, scores.tracks, *(_told(key, scores) for key in SCORES)] for name, scores in parts]
@@ -266,12 +267,6 @@ def _interval(key: str, interval: Interval) -> str:
 
 def _number(key: str, value: float) -> str:
     return score(value) if key in _SHARES else f"{value:.3f}"
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "-".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _figure(figure: go.Figure) -> dict[str, Any]:

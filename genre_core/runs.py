@@ -23,6 +23,7 @@ import json
 import math
 import secrets
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
@@ -36,9 +37,9 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from genre_core import storage
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, identity
 from genre_core.errors import ConfigError, GenreLabError, RunError
-from genre_core.evaluation import Evaluation, Interval, Scores
+from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
 from genre_core.models.config import ModelConfig, make_config
@@ -61,6 +62,8 @@ _SAME_PICTURE = 6.0
 _SCALED_AT_ONCE = 2000  # segments: as uint8, a large set of pictures takes an eighth of the memory
 LONGEST_TEXT = 2000
 """Characters of a title or a note."""
+_changing = threading.Lock()
+"""Held while a run is described or deleted, so that a description never outlives its run."""
 
 
 def files_of(config: ModelConfig) -> tuple[str, ...]:
@@ -93,6 +96,10 @@ class RunInfo:
     created: str
     """ISO 8601, UTC."""
     data: str
+    data_id: str
+    """`Dataset.identity` of the data; empty if it is not known."""
+    test_id: str
+    """The same of what it was tested on."""
     features: str
     feature_version: int
     segment_samples: int
@@ -117,7 +124,7 @@ class RunInfo:
     folds: tuple[Scores, ...]
     """Of each fold; empty for one split."""
     selection: Scores | None
-    """Where the split has a part for choosing: how the model that learned from the training part alone did on it."""
+    """Where the split has a validation part: how the model that learned from the training part alone did on it."""
     sweep: str
     """The sweep that it belongs to, if any."""
     versions: dict[str, str]
@@ -128,13 +135,15 @@ class RunInfo:
         intervals = [number for interval in self.ci95.values() for number in astuple(interval)]
         numbers = [number for score in scores for number in astuple(score)] + intervals + [self.seconds]
         counts = (self.parameters, self.epochs, self.segment_samples, self.feature_version, *astuple(self.counts))
-        texts = (self.name, self.title, self.note, self.data, self.features, self.sweep, *self.genres)
+        texts = (self.name, self.title, self.note, self.data, self.data_id, self.test_id, self.features, self.sweep)
         if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
             raise ValueError("a score is not a number")
         if not all(isinstance(value, int) and value >= 0 for value in (*counts, *self.left_out.values())):
             raise ValueError("a count is not a whole number")
-        if not all(isinstance(value, str) for value in texts) or len(self.genres) < 2:
+        if not all(isinstance(value, str) for value in (*texts, *self.genres)) or len(self.genres) < 2:
             raise ValueError("a name is not a text")
+        if set(self.ci95) != set(SCORES):
+            raise ValueError("an interval is missing")
 
     @property
     def description(self) -> str:
@@ -162,7 +171,8 @@ class Run:
         """
         blocks = np.array_split(values, max(len(values) // _SCALED_AT_ONCE, 1))
         genres = len(self.info.genres)
-        return np.concatenate([serving.probabilities(self.folder, self.scaling.apply(part), genres) for part in blocks])
+        model = self.folder / (serving.NETWORK_FILE if self.info.config.is_network else serving.ESTIMATOR_FILE)
+        return np.concatenate([serving.probabilities(model, self.scaling.apply(part), genres) for part in blocks])
 
     def history(self) -> list[Epoch]:
         return [Epoch(**epoch) for epoch in json.loads((self.folder / "history.json").read_text(encoding="utf-8"))]
@@ -248,16 +258,18 @@ def save_run(
 
 def describe_run(name: str, *, title: str, note: str) -> None:
     """Give one of the user's runs a title and a note.  RunError if there is no such run, or it is a bundled one."""
-    folder = _own_folder(name)
-    info, checksums = _read_info(folder)
-    info = replace(info, title=title.strip()[:LONGEST_TEXT], note=note.strip()[:LONGEST_TEXT])
-    with storage.writing_file(folder / "run.json") as partial:
-        _write_info(partial, info, checksums)
+    with _changing:
+        folder = _own_folder(name)
+        info, checksums = _read_info(folder)
+        info = replace(info, title=title.strip()[:LONGEST_TEXT], note=note.strip()[:LONGEST_TEXT])
+        with storage.writing_file(folder / "run.json") as partial:
+            _write_info(partial, info, checksums)
 
 
 def delete_run(name: str) -> None:
     """Delete one of the user's runs.  RunError if there is no such run, or it is a bundled one."""
-    storage.delete_folder(_own_folder(name))
+    with _changing:
+        storage.delete_folder(_own_folder(name))
 
 
 def _own_folder(name: str) -> Path:
@@ -354,7 +366,7 @@ def _read_info(folder: Path) -> tuple[RunInfo, dict[str, str]]:
             said["folds"] = tuple(Scores(**fold) for fold in said["folds"])
             said["selection"] = Scores(**said["selection"]) if said["selection"] else None
         return RunInfo(name=folder.name, **said), checksums
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ConfigError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, ConfigError) as error:
         raise RunError(f"{folder.name} is not a run of Genre Lab, or its run.json is damaged.") from error
 
 
@@ -363,8 +375,11 @@ def _from_format_1(said: dict[str, Any], folder: Path) -> dict[str, Any]:
         if not math.isfinite(said.pop(name)):
             raise ValueError(f"{name} is not a number")
     evaluation = _predictions(folder, said["genres"])
+    heard = np.array(said["genres"])[evaluation.labels]
     new: dict[str, Any] = {
         "note": "",
+        "data_id": "",
+        "test_id": identity(evaluation.track, evaluation.start_s, heard),
         "left_out": {},
         "untested_genres": (),
         "folds": (),
@@ -376,9 +391,10 @@ def _from_format_1(said: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _predictions(folder: Path, genres: tuple[str, ...]) -> Evaluation:
     frame = pd.read_parquet(folder / "predictions.parquet")
+    places = {genre: i for i, genre in enumerate(genres)}
     return Evaluation(
         genres=genres,
-        labels=np.searchsorted(np.array(genres), frame["genre"].to_numpy(dtype=object).astype(str)),
+        labels=np.array([places[genre] for genre in frame["genre"]], dtype=np.int64),
         track=frame["track"].to_numpy(dtype=object).astype(str),
         start_s=frame["start_s"].to_numpy(),
         probabilities=frame[[f"p_{genre}" for genre in genres]].to_numpy(),

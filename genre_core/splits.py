@@ -29,6 +29,7 @@ DRAWN: tuple[SplitKind, ...] = ("random", "track", "artist")
 """Those that are drawn by a seed; the others are as someone made them."""
 
 MOST_FOLDS = 20
+_DRAWS = 50  # attempts
 _LEAST_OF_LISTS = 0.5
 """Share of each of the three lists that a data set must hold for a figure to be called fault-filtered."""
 
@@ -66,7 +67,14 @@ class SplitConfig:
         name = _NAMES[self.kind]
         if self.folds:
             name = f"{self.folds} folds by {_UNITS[self.kind]}"
-        return f"part for choosing of a {name}" if self.selection else name
+        return f"validation part of a {name}" if self.selection else name
+
+    @property
+    def tested_part(self) -> str:
+        """What its scores are of, as in "the test part of a split by track"."""
+        if self.selection:
+            return f"the {self.description}"
+        return f"all parts of {self.description}" if self.folds else f"the test part of a {self.description}"
 
 
 _UNITS = {"random": "segment", "track": "track", "artist": "artist"}
@@ -157,8 +165,20 @@ def make_split(dataset: Dataset, config: SplitConfig) -> Split:
         split = _by_artist(dataset, config)
     else:
         split = _given(dataset, config)
+    _check_learned(dataset, split)
     tested = set(dataset.genre[split.tested].tolist())
     return replace(split, untested_genres=tuple(genre for genre in dataset.genres if genre not in tested))
+
+
+def _check_learned(dataset: Dataset, split: Split) -> None:
+    """DatasetError unless every genre is learned from, whatever is tested."""
+    for fold in split.folds:
+        unlearned = sorted(set(dataset.genres) - set(dataset.genre[fold.train].tolist()))
+        if unlearned:
+            raise DatasetError(
+                f"The split {split.config.kind!r} of {dataset.name} leaves no {unlearned[0]} to train on; "
+                "choose another split or seed."
+            )
 
 
 def _selection(dataset: Dataset, config: SplitConfig) -> Split:
@@ -182,10 +202,10 @@ def _drawn(
     ----------
     groups : shape (segments,), str: what stays together.
     kept : shape (segments,), bool: rows that take part; None for all.
-    always : genres that stay in the training part.
+    always : genres that stay in the training part, with all that their groups made in others.
     """
     kept = np.ones(len(groups), dtype=bool) if kept is None else kept
-    drawn = kept & ~np.isin(dataset.genre, always)
+    drawn = kept & ~np.isin(groups, groups[np.isin(dataset.genre, always)])
     unit = _UNITS[config.kind]
     least = config.folds or 2
     for genre in set(dataset.genres) - set(always):
@@ -208,15 +228,23 @@ def _drawn(
 
 
 def _draw_test(dataset: Dataset, groups: np.ndarray, config: SplitConfig, drawn: np.ndarray) -> np.ndarray:
-    """Rows of the test part: of every genre about the wanted share of its groups."""
+    """Rows of the test part: of every genre about the wanted share of its groups.
+
+    A group that stands in two genres is drawn with the first of them; should that leave a genre on one side alone, all
+    is drawn again.
+    """
     rng = np.random.default_rng(config.seed)
-    in_test = np.zeros(len(groups), dtype=bool)
-    for genre in dataset.genres:
-        members = np.unique(groups[drawn & (dataset.genre == genre)])
-        if len(members):
-            n_test = min(max(round(len(members) * config.test_size), 1), len(members) - 1)
-            in_test |= drawn & np.isin(groups, rng.permutation(members)[:n_test])
-    return np.flatnonzero(in_test)
+    members = {genre: np.unique(groups[drawn & (dataset.genre == genre)]) for genre in dataset.genres}
+    for _ in range(_DRAWS):
+        in_test: dict[str, bool] = {}
+        for names in members.values():
+            n_test = min(max(round(len(names) * config.test_size), 1), len(names) - 1)
+            already = sum(in_test.get(name, False) for name in names)
+            free = [name for name in rng.permutation(names) if name not in in_test]
+            in_test |= {name: i < n_test - already for i, name in enumerate(free)}
+        if all(len({in_test[name] for name in names}) == 2 for names in members.values() if len(names)):
+            break
+    return np.flatnonzero(drawn & np.isin(groups, [name for name, tested in in_test.items() if tested]))
 
 
 def _by_artist(dataset: Dataset, config: SplitConfig) -> Split:
@@ -226,22 +254,34 @@ def _by_artist(dataset: Dataset, config: SplitConfig) -> Split:
     if unknown.any():
         left_out["their artist is unknown"] = len(set(dataset.track[unknown].tolist()))
         kept &= ~unknown
-    by_genre = {genre: set(artists[kept & (dataset.genre == genre)].tolist()) for genre in dataset.genres}
     if not kept.any():
         raise DatasetError(
             f"No artist of {dataset.name} is known, so it can't be split by artist; give a table with the column "
             "`artist`, or split by track."
         )
-    lonely = tuple(genre for genre, names in by_genre.items() if len(names) < (config.folds or 2))
+    lonely = _lonely_genres(dataset, artists, kept, config.folds or 2)
     if len(lonely) > len(dataset.genres) - 2:
         raise DatasetError(
             f"Of {dataset.name} only {len(dataset.genres) - len(lonely)} genres have {config.folds or 2} known "
             "artists, and testing by artist takes at least two such genres; split by track."
         )
-    missing = [genre for genre, names in by_genre.items() if not names]
+    missing = sorted(set(dataset.genres) - set(dataset.genre[kept].tolist()))
     if missing:
         raise DatasetError(f"No artist of the genre {missing[0]} is known; leave it out, or split by track.")
     return Split(config, _drawn(dataset, artists, config, kept, always=lonely), left_out)
+
+
+def _lonely_genres(dataset: Dataset, artists: np.ndarray, kept: np.ndarray, least: int) -> tuple[str, ...]:
+    """Genres with too few artists to be tested: those that an untested genre keeps in training don't count."""
+    lonely: set[str] = set()
+    while True:
+        free = kept & ~np.isin(artists, artists[kept & np.isin(dataset.genre, list(lonely))])
+        more = {
+            genre for genre in dataset.genres if len(set(artists[free & (dataset.genre == genre)].tolist())) < least
+        }
+        if more <= lonely:
+            return tuple(sorted(lonely))
+        lonely |= more
 
 
 def _given(dataset: Dataset, config: SplitConfig) -> Split:
@@ -261,11 +301,6 @@ def _given(dataset: Dataset, config: SplitConfig) -> Split:
     for rows, part in ((train, "train"), (test, "valid" if config.selection else "test")):
         if len(rows) == 0:
             raise DatasetError(f"The split {config.kind!r} of {dataset.name} has nothing in the part {part!r}.")
-    unlearned = sorted(set(dataset.genres) - set(dataset.genre[train].tolist()))
-    if unlearned:
-        raise DatasetError(
-            f"The split {config.kind!r} of {dataset.name} has no {unlearned[0]} to train on; choose another split."
-        )
     return Split(config, (Fold(train, test, valid),), left_out)
 
 

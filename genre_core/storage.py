@@ -88,7 +88,10 @@ def delete_folder(path: Path) -> None:
     """
     try:
         partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=path.parent))
-        shutil.rmtree(path.rename(partial / path.name).parent)
+        try:
+            path.rename(partial / path.name)
+        finally:
+            shutil.rmtree(partial)
     except OSError as error:
         raise StorageError(f"{path.name} can't be deleted ({error.strerror or error}).") from error
 

@@ -1,6 +1,6 @@
 """Trying many settings within a time budget.
 
-Each configuration is scored on a part for choosing, taken out of the training part (`SplitConfig.selection`); the test
+Each configuration is scored on a validation part, taken out of the training part (`SplitConfig.selection`); the test
 part is not touched until the best one is trained on the whole training part and tested there, once.  Choosing by the
 test part itself would flatter the winner.
 """
@@ -37,13 +37,13 @@ class SweepPlan:
     choices: Mapping[str, tuple[Any, ...]]
     """The values of each setting that varies."""
     split: SplitConfig
-    """Of the winner; the others are scored on its part for choosing."""
+    """Of the winner; the others are scored on its validation part."""
     order: Order = "grid"
     """grid: one after the other; random: in an order drawn by the configuration's seed."""
     most: int = 50
     """At most so many configurations."""
     budget_s: float = 600.0
-    """No further one is begun after so many seconds."""
+    """After so many seconds the one under way is ended, and the best of the others tested."""
 
     def __post_init__(self) -> None:
         if not self.choices or not all(self.choices.values()):
@@ -52,6 +52,8 @@ class SweepPlan:
             raise ConfigError(
                 f"These values make {self.combinations} configurations; a sweep takes 2 to {MOST_COMBINATIONS}."
             )
+        if self.split.folds:
+            raise ConfigError("A sweep keeps one test part for its winner; choose one test part instead of folds.")
         if self.most < 1:
             raise ConfigError("A sweep tries at least one configuration.")
         for name in self.choices:
@@ -79,7 +81,7 @@ class Sweep:
     Attributes
     ----------
     name : what its runs are known by.
-    done : the runs so far, each scored on the part for choosing.
+    done : the runs so far, each scored on the validation part.
     winner : the run of the best configuration, scored on the test part, once there is one.
     problem : why it ended early, if it did.
     """
@@ -87,7 +89,7 @@ class Sweep:
     def __init__(self, trainer: Trainer, dataset: Dataset, plan: SweepPlan) -> None:
         """Begin it.  GenreLabError at once for what can be known before: features or splits that don't fit."""
         check_features(plan.config, dataset.feature_set)
-        self._selection = replace(plan.split, selection=True, folds=None)
+        self._selection = replace(plan.split, selection=True)
         make_split(dataset, self._selection)
         self.plan, self.configs = plan, plan.configs
         self.name = f"sweep-{plan.config.model}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -117,7 +119,7 @@ class Sweep:
 
     @property
     def best(self) -> RunInfo | None:
-        """The run that heard most tracks of the part for choosing right; among equals, most segments."""
+        """The run that heard most tracks of the validation part right; among equals, most segments."""
         return max(self.done, key=_goodness, default=None)
 
     def stop(self) -> None:
@@ -135,19 +137,26 @@ class Sweep:
         for number, config in enumerate(self.configs, 1):
             if self.stopped or self.seconds_left == 0:
                 break
-            if info := self._train(config, self._selection, f"{self.name}, {number} of {len(self.configs)}"):
+            title = f"{self.name}, {number} of {len(self.configs)}"
+            if info := self._train(config, self._selection, title, within_budget=True):
                 self.done.append(info)
         if self.best and not self.stopped:
             self.winner = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
+        elif not self.stopped and not self.problem:
+            self.problem = "The time budget was spent before one configuration was learned to its end."
 
-    def _train(self, config: ModelConfig, split: SplitConfig, title: str) -> RunInfo | None:
+    def _train(
+        self, config: ModelConfig, split: SplitConfig, title: str, *, within_budget: bool = False
+    ) -> RunInfo | None:
+        late = False
         try:
             self._job = self._trainer.start(self._dataset, config, split, title=title, sweep=self.name)
-            if self.stopped:
+            late = within_budget and not self._job.wait(self.seconds_left)
+            if self.stopped or late:
                 self._job.stop()
             run = self._job.result().info
         except GenreLabError as error:
-            if not self.stopped:
+            if not self.stopped and not late:
                 self.problem = str(error)
             return None
         # A network that was stopped halfway can't be compared with the others.

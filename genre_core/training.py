@@ -7,7 +7,7 @@ A `Trainer` keeps workers warm and takes trainings in turn; a `TrainingJob` tell
 stop it.  Both are for any thread.
 
 One run may take several fits.  With folds: one for each, then one on all segments, whose model is kept.  Where the
-split has a part for choosing: one on the training part, which says after how many epochs to stop, and one on both
+split has a validation part: one on the training part, which says after how many epochs to stop, and one on both
 together.  What is measured on the test part never decides anything.
 """
 
@@ -31,7 +31,7 @@ from typing import Any, Literal
 import numpy as np
 
 from genre_core import runs, storage
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, identity
 from genre_core.errors import ConfigError, GenreLabError, TrainingError
 from genre_core.evaluation import Evaluation
 from genre_core.features import FEATURE_SETS, FeatureSet
@@ -446,6 +446,8 @@ def _train(job: TrainingJob, worker: "_Worker") -> Run:
             note="",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             data=dataset.name,
+            data_id=dataset.identity,
+            test_id=identity(*(part[job.split.tested] for part in (dataset.track, dataset.start_s, dataset.genre))),
             features=dataset.features,
             feature_version=dataset.feature_set.version,
             segment_samples=dataset.segment_samples,
@@ -522,7 +524,7 @@ def _fit(
 
 
 def _best_epoch(history: list[Epoch]) -> int:
-    """The epoch after which the part for choosing was heard best, by the mean over a few epochs; 0 without epochs."""
+    """The epoch after which the validation part was heard best, by the mean over a few epochs; 0 without epochs."""
     if not history:
         return 0
     heard = np.array([epoch.test_accuracy for epoch in history])

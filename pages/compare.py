@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genre_core import comparison, report, runs, storage
+from genre_core import comparison, escaping, report, runs, storage
 from genre_core.errors import GenreLabError
 from genre_core.figures import compare as figures
 from genre_core.figures.words import duration, score
@@ -39,7 +39,7 @@ def show() -> None:
     forget_the_gone(infos)
     shown = filtered(list(infos.values()))
     if shown:
-        show_table(shown)
+        show_table(shown, set(comparison.compare(list(infos.values())).best.values()))
     else:
         st.info("No run is like that. Clear the search or the filters.", icon=":material/filter_alt_off:")
     chosen = choose(infos)
@@ -102,13 +102,13 @@ def filtered(infos: list[RunInfo]) -> list[RunInfo]:
     return sorted(left_over, key=lambda info: (info.scores.track_accuracy, info.scores.accuracy), reverse=True)
 
 
-def show_table(shown: list[RunInfo]) -> None:
-    """The runs; a tick chooses one."""
+def show_table(shown: list[RunInfo], best: set[str]) -> None:
+    """The runs, those that are best on their test with a star; a tick chooses one."""
     compared = comparison.compare(shown)
     ranked = st.session_state[TESTED] != ALL
-    if len(compared.best) > 1:
+    if compared.tests > 1:
         st.warning(
-            f"These runs were tested in {len(compared.best)} ways, so their scores **can't be ranked against each "
+            f"These runs were tested in {compared.tests} ways, so their scores **can't be ranked against each "
             "other**, not by sorting a column either. Choose a test above to rank its runs.",
             icon=":material/rule:",
         )
@@ -118,7 +118,7 @@ def show_table(shown: list[RunInfo]) -> None:
     key = f"compare_table_{version}_{zlib.crc32(' '.join(names).encode()):08x}"
     ticked = [place for place, name in enumerate(names) if name in st.session_state[CHOSEN]]
     st.dataframe(
-        readable(shown, set(compared.best.values()), ranked),
+        readable(shown, best, ranked),
         key=key,
         on_select=lambda: take_ticks(key, names),
         selection_mode="multi-row",
@@ -130,13 +130,13 @@ def show_table(shown: list[RunInfo]) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{counted(shown)}. ★ heard most tracks right of those on the same "
-            "test. Beside each score is its 95 % interval: where two overlap, the order may be chance.",
+            f"{counted(shown)}. ★ heard most tracks right of several on "
+            "the same test. Beside each score is its 95 % interval: where two overlap, the order may be chance.",
             width="stretch",
         )
         st.download_button(
             "Table as CSV",
-            lambda: report.table(shown).to_csv(index=False),
+            lambda: escaping.csv(report.table(shown)),
             "genre-lab-runs.csv",
             "text/csv",
             key="compare_table_csv",
@@ -260,12 +260,12 @@ def show_single(info: RunInfo, *, whole: bool) -> None:
         for name, what in (("accuracy", "segments"), ("track_accuracy", "tracks"))
     ]
     with st.container(border=True):
-        st.markdown(f"**{escaped(figures.title(info))}**  \n{', '.join(accuracies)}")
-        st.markdown(f"Measured on the test part of a **{words.split_in_words(info)}**.")
+        st.markdown(f"**{escaping.markdown(figures.title(info))}**  \n{', '.join(accuracies)}")
+        st.markdown(f"Measured {words.where(info)}.")
         if warning := words.memory_warning(info):
             st.warning(warning, icon=":material/warning:")
         if info.note:
-            st.markdown(f"Note: {escaped(info.note)}".replace("\n", "  \n"))
+            st.markdown(f"Note: {escaping.markdown(info.note)}".replace("\n", "  \n"))
         with st.container(horizontal=True, vertical_alignment="center"):
             if whole:
                 lead_on(info)
@@ -334,7 +334,9 @@ def save_description(name: str) -> None:
 @st.dialog("Delete for good?")
 def confirm_deletion(own: list[RunInfo]) -> None:
     names = figures.labels(own)
-    st.markdown("\n".join(f"- **{escaped(names[info.name])}** ({escaped(info.name)})" for info in own))
+    st.markdown(
+        "\n".join(f"- **{escaping.markdown(names[info.name])}** ({escaping.markdown(info.name)})" for info in own)
+    )
     st.caption("Its model, curves and predictions go with a run. This can't be undone.")
     with st.container(horizontal=True):
         label = f"Delete {counted(own)}"
@@ -346,13 +348,16 @@ def confirm_deletion(own: list[RunInfo]) -> None:
 
 
 def delete(names: list[str]) -> None:
-    try:
-        for name in names:
+    problems = []
+    for name in names:
+        try:
             runs.delete_run(name)
-            if st.session_state[Keys.RUN] == name:
-                st.session_state[Keys.RUN] = None
-    except GenreLabError as error:
-        st.session_state[NOTICE] = str(error)
+        except GenreLabError as error:  # another visitor may have been quicker: the others still go
+            problems.append(str(error))
+        if st.session_state[Keys.RUN] == name:
+            st.session_state[Keys.RUN] = None
+    if problems:
+        st.session_state[NOTICE] = " ".join(problems)
 
 
 def counted(infos: list[RunInfo]) -> str:
@@ -364,13 +369,8 @@ def is_bundled(info: RunInfo) -> bool:
 
 
 def is_trial(info: RunInfo) -> bool:
-    """Whether it is a sweep's try of some settings, scored on a part for choosing."""
+    """Whether it is a sweep's try of some settings, scored on a validation part."""
     return bool(info.sweep) and info.split.selection
-
-
-def escaped(text: str) -> str:
-    """A text that someone wrote, as Markdown that says just that."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~$:<>&" else sign for sign in text)
 
 
 # --- side by side ---------------------------------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def show_curves(chosen: list[RunInfo]) -> None:
     left.plotly_chart(figures.curves(histories, "accuracy"), config=NO_BAR, key="compare_accuracy")
     right.plotly_chart(figures.curves(histories, "loss"), config=NO_BAR, key="compare_loss")
     said = "Each on the test part of its own split."
-    if len(comparison.compare(networks).best) > 1:
+    if comparison.compare(networks).tests > 1:
         said += " **They were tested in different ways: one curve above another does not make it the better.**"
     if len(networks) < len(chosen):
         said += " Models that learn in one go have no curve."
@@ -421,10 +421,11 @@ def show_difference(chosen: list[RunInfo]) -> None:
         return
     if st.toggle("Swap the two", key="compare_swap"):
         first, second = second, first
-    names = figures.labels(chosen)
+    labels = figures.labels(chosen)
+    ours, theirs = (escaping.markdown(labels[info.name]) for info in (second, first))
     st.markdown(
-        f"**{escaped(names[second.name])}** less **{escaped(names[first.name])}**, in points of per cent of each true "
-        "genre. **Blue: the former does better** (more heard right, fewer mistakes); **orange: worse**."
+        f"**{ours}** less **{theirs}**, in points of per cent of each true genre. **Blue: the former does "
+        "better** (more heard right, fewer mistakes); **orange: worse**."
     )
     if comparison.test_of(first) != comparison.test_of(second):
         st.caption(
@@ -493,14 +494,14 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
     best, scores = trials[0], trials[0].scores
     varied = figures.varied(trials)
     st.markdown(
-        f"**These are scores of the part for choosing**: {scores.segments} segments of {scores.tracks} tracks taken "
+        f"**These are scores of the validation part**: {scores.segments} segments of {scores.tracks} tracks taken "
         f"out of the training part ({comparison.test_of(best)}). The test part was not touched, and the best of "
         "many trials is partly luck: quote the score of the winner on the test part, not these."
     )
     for winner in (info for info in infos if info.sweep == name and not info.split.selection):
         interval = winner.ci95["track_accuracy"]
         st.success(
-            f"The winner ({escaped(winner.description)}), trained on the whole training part: "
+            f"The winner ({escaping.markdown(winner.description)}), trained on the whole training part: "
             f"**{score(winner.scores.track_accuracy)} of the tracks right** ({score(interval.low)} to "
             f"{score(interval.high)}) on the {comparison.test_of(winner)}.",
             icon=":material/trophy:",
@@ -513,7 +514,7 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
         )
     st.caption(
         "A point is a trial, the line the mean over the other settings, the star the best trial. The steeper the "
-        f"line, the more the setting matters. Scores: {figures.SCORES[by].lower()}, part for choosing."
+        f"line, the more the setting matters. Scores: {figures.SCORES[by].lower()}, validation part."
     )
     st.dataframe(sweep_table(trials, varied), hide_index=True, column_config=columns(), key="compare_trials_table")
     st.caption(f"{len(trials)} trials in {duration(sum(info.seconds for info in trials))} of training, the best first.")

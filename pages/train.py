@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from genre_core import escaping
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
 from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS
@@ -16,9 +17,12 @@ from ui.dataset_picker import choose_dataset
 from ui.shell import messages
 from ui.state import Keys
 
-FOLDS = {None: "One test part", 3: "3 folds", 5: "5 folds", 10: "10 folds"}
+FOLDS = (3, 5, 10)
+TEST_SHARES = tuple(percent / 100 for percent in range(10, 51))
 _ADDRESS = "train_address"
 """The query that was last written to the address bar: another one was opened by the visitor."""
+_WANTED = "train_wanted"
+"""The configuration that was opened by its address, until a slider is moved."""
 
 
 def show() -> None:
@@ -59,7 +63,8 @@ def _open_address() -> None:
     address = st.query_params.to_dict()
     if address and address != st.session_state.get(_ADDRESS):
         try:
-            _apply(configuration.read(address))
+            st.session_state[_WANTED] = wanted = configuration.read(address)
+            _apply(wanted)
             st.session_state.train_preset = None
         except GenreLabError as error:
             st.error(f"The configuration in this address can't be used. {error}", icon=":material/link_off:")
@@ -131,8 +136,8 @@ def _split_sliders(dataset: Dataset) -> None:
     drawn = st.session_state.train_split in DRAWN
     folds = left.selectbox(
         "Tested on",
-        list(FOLDS),
-        format_func=FOLDS.__getitem__,
+        [None, *settings.stops(FOLDS, st.session_state.train_folds or FOLDS[0])],
+        format_func=lambda folds: f"{folds} folds" if folds else "One test part",
         key="train_folds",
         persist_state="session",
         disabled=not drawn,
@@ -146,11 +151,9 @@ def _split_sliders(dataset: Dataset) -> None:
         persist_state="session",
         help="The same seed gives the same split and the same first weights.",
     )
-    st.slider(
+    st.select_slider(
         "Test share",
-        0.1,
-        0.5,
-        step=0.01,
+        settings.stops(TEST_SHARES, st.session_state.train_test_size),
         key="train_test_size",
         persist_state="session",
         disabled=not drawn or folds is not None,
@@ -161,6 +164,7 @@ def _split_sliders(dataset: Dataset) -> None:
 def _apply_preset() -> None:
     """Set the sliders to the chosen preset, but for the test share, the folds and the seed."""
     state = st.session_state
+    state[_WANTED] = None
     preset = next((preset for preset in PRESETS if preset.name == state.train_preset), None)
     if preset is not None:
         split = SplitConfig(
@@ -178,13 +182,12 @@ def _apply(configured: Configuration) -> None:
     settings.put(configured.config)
     state.train_model, state.train_features = configured.config.model, configured.features
     state.train_split, state.train_seed = split.kind, split.seed
-    state.train_test_size = min(max(split.test_size, 0.1), 0.5)
-    state.train_folds = split.folds if split.folds in FOLDS else 5
+    state.train_test_size, state.train_folds = split.test_size, split.folds
 
 
 def _own() -> None:
-    """A slider was moved: no preset describes the settings any more."""
-    st.session_state.train_preset = None
+    """A slider was moved: no preset and no address describes the settings any more."""
+    st.session_state.train_preset = st.session_state[_WANTED] = None
 
 
 def _configured() -> Configuration:
@@ -193,6 +196,23 @@ def _configured() -> Configuration:
     kind: SplitKind = state.train_split
     split = SplitConfig(kind, state.train_test_size, seed, state.train_folds if kind in DRAWN else None)
     return Configuration(settings.chosen(model_kind(state.train_model), seed), split, state.train_features)
+
+
+def _tell_difference(configured: Configuration) -> None:
+    """Say what of an address could not be set with this data."""
+    if wanted := st.session_state.get(_WANTED):
+        asked, got = ((c.split.kind, c.features) for c in (wanted, configured))
+        names = [
+            f"{name} {escaping.markdown(a)}"
+            for name, a, b in zip(("the split", "the features"), asked, got, strict=True)
+            if a != b
+        ]
+        if names:
+            st.warning(
+                f"The address asks for {' and '.join(names)}, which this data does not have; the sliders say what is "
+                "used instead.",
+                icon=":material/link:",
+            )
 
 
 def _with_features(dataset: Dataset) -> Dataset:
@@ -206,6 +226,7 @@ def _with_features(dataset: Dataset) -> Dataset:
 def _start(dataset: Dataset) -> None:
     configured = _configured()
     config, split = configured.config, configured.split
+    _tell_difference(configured)
     _write_address(configured)
     shape, genres = dataset.feature_set.shape, len(dataset.genres)
     seconds = cached.trainer().pace * expected_seconds(config, split, len(dataset.values), shape, genres)

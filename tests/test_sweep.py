@@ -64,10 +64,28 @@ def test_stop_ends_it_and_keeps_what_was_tried(trainer: Trainer, bundled: Datase
     assert sweep.done == []
 
 
-def test_no_further_one_is_begun_when_the_budget_is_spent(trainer: Trainer, bundled: Dataset) -> None:
-    sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbours": tuple(range(1, 40))}, TRACK, budget_s=0.01))
+def test_the_one_under_way_is_ended_when_the_budget_is_spent(trainer: Trainer, bundled: Dataset) -> None:
+    endless = MlpConfig(epochs=100_000)
+    sweep = Sweep(trainer, bundled, SweepPlan(endless, {"dropout": (0.0, 0.5)}, TRACK, budget_s=3))
     assert sweep.wait(60)
-    assert len(sweep.done) <= 1
+    assert sweep.done == []
+    assert sweep.problem is not None
+    assert "before one configuration" in sweep.problem
+    assert trainer.jobs == []
+
+
+def test_what_was_tried_within_the_budget_has_its_winner(trainer: Trainer, bundled: Dataset) -> None:
+    plan = SweepPlan(MlpConfig(layers=(8,)), {"epochs": (1, 100_000)}, TRACK, budget_s=20)
+    sweep = Sweep(trainer, bundled, plan)
+    assert sweep.wait(90)
+    assert [info.epochs for info in sweep.done] == [1]
+    assert sweep.winner is not None
+    assert sweep.winner.split == TRACK
+
+
+def test_a_winner_has_one_test_part_that_nothing_was_chosen_by() -> None:
+    with pytest.raises(ConfigError, match="instead of folds"):
+        SweepPlan(KnnConfig(), {"neighbours": (1, 5)}, SplitConfig("track", folds=5))
 
 
 def test_what_cannot_be_done_is_said_before(trainer: Trainer, bundled: Dataset, home: Path) -> None:

@@ -22,6 +22,7 @@ from genre_core.figures.predict import envelope
 from genre_core.prediction import Verdict
 from genre_core.runs import Run
 from genre_core.splits import SplitConfig, SplitKind, make_split
+from genre_core.sweep import Sweep
 from genre_core.training import Trainer
 from ui.background import BackgroundTask
 
@@ -30,6 +31,12 @@ from ui.background import BackgroundTask
 def trainer() -> Trainer:
     """The trainer of this app, with its workers."""
     return Trainer(slots=2, warm=True)
+
+
+@st.cache_resource(show_spinner=False)
+def sweeps() -> list[Sweep]:
+    """The sweeps of all visitors, those that have ended too."""
+    return []
 
 
 @st.cache_resource(show_spinner="Reading the bundled table…")
@@ -92,21 +99,23 @@ def find_audio(track: str) -> Path | None:
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 
 
-def _digest(dataset: Dataset) -> str:
+def digest(dataset: Dataset) -> str:
     """What a data set is known by in a cache: its content, looked through once."""
     if dataset not in _digests:
         content = hashlib.sha256(np.ascontiguousarray(dataset.values).tobytes())
-        for names in (dataset.genre, dataset.track, dataset.start_s):
-            content.update(repr((names.dtype, names.shape)).encode() + np.ascontiguousarray(names).tobytes())
+        for names in (dataset.genre, dataset.track, dataset.start_s, dataset.artist, dataset.part):
+            if names is not None:
+                content.update(repr((names.dtype, names.shape)).encode() + np.ascontiguousarray(names).tobytes())
+            content.update(b";")
         content.update(repr((dataset.name, dataset.features, dataset.segment_samples)).encode())
         _digests[dataset] = content.hexdigest()
     return _digests[dataset]
 
 
-_BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: _digest}
+BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: digest}
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def split_problem(dataset: Dataset, kind: SplitKind, folds: int | None = None) -> str | None:
     """Why a data set can't be split so, or None if it can."""
     try:
@@ -116,7 +125,7 @@ def split_problem(dataset: Dataset, kind: SplitKind, folds: int | None = None) -
     return None
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def split_notes(dataset: Dataset, split: SplitConfig) -> list[str]:
     """What a split leaves out or can't test, in sentences; nothing for one that can't be made."""
     try:
@@ -125,32 +134,32 @@ def split_notes(dataset: Dataset, split: SplitConfig) -> list[str]:
         return []
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def feature_ranking(dataset: Dataset, genres: tuple[str, ...]) -> pd.DataFrame:
     """The features, ranked by how well they part these genres."""
     rows = exploration.rows_of(dataset, genres)
     return exploration.rank_features(dataset.values[rows], dataset.labels[rows], dataset.columns)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=_BY_CONTENT)
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: bool) -> pd.DataFrame:
     """How the features of these genres go together."""
     matrix = exploration.correlations(dataset.values[exploration.rows_of(dataset, genres)], dataset.columns)
     return exploration.group_similar(matrix) if grouped else matrix
 
 
-@st.cache_resource(show_spinner="Drawing the map…", max_entries=8, hash_funcs=_BY_CONTENT)
+@st.cache_resource(show_spinner="Drawing the map…", max_entries=8, hash_funcs=BY_CONTENT)
 def pca_map(dataset: Dataset) -> GenreMap:
     return exploration.make_map(dataset, "PCA")
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
 def tsne_task(dataset: Dataset) -> BackgroundTask[GenreMap]:
     """The t-SNE map of a data set in the making, or made: one for all visitors."""
     return BackgroundTask(lambda _: exploration.make_map(dataset, "t-SNE"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=_BY_CONTENT)
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
 def track_paths(dataset: Dataset) -> TrackPaths:
     return exploration.track_paths(dataset, pca_map(dataset))
 

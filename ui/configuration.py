@@ -24,7 +24,7 @@ class Configuration:
 def query(config: ModelConfig, split: SplitConfig, features: str) -> dict[str, str]:
     """The parameters of an address, as `read` reads them."""
     settings = {name: _text(value) for name, value in config.values.items()}
-    divided = {"split": split.kind, "test_size": f"{split.test_size:g}"}
+    divided = {"split": split.kind, "test_size": str(split.test_size)}
     if split.folds:
         divided["folds"] = str(split.folds)
     return {"model": config.model, "features": features, **settings, **divided, "seed": str(config.seed)}
@@ -50,4 +50,4 @@ def read(parameters: Mapping[str, str]) -> Configuration:
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genre_core import datasets, storage
+from genre_core import datasets, escaping, storage
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
 from ui import cached
@@ -43,7 +43,7 @@ def choose_dataset() -> Dataset | None:
 
 def _describe(dataset: Dataset) -> None:
     segment_s = dataset.segment_samples / dataset.feature_set.rate
-    name = "the bundled songs (GTZAN-mini)" if dataset.name == BUNDLED else dataset.name
+    name = "the bundled songs (GTZAN-mini)" if dataset.name == BUNDLED else escaping.markdown(dataset.name)
     if len(dataset.values) == dataset.n_tracks:
         amount = f"{dataset.n_tracks} tracks, each as a whole ({segment_s:.0f} s),"
     else:

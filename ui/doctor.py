@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genre_core import doctor, storage
+from genre_core import doctor, escaping, storage
 from genre_core.datasets import Dataset, Progress
 from genre_core.doctor import Diagnosis, Finding, Kind
 from genre_core.errors import GenreLabError
@@ -32,7 +32,7 @@ _BROKEN_OFF = "The examination broke off for a reason that only the app's termin
 @shell.messages()
 def show_doctor(dataset: Dataset) -> None:
     """A section with all that is known to be wrong with a data set."""
-    task = _tasks().get(cached._digest(dataset))
+    task = _tasks().get(cached.digest(dataset))
     diagnosis = task.result if task is not None and task.result is not None else _by_table(dataset)
     count = len(diagnosis.findings)
     st.markdown(f"**{_headline(count)}**")
@@ -46,7 +46,7 @@ def show_doctor(dataset: Dataset) -> None:
     if count:
         st.download_button(
             "All findings as a table",
-            lambda: doctor.frame(diagnosis).to_csv(index=False),
+            lambda: escaping.csv(doctor.frame(diagnosis)),
             "findings.csv",
             "text/csv",
             icon=":material/download:",
@@ -91,7 +91,7 @@ def _show_finding(dataset: Dataset, finding: Finding) -> None:
     icon, name = _NAMES[finding.kind]
     with st.container(border=True):
         badge = ":orange-badge[warning]" if finding.severity == "warning" else ":blue-badge[note]"
-        st.markdown(f"{icon} **{name}** {badge}  \n{finding.message}")
+        st.markdown(f"{icon} **{name}** {badge}  \n{escaping.markdown(finding.message)}")
         if finding.leave_out:
             _switch(dataset, finding)
         count = len(finding.tracks)
@@ -119,18 +119,18 @@ def _table(finding: Finding) -> list[dict[str, str | float]]:
 
 
 def _switch(dataset: Dataset, finding: Finding) -> None:
-    digest = cached._digest(dataset)
-    key = f"doctor_leave_{digest[:12]}_{finding.kind}"
-    chosen = _left_out().get(digest, {})
+    whole = dataset.identity
+    key = f"doctor_leave_{whole}_{finding.kind}"
+    chosen = _left_out().get(whole, {})
     count = len(finding.leave_out)
     tracks = "this track" if count == 1 else f"these {count} tracks"
     if finding.kind in ("exact-duplicates", "near-duplicates"):
         tracks = "the copy" if count == 1 else f"the {count} copies"
 
     def remember() -> None:
-        others = {kind: names for kind, names in _left_out().get(digest, {}).items() if kind != finding.kind}
+        others = {kind: names for kind, names in _left_out().get(whole, {}).items() if kind != finding.kind}
         kept = {finding.kind: finding.leave_out} if st.session_state[key] else {}
-        st.session_state[Keys.LEFT_OUT] = {**_left_out(), digest: {**others, **kept}}
+        st.session_state[Keys.LEFT_OUT] = {**_left_out(), whole: {**others, **kept}}
 
     # Streamlit forgets the switches of a page that was left.
     st.session_state[key] = finding.kind in chosen
@@ -154,7 +154,7 @@ def _show_files(diagnosis: Diagnosis) -> None:
 # --- the audio ------------------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner="Looking through the table…", max_entries=8, hash_funcs=cached._BY_CONTENT)
+@st.cache_resource(show_spinner="Looking through the table…", max_entries=8, hash_funcs=cached.BY_CONTENT)
 def _by_table(dataset: Dataset) -> Diagnosis:
     return doctor.examine(dataset)
 
@@ -196,13 +196,13 @@ def _begin(dataset: Dataset) -> None:
     def work(progress: Progress) -> Diagnosis:
         return doctor.examine(dataset, folder, progress=progress)
 
-    _tasks()[cached._digest(dataset)] = BackgroundTask(work)
+    _tasks()[cached.digest(dataset)] = BackgroundTask(work)
 
 
 @st.fragment(run_every=0.5)
 def _follow(dataset: Dataset) -> None:
     """Progress of the examination, looked at twice a second, until it has ended."""
-    task = _tasks().get(cached._digest(dataset))
+    task = _tasks().get(cached.digest(dataset))
     if task is None or not task.running:
         st.rerun()
     said = f"Looking into the audio: {task.done} of {task.total} files" if task.total else "Looking for the files…"
@@ -222,10 +222,10 @@ def _tasks() -> dict[str, BackgroundTask[Diagnosis]]:
 
 
 def _left_out() -> dict[str, dict[Kind, tuple[str, ...]]]:
-    """Keys.LEFT_OUT: by the digest of a data set, for each switch that is on, the tracks that it leaves out."""
+    """Keys.LEFT_OUT: by the `identity` of a data set, for each switch that is on, the tracks that it leaves out."""
     return st.session_state.get(Keys.LEFT_OUT) or {}
 
 
 def _left_out_tracks(dataset: Dataset) -> frozenset[str]:
-    chosen = _left_out().get(cached._digest(dataset), {})
+    chosen = _left_out().get(dataset.identity, {})
     return frozenset(track for tracks in chosen.values() for track in tracks)

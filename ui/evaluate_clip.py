@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from genre_core import datasets, storage
+from genre_core import datasets, escaping, storage
 from genre_core.errors import GenreLabError
 from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock, percent
@@ -24,8 +24,10 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     )
     length_s = cached.segment_seconds(info.name)
     mark = "✓" if genre == heard else "✗"
+    written = escaping.markdown
     st.markdown(
-        f"**{track}** from {clock(start_s)} to {clock(start_s + length_s)}: {genre}, heard as **{heard}** {mark} "
+        f"**{written(track)}** from {clock(start_s)} to {clock(start_s + length_s)}: {written(genre)}, heard as "
+        f"**{written(heard)}** {mark} "
         f"({percent(segment[f'p_{heard}'])} sure)"
     )
     path = cached.find_audio(track)
@@ -45,7 +47,10 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     if path is None:
         named = storage.read_settings().get("audio_folder")
         where = f"is not in {named}" if named else "is not known to be on this machine"
-        st.caption(f"To hear it: the audio of {track} {where}. Name the folder that holds a folder for each genre.")
+        st.caption(
+            f"To hear it: the audio of {written(track)} {written(where)}. Name the folder that holds a folder for each "
+            "genre."
+        )
         _name_folder(info)
     else:
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):

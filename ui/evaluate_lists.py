@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from genre_core import escaping
 from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock
 from genre_core.runs import RunInfo
@@ -60,7 +61,7 @@ def _show_track(info: RunInfo, track: str) -> None:
     evaluation = cached.evaluation(info.name)
     segments = evaluation.take(evaluation.track == track).frame().sort_values("start_s", ignore_index=True)
     genre = segments["genre"][0]
-    st.markdown(f"**{track}**, {genre}: {_votes_in_words(segments)}")
+    st.markdown(f"**{escaping.markdown(track)}**, {escaping.markdown(genre)}: {_votes_in_words(segments)}")
     starts = segments["start_s"].tolist()
     key, pick = f"evaluate_votes_{info.name}_{track}", f"{_SEGMENT}_{info.name}_{track}"
     if st.session_state.get(pick) not in starts:
@@ -89,8 +90,13 @@ def _votes_in_words(segments: pd.DataFrame) -> str:
     """As in: 3 segments say rock, 1 says metal."""
     counts = segments["predicted"].value_counts()
     first, *others = [(int(votes), genre) for genre, votes in counts.items()]
-    said = f"{first[0]} segment{'s say' if first[0] > 1 else ' says'} **{first[1]}**"
-    return ", ".join([said, *(f"{votes} say{'s' if votes == 1 else ''} {genre}" for votes, genre in others)]) + "."
+    said = f"{first[0]} segment{'s say' if first[0] > 1 else ' says'} **{escaping.markdown(first[1])}**"
+    return (
+        ", ".join(
+            [said, *(f"{votes} say{'s' if votes == 1 else ''} {escaping.markdown(genre)}" for votes, genre in others)]
+        )
+        + "."
+    )
 
 
 @st.fragment

@@ -68,7 +68,7 @@ def _interval(info: RunInfo, name: str) -> str:
 
 
 def _show_parts(info: RunInfo) -> None:
-    """The scores of the folds, and those of the part for choosing, each with what they are."""
+    """The scores of the folds, and those of the validation part, each with what they are."""
     if info.folds:
         with st.expander(f"Fold by fold ({info.split.description})", icon=":material/splitscreen:"):
             table = pd.DataFrame([{"fold": i} | asdict(fold) for i, fold in enumerate(info.folds, 1)])
@@ -92,7 +92,7 @@ def _show_parts(info: RunInfo) -> None:
             )
     if chosen := info.selection:
         st.caption(
-            f"On the part for choosing ({chosen.segments} segments, {chosen.tracks} tracks; {info.split.description}) "
+            f"On the validation part ({chosen.segments} segments, {chosen.tracks} tracks; {info.split.description}) "
             f"the model that learned from the training part alone names {score(chosen.accuracy)} of the segments and "
             f"{score(chosen.track_accuracy)} of the tracks right. That part chose when to stop, so this is no test."
         )

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genre_core import datasets, runs
-from genre_core.comparison import gap_in_words, siblings, tracks_of
+from genre_core.comparison import gap_in_words, siblings
 from genre_core.datasets import Dataset
 from genre_core.figures import evaluate as figures
 from genre_core.figures.words import duration
@@ -156,7 +156,7 @@ def _dataset_of(info: RunInfo) -> Dataset | None:
     known: list[Any] = [st.session_state[Keys.DATASET]]
     if info.data == datasets.BUNDLED and info.features in datasets.BUNDLED_FEATURES:
         known.append(cached.bundled_dataset(info.features))
-    at_hand = [dataset for dataset in known if dataset is not None and dataset.name == info.data]
+    at_hand = [dataset for dataset in known if dataset is not None]
     for dataset in [*at_hand, *map(doctor.training_dataset, at_hand)]:
         if _is_of(info, dataset):
             return dataset
@@ -164,12 +164,9 @@ def _dataset_of(info: RunInfo) -> Dataset | None:
 
 
 def _is_of(info: RunInfo, dataset: Dataset) -> bool:
-    """Whether a run learned from this data set, as far as can be told."""
-    same = all(
-        getattr(dataset, theirs) == getattr(info, ours)
-        for ours, theirs in (("data", "name"), *((name, name) for name in ("features", "segment_samples", "genres")))
-    )
-    return same and tracks_of(info) in (None, dataset.n_tracks)
+    """Whether a run learned from this data set."""
+    same = all(getattr(dataset, name) == getattr(info, name) for name in ("features", "segment_samples", "genres"))
+    return same and dataset.identity == info.data_id
 
 
 def _name(kind: SplitKind) -> str:

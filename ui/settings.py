@@ -59,7 +59,7 @@ def _one(model: str, name: str, setting: Setting, on_change: Callable[[], None])
     elif not isinstance(setting, Layers):
         st.select_slider(
             setting.label,
-            _stops(setting.steps, st.session_state[place]),
+            stops(setting.steps, st.session_state[place]),
             key=place,
             persist_state="session",
             on_change=on_change,
@@ -75,13 +75,13 @@ def _layers(model: str, name: str, setting: Layers, on_change: Callable[[], None
             columns = st.columns(2)
         columns[i % 2].select_slider(
             f"Units in layer {i + 1}",
-            _stops(setting.steps, st.session_state[f"{place}_{i}"]),
+            stops(setting.steps, st.session_state[f"{place}_{i}"]),
             key=f"{place}_{i}",
             persist_state="session",
             on_change=on_change,
         )
 
 
-def _stops(steps: tuple[Any, ...], value: Any) -> list[Any]:
+def stops(steps: tuple[Any, ...], value: Any) -> list[Any]:
     """The stops of a slider, with the value that an address or a run may have put between them."""
     return sorted({*steps, value})

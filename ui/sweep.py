@@ -8,7 +8,7 @@ import streamlit as st
 from genre_core.datasets import Dataset
 from genre_core.errors import GenreLabError
 from genre_core.figures.words import duration, score
-from genre_core.models.config import Choice, Layers, Setting
+from genre_core.models.config import Choice, Layers, Setting, told
 from genre_core.runs import RunInfo
 from genre_core.sweep import Order, Sweep, SweepPlan
 from ui import cached, words
@@ -16,6 +16,7 @@ from ui.configuration import Configuration
 from ui.state import Keys
 
 _ORDERS: dict[Order, str] = {"grid": "Grid: one after the other", "random": "Random: in an order drawn by the seed"}
+_MOST = 1000  # configurations
 _BUDGETS_MIN = (1, 2, 5, 10, 20, 30, 60, 120)
 
 
@@ -28,16 +29,28 @@ def show_sweep(dataset: Dataset, configured: Configuration) -> None:
             return
         if running is not None:
             _result(running)
+        _offer_running()
         _set_up(dataset, configured)
+
+
+def _offer_running() -> None:
+    # After a reload of the page the visitor's session is a new one, and the sweep goes on.
+    for sweep in cached.sweeps():
+        if sweep.running and st.button(f"Watch the sweep that is going on ({sweep.name})", key=f"watch_{sweep.name}"):
+            st.session_state[Keys.SWEEP] = sweep
+            st.rerun()
 
 
 def _set_up(dataset: Dataset, configured: Configuration) -> None:
     st.caption(
-        "Each setting is tried on a part for choosing, taken out of the training part. The best is then tested once on "
-        "the test part: choosing by the test part itself would flatter it."
+        "Each setting is tried on a validation part, taken out of the training part. The best is then trained on the "
+        "whole training part and tested once on the test part: choosing by the test part itself would flatter it."
     )
     config = configured.config
-    varying = {name: setting for name, setting in config.settings().items() if not isinstance(setting, Layers)}
+    if configured.split.folds:
+        st.info("A sweep has one test part: choose it under **Tested on**, instead of folds.", icon=":material/info:")
+        return
+    varying = config.settings()
     names = st.multiselect(
         "Settings to vary",
         list(varying),
@@ -52,14 +65,19 @@ def _set_up(dataset: Dataset, configured: Configuration) -> None:
         "Order", list(_ORDERS), format_func=_ORDERS.__getitem__, key="sweep_order", persist_state="session"
     )
     minutes = right.select_slider(
-        "Time budget, minutes", _BUDGETS_MIN, value=5, key="sweep_budget", persist_state="session"
+        "Time for trying, minutes", _BUDGETS_MIN, value=5, key="sweep_budget", persist_state="session"
     )
+    most = _MOST
+    if order == "random":
+        most = st.number_input("Try at most", 2, _MOST, value=20, key="sweep_most", persist_state="session")
     count = math.prod(len(values) for values in choices.values()) if choices else 0
-    st.caption(f"{count} configurations." if count else "Choose what to vary.")
+    tried = f", of which {most} are drawn" if most < count else ""
+    st.caption(f"{count} configurations{tried}." if count else "Choose what to vary.")
     if st.button("Start the sweep", icon=":material/play_arrow:", disabled=count < 2, key="sweep_start"):
         try:
-            plan = SweepPlan(config, choices, configured.split, order, most=count, budget_s=60.0 * minutes)
-            st.session_state[Keys.SWEEP] = Sweep(cached.trainer(), dataset, plan)
+            plan = SweepPlan(config, choices, configured.split, order, most=most, budget_s=60.0 * minutes)
+            st.session_state[Keys.SWEEP] = sweep = Sweep(cached.trainer(), dataset, plan)
+            cached.sweeps().append(sweep)
         except GenreLabError as error:
             st.error(str(error), icon=":material/error:")
             return
@@ -67,12 +85,21 @@ def _set_up(dataset: Dataset, configured: Configuration) -> None:
 
 
 def _values(model: str, name: str, setting: Setting, now: Any) -> tuple[Any, ...]:
-    stops = list(setting.options) if isinstance(setting, Choice) else sorted({*setting.steps, now})
+    if isinstance(setting, Choice):
+        stops: list[Any] = list(setting.options)
+    else:
+        stops = sorted({*(setting.shapes if isinstance(setting, Layers) else setting.steps), now})
     place = stops.index(now)
     near = stops if isinstance(setting, Choice) else stops[max(place - 1, 0) : place + 2]
     return tuple(
         st.multiselect(
-            setting.label, stops, default=near, key=f"sweep_{model}_{name}", persist_state="session", help=setting.help
+            setting.label,
+            stops,
+            default=near,
+            format_func=told,
+            key=f"sweep_{model}_{name}",
+            persist_state="session",
+            help=setting.help,
         )
     )
 
@@ -95,7 +122,7 @@ def _live() -> None:
 
 
 def _tell_best(sweep: Sweep, best: RunInfo) -> None:
-    chosen = ", ".join(f"{name} {getattr(best.config, name)}" for name in sweep.plan.choices)
+    chosen = ", ".join(f"{name} {told(getattr(best.config, name))}" for name in sweep.plan.choices)
     st.markdown(
         f"Best so far: **{chosen}**, {score(best.scores.track_accuracy)} of the tracks right on the "
         f"{best.split.description}."

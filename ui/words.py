@@ -34,11 +34,9 @@ def split_in_words(info: RunInfo) -> str:
 
 
 def where(info: RunInfo) -> str:
-    """What the scores are of, as in: on the test part of a **split by track: …**."""
-    split = f"**{split_in_words(info)}**"
-    if info.split.folds:
-        return f"by {split}"
-    return f"on the {split}" if info.split.selection else f"on the test part of a {split}"
+    """What the scores are of, as in: on **the test part of a split by track: 66 train / 34 test tracks, …**."""
+    rest = split_in_words(info).removeprefix(info.split.description)
+    return f"on **{info.split.tested_part}{rest}**"
 
 
 def memory_warning(info: RunInfo) -> str | None:

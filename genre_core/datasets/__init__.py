@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from genre_core import storage
-from genre_core.datasets.dataset import Dataset
+from genre_core.datasets.dataset import Dataset, identity
 from genre_core.datasets.folder import Progress, check_audio_folder, find_track, read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table, write_table
@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "check_audio_folder",
     "find_track",
+    "identity",
     "load",
     "read_file",
     "read_folder",

@@ -1,5 +1,6 @@
 """What every data set becomes: a table of segments with their features, genre and track."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,7 +20,8 @@ _LARGEST = 1e30
 class Dataset:
     """Segments in rows; checks itself when made.
 
-    Raises DatasetError if there is nothing in it, only one genre, or a value that is not a finite number.
+    Raises DatasetError if there is nothing in it, only one genre, a genre whose name can't be shown, or a value that is
+    not a finite number.
     """
 
     name: str
@@ -53,6 +55,9 @@ class Dataset:
             raise DatasetError(
                 f"{self.name} has only the genre {self.genres[0]!r}; a classifier needs at least two to tell apart."
             )
+        if odd := [genre for genre in self.genres if "<" in genre or not genre.isprintable()]:
+            # Names of genres stand in every figure, and Plotly reads HTML in them.
+            raise DatasetError(f"The name of the genre {odd[0]!r} holds a < or a control character; rename it.")
         broken = ~(np.abs(self.values) < _LARGEST) if self.columns else np.zeros(0, dtype=bool)
         if broken.any():
             columns = [self.columns[i] for i in np.flatnonzero(broken.any(axis=0))]
@@ -93,6 +98,11 @@ class Dataset:
     def n_tracks(self) -> int:
         return len(set(self.track.tolist()))
 
+    @cached_property
+    def identity(self) -> str:
+        """Eight hexadecimal digits that stand for its segments and their genres, whatever the features."""
+        return identity(self.track, self.start_s, self.genre)
+
     def take(self, rows: np.ndarray) -> "Dataset":
         """The data set of some rows alone: a mask of shape (segments,), or row numbers."""
         names = ("values", "genre", "track", "start_s", "artist", "part")
@@ -108,6 +118,12 @@ class Dataset:
         else:
             features = {"picture": [picture.tobytes() for picture in self.values]}
         return pd.DataFrame(described | given | features)
+
+
+def identity(track: np.ndarray, start_s: np.ndarray, genre: np.ndarray) -> str:
+    """Eight hexadecimal digits that stand for a set of segments in any order; each argument has shape (segments,)."""
+    rows = sorted(zip(track.tolist(), np.round(start_s, 2).tolist(), genre.tolist(), strict=True))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:8]
 
 
 def _listed(names: list[str], most: int = 8) -> str:

@@ -1,6 +1,7 @@
 """Mel pictures of whole tracks, in an .npz file: the arrays `X` and `names`."""
 
 import io
+import math
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +13,8 @@ from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError
 from genre_core.features import wide_mel
 
+_MOST_BYTES = 200_000_000
+"""Of an array: 4000 tracks, of which all windows take 1.6 GB."""
 _SEGMENTS = 10
 """Whole segments of a track of 30 s."""
 
@@ -29,12 +32,16 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
     """
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            songs, names = file["X"], file["names"].astype(str)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            _check_sizes(file, name)
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            songs, names = arrays["X"], arrays["names"].astype(str)
+    except (OSError, ValueError, TypeError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(
             f"{name} is not a file of pictures that can be read; it holds the arrays `X` and `names`."
         ) from error
+    if names.ndim != 1 or len(names) == 0:
+        raise DatasetError(f"{name} has no list of names in it, one for each track; write it anew.")
     if songs.shape != (len(names), wide_mel.BANDS, wide_mel.TRACK_COLUMNS) or songs.dtype != np.uint8:
         raise DatasetError(
             f"The pictures in {name} are {songs.dtype} of shape {songs.shape}; they must be uint8 of shape (tracks, "
@@ -51,3 +58,15 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
         track=np.repeat(np.char.add(np.char.add(genre, "/"), names), _SEGMENTS),
         start_s=np.tile(starts_s, len(songs)),
     )
+
+
+def _check_sizes(file: zipfile.ZipFile, name: str) -> None:
+    """Refuse a small file that unpacks to more than memory holds, or says that it does, before it is unpacked."""
+    for entry in file.infolist():
+        with file.open(entry) as content:
+            np.lib.format.read_magic(content)
+            shape, _, kind = np.lib.format.read_array_header_1_0(content)
+        if max(entry.file_size, math.prod(shape) * kind.itemsize) > _MOST_BYTES:
+            raise DatasetError(
+                f"{name} unpacks to more than {_MOST_BYTES // 1_000_000} MB, more than can be read; give fewer tracks."
+            )

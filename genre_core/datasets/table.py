@@ -26,6 +26,7 @@ from genre_core.features import FeatureSet, feature_set, paper
 _METADATA = b"genre_lab"
 _COMPRESSION = 19  # tables are written once and read often
 _MOST_ROWS = 1_000_000
+_MOST_PICTURES = 50_000  # rows: 2 GB of the largest
 _MOST_COLUMNS = 2_000
 _ROW_COLUMNS = ("genre", "track", "start_s")
 _OPTIONAL_COLUMNS = ("artist", "split")
@@ -45,7 +46,7 @@ def read_table(source: Path | bytes, name: str) -> Dataset:
     parquet = content.startswith(b"PAR1")
     try:
         if parquet:
-            _check_size(pq.read_metadata(io.BytesIO(content)), name)
+            _check_size(pq.ParquetFile(io.BytesIO(content)), name)
         table = pq.read_table(io.BytesIO(content)) if parquet else pd.read_csv(io.BytesIO(content))
     except (ValueError, OSError, pa.ArrowException) as error:
         raise DatasetError(f"{name} is not a table that can be read; give the CSV or Parquet file itself.") from error
@@ -62,12 +63,14 @@ def write_table(dataset: Dataset, path: Path) -> None:
         pq.write_table(table, partial, compression="zstd", compression_level=_COMPRESSION)
 
 
-def _check_size(metadata: pq.FileMetaData, name: str) -> None:
+def _check_size(file: pq.ParquetFile, name: str) -> None:
     """Refuse a small file that unpacks to more than memory holds."""
-    if metadata.num_rows > _MOST_ROWS or metadata.num_columns > _MOST_COLUMNS:
+    rows, columns = file.metadata.num_rows, file.metadata.num_columns
+    most = _MOST_PICTURES if _PICTURE in file.schema_arrow.names else _MOST_ROWS
+    if rows > most or columns > _MOST_COLUMNS:
         raise DatasetError(
-            f"{name} has {metadata.num_rows} rows and {metadata.num_columns} columns, and at most {_MOST_ROWS} rows "
-            f"and {_MOST_COLUMNS} columns can be read; give a smaller table."
+            f"{name} has {rows} rows and {columns} columns, and at most {most} rows and {_MOST_COLUMNS} columns can be "
+            "read; give a smaller table."
         )
 
 

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from genre_core import comparison
+from genre_core import comparison, escaping
 from genre_core.evaluation import Evaluation
 from genre_core.figures import theme
 from genre_core.figures.words import score as in_percent
-from genre_core.models.config import Layers, Number
+from genre_core.models.config import Layers, Number, told
 from genre_core.models.events import Epoch
 from genre_core.runs import RunInfo
 
@@ -79,10 +79,10 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
         )
 
     for test, group in by_test.items():
-        note(f"<b>{_escaped(_wrapped(test))}</b>", place)
+        note(f"<b>{escaping.plotly(_wrapped(test))}</b>", place)
         place += 1
         for info in sorted(group, key=lambda info: info.scores.track_accuracy, reverse=True):
-            note(_escaped(_wrapped(names[info.name].removesuffix(f" · {info.split.description}"))), place)
+            note(escaping.plotly(_wrapped(names[info.name].removesuffix(f" · {info.split.description}"))), place)
             places[info.name] = place + 0.62
             place += 1.35
         place += 0.3
@@ -108,7 +108,8 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
             name=name,
             marker={"color": colour, "size": 10, "symbol": symbol},
             hovertext=[
-                f"{_escaped(names[info.name])}<br>{name}: {in_percent(v)} ({in_percent(i.low)} to {in_percent(i.high)})"
+                f"{escaping.plotly(names[info.name])}<br>{name}: {in_percent(v)} "
+                f"({in_percent(i.low)} to {in_percent(i.high)})"
                 for info, v, i in zip(infos, values, known, strict=True)
             ],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -135,7 +136,7 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Literal["accuracy
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
             y=[getattr(epoch, f"test_{quantity}") for epoch in shown],
-            name=_escaped(_wrapped(label)),
+            name=escaping.plotly(_wrapped(label)),
             mode="lines",
             line={
                 "color": _COLOURS[i % len(_COLOURS)],
@@ -203,13 +204,13 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
         mode="markers",
         marker={"size": 6, "opacity": 0},
         hovertext=[
-            f"<b>{_escaped(genres[row])}</b> heard as <b>{_escaped(genres[column])}</b><br>"
+            f"<b>{escaping.plotly(genres[row])}</b> heard as <b>{escaping.plotly(genres[column])}</b><br>"
             f"first run: {_share(shares[0][row, column])}<br>second run: {_share(shares[1][row, column])}"
             for row, column in cells
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    names = {"tickvals": list(range(len(genres))), "ticktext": [_escaped(genre) for genre in genres]}
+    names = {"tickvals": list(range(len(genres))), "ticktext": [escaping.plotly(genre) for genre in genres]}
     names |= {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
     span = len(genres) - 0.5
     figure.update_xaxes(names, title="heard as", range=[-0.5, span], tickangle=-60)
@@ -305,7 +306,9 @@ def influence(infos: Sequence[RunInfo], setting: str, score: Score) -> go.Figure
         marker={"size": 9, "symbol": "line-ew", "line": {"width": 3, "color": theme.TRAIN_COLOUR}},
         **style,
     )
-    hover = [f"{_escaped(info.config.description)}: {value:.3f}" for info, value in zip(infos, scores, strict=True)]
+    hover = [
+        f"{escaping.plotly(info.config.description)}: {value:.3f}" for info, value in zip(infos, scores, strict=True)
+    ]
     others = [i for i in range(len(infos)) if i != best]
     figure.add_scatter(
         x=places[others],
@@ -352,13 +355,6 @@ def _ordered(infos: Sequence[RunInfo], setting: str) -> tuple[list[Any], list[st
     return ordered, [told(value) for value in ordered]
 
 
-def told(value: Any) -> str:
-    """The value of a setting, as in 512-256, relu or 0.001."""
-    if isinstance(value, tuple):
-        return "-".join(map(str, value))
-    return value if isinstance(value, str) else f"{value:g}"
-
-
 def _label(info: RunInfo, setting: str) -> str:
     known = info.config.settings().get(setting)
     return known.label if known else "Seed"
@@ -403,8 +399,3 @@ def _wrapped(text: str) -> str:
         if (end := text.rfind(mark, 0, _LONGEST_LABEL + len(mark))) > _LEAST_LINE:
             return f"{text[:end]}{mark.strip(' ·')}<br>{text[end + len(mark) :]}"
     return text
-
-
-def _escaped(text: str) -> str:
-    """Plotly reads some HTML in texts: what a user wrote is not to be any, but for the line breaks of `_wrapped`."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("&lt;br>", "<br>")

@@ -74,6 +74,8 @@ class Layers:
     label: str
     help: str
     steps: tuple[int, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    """What a sweep offers to try."""
 
     def parse(self, text: str) -> tuple[int, ...]:
         return tuple(int(units) for units in text.split(","))
@@ -156,15 +158,16 @@ class ModelConfig:
     def description(self) -> str:
         """What it is set to, in a line: what differs from the defaults, but for the epochs, and an mlp's layers."""
         own = [
-            f"{name} {_told(value)}"
+            f"{name} {told(value)}"
             for name, value in self.values.items()
             if value != getattr(type(self), name) and name not in ("layers", "epochs")
         ]
-        layers = f" {_told(self.values['layers'])}" if "layers" in self.values else ""
+        layers = f" {told(self.values['layers'])}" if "layers" in self.values else ""
         return ", ".join([self.model + layers, *own])
 
 
-def _told(value: Any) -> str:
+def told(value: Any) -> str:
+    """The value of a setting, for people."""
     if isinstance(value, tuple):
         return "-".join(map(str, value))
     return value if isinstance(value, str) else f"{value:g}"
@@ -216,6 +219,7 @@ class MlpConfig(ModelConfig):
             "Hidden layers",
             "Units of each hidden layer, from the input on.",
             (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024),
+            ((64,), (256,), (48, 24), (256, 128), (256, 128, 64), (512, 256, 128, 64), (1024, 512, 256)),
         ),
     )
     dropout: float = _setting(0.2, _DROPOUT)
@@ -225,16 +229,6 @@ class MlpConfig(ModelConfig):
     )
     batch_size: int = _setting(128, _BATCH_SIZE)
     learning_rate: float = _setting(0.001, _LEARNING_RATE)
-
-    @classmethod
-    def setting(cls, name: str) -> Setting:
-        """The setting of that name; ConfigError if there is none."""
-        try:
-            return cls.settings()[name]
-        except KeyError:
-            raise ConfigError(
-                f"The model {cls.model} has no setting {name!r}; it has {', '.join(cls.settings())}."
-            ) from None
 
     @property
     def total_epochs(self) -> int:
@@ -295,16 +289,6 @@ class CnnConfig(ModelConfig):
     )
     batch_size: int = _setting(32, _BATCH_SIZE)
     learning_rate: float = _setting(0.002, _LEARNING_RATE)
-
-    @classmethod
-    def setting(cls, name: str) -> Setting:
-        """The setting of that name; ConfigError if there is none."""
-        try:
-            return cls.settings()[name]
-        except KeyError:
-            raise ConfigError(
-                f"The model {cls.model} has no setting {name!r}; it has {', '.join(cls.settings())}."
-            ) from None
 
     @property
     def total_epochs(self) -> int:

@@ -21,12 +21,12 @@ NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
 _CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take
 
 
-def probabilities(folder: Path, values: np.ndarray, genres: int) -> np.ndarray:
+def probabilities(model: Path, values: np.ndarray, genres: int) -> np.ndarray:
     """Genre probabilities from a model as it was saved.
 
     Parameters
     ----------
-    folder : where model.tflite or model.skops lies.
+    model : a run's model.tflite or model.skops.
     values : shape (n, *shape), scaled features; n at least 1.
 
     Returns
@@ -35,21 +35,24 @@ def probabilities(folder: Path, values: np.ndarray, genres: int) -> np.ndarray:
 
     Raises RunError if the file can't be read, or holds anything that no model of Genre Lab consists of.
     """
-    if (folder / NETWORK_FILE).is_file():
-        return _network_probabilities((folder / NETWORK_FILE).read_bytes(), values)
+    name = model.parent.name
     try:
-        model = skops.io.load(folder / ESTIMATOR_FILE, trusted=TRUSTED)
-        return estimator_probabilities(model["estimator"], model["sharpness"], values, genres)
+        if model.name == NETWORK_FILE:
+            return _network_probabilities(model.read_bytes(), values)
+        saved = skops.io.load(model, trusted=TRUSTED)
+        return estimator_probabilities(saved["estimator"], saved["sharpness"], values, genres)
     except UntrustedTypesFoundException as error:
-        raise RunError(
-            f"The model of {folder.name} holds types that no model consists of; it is not opened."
-        ) from error
-    except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"The model of {folder.name} can't be read; train it again.") from error
+        raise RunError(f"The model of {name} holds types that no model consists of; it is not opened.") from error
+    except (OSError, BadZipFile, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise RunError(f"The model of {name} can't be read; train it again.") from error
 
 
 TRUSTED = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
-"""Types beyond skops' own list of safe ones that our estimators consist of."""
+"""Types beyond skops' own list of safe ones that our estimators consist of.
+
+Trees are compiled code that follows the places in its own arrays: a forged one could read beside them.  So a model is
+opened only where the checksums of its run hold, and no page takes in runs.
+"""
 
 
 def _network_probabilities(model: bytes, values: np.ndarray) -> np.ndarray:

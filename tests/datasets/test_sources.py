@@ -1,10 +1,13 @@
 """Where a data set comes from, and with which features: pictures, files of pictures, columns of a table."""
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from genre_core import datasets
@@ -83,6 +86,17 @@ def written(**arrays: np.ndarray) -> bytes:
     return file.getvalue()
 
 
+def claiming(shape: tuple[int, ...]) -> bytes:
+    """A file whose array X says that it has a shape, and has nothing in it."""
+    header = io.BytesIO()
+    said = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, said)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("X.npy", header.getvalue())
+    return file.getvalue()
+
+
 SONGS = np.random.default_rng(0).integers(0, 255, (2, wide_mel.BANDS, wide_mel.TRACK_COLUMNS), dtype=np.uint8)
 NAMES = np.array(["blues.00000", "jazz.00001"])
 
@@ -107,9 +121,32 @@ def test_a_file_of_pictures_becomes_ten_segments_a_track() -> None:
         written(X=SONGS.astype(float), names=NAMES),
         written(X=SONGS, names=NAMES[:1]),
         written(X=np.array([{}], dtype=object), names=NAMES),
+        written(X=SONGS, names=NAMES[:, None]),
+        written(X=SONGS, names=np.array("blues.00000")),
+        written(X=SONGS[:0], names=NAMES[:0]),
+        claiming((2**40, 128, 387)),
+        written(X=SONGS, names=NAMES)[:20_000],
     ],
-    ids=["empty", "text", "nameless", "short", "floats", "one name", "pickle"],
+    ids=[
+        *("empty", "text", "nameless", "short", "floats", "one name", "pickle"),
+        *("list of names in a table", "a name alone", "no songs", "more than memory holds", "cut short"),
+    ],
 )
 def test_a_file_that_holds_something_else_is_a_message(content: bytes) -> None:
     with pytest.raises(DatasetError, match=r"pictures\.npz"):
         datasets.read_file(content, "pictures.npz")
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_unread(bundled: Dataset) -> None:
+    file = io.BytesIO()
+    np.savez_compressed(file, X=np.zeros((5000, 128, 387), np.uint8), names=NAMES)
+    with pytest.raises(DatasetError, match="unpacks to more than 200 MB"):
+        datasets.read_file(file.getvalue(), "bomb.npz")
+    mel_data = datasets.load("bundled", features="mel")
+    same = pa.array([mel_data.values[0].tobytes()] * 50_001)
+    columns = {name: np.repeat(getattr(bundled, name)[:1], 50_001) for name in ("genre", "track", "start_s")}
+    table = io.BytesIO()
+    pq.write_table(pa.table({**columns, "picture": same}), table)
+    assert len(table.getvalue()) < 1_000_000
+    with pytest.raises(DatasetError, match="at most 50000 rows"):
+        datasets.read_file(table.getvalue(), "bomb.parquet")

@@ -98,7 +98,7 @@ def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server
     expect(page.get_by_text("tested once, it names")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="See the influence of each setting").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
-    expect(page.get_by_text("part for choosing").first).to_be_visible()
+    expect(page.get_by_text("validation part").first).to_be_visible()
 
 
 def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:

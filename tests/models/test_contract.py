@@ -58,7 +58,9 @@ def test_it_learns_answers_in_probabilities_and_is_served_as_it_was_trained(
     assert len(trained.history) == (make_config(kind.model, QUICK.get(kind.model)).total_epochs)
     trained.save(tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} <= {".keras", ".tflite", ".skops"}
-    served = serving.probabilities(tmp_path, scaled, GENRES)
+    served = serving.probabilities(
+        tmp_path / (serving.NETWORK_FILE if kind.is_network else serving.ESTIMATOR_FILE), scaled, GENRES
+    )
     np.testing.assert_allclose(served, answers, atol=1e-5)
 
 
@@ -78,10 +80,10 @@ def test_a_genre_that_was_not_learned_gets_no_share(kind: type[ModelConfig]) -> 
 def test_a_model_of_unknown_types_is_not_opened(tmp_path: Path) -> None:
     skops.io.dump({"estimator": Path("/"), "sharpness": 1.0}, tmp_path / serving.ESTIMATOR_FILE)
     with pytest.raises(RunError, match="holds types that no model consists of"):
-        serving.probabilities(tmp_path, np.zeros((1, 3)), GENRES)
+        serving.probabilities(tmp_path / serving.ESTIMATOR_FILE, np.zeros((1, 3)), GENRES)
     (tmp_path / serving.ESTIMATOR_FILE).write_bytes(b"no model")
     with pytest.raises(RunError, match="can't be read"):
-        serving.probabilities(tmp_path, np.zeros((1, 3)), GENRES)
+        serving.probabilities(tmp_path / serving.ESTIMATOR_FILE, np.zeros((1, 3)), GENRES)
 
 
 def test_an_svms_probabilities_are_fitted_to_tracks_that_it_did_not_learn_from() -> None:

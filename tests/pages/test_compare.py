@@ -256,7 +256,7 @@ def test_a_sweep_shows_what_each_setting_does_and_which_part_it_was_scored_on(ap
     assert not app.exception and not app.error
     assert "Sweep" in headers(app)
     said = words(app)
-    assert "These are scores of the part for choosing" in said
+    assert "These are scores of the validation part" in said
     assert "60.0 % of the tracks right" in said and "on the split by track of bundled" in said
     trials = app.dataframe[-1].value
     assert list(trials["Dropout"]) == ["0.2", "0.4", "0"]

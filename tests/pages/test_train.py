@@ -204,5 +204,5 @@ def test_a_sweep_is_set_up_runs_and_tells_the_best(app: AppTest) -> None:
     assert not app.exception
     said = " ".join(text.value for text in app.markdown)
     assert "**3 of 3** configurations were tried" in said
-    assert "part for choosing of a split by track" in said
+    assert "validation part of a split by track" in said
     assert score(sweep.winner.scores.track_accuracy) in said
