@@ -4,7 +4,7 @@ shown."""
 import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN = r"\`*_{}[]()#+-.!|~$:<>&"
+_MARKDOWN = r"\`*_[]<>|~$:&"  # what means something in the middle of a line
 
 
 def plotly(text: str) -> str:

@@ -208,14 +208,27 @@ def _split(info: RunInfo) -> list[tuple[str, Any]]:
     if split.kind in DRAWN:
         said.append(("Seed", split.seed))
     said += [
-        ("Learned from", f"{counts.train_segments} segments of {counts.train_tracks} tracks"),
-        ("Tested on", f"{counts.test_segments} segments of {counts.test_tracks} tracks"),
+        *_sides(info),
         ("Tracks on both sides", counts.shared_tracks or "none"),
         *((f"Left out: {reason}", f"{tracks} tracks") for reason, tracks in info.left_out.items()),
     ]
     if info.untested_genres:
         said.append(("Not tested", ", ".join(info.untested_genres)))
     return said
+
+
+def _sides(info: RunInfo) -> list[tuple[str, Any]]:
+    counts, folds = info.counts, info.split.folds
+    if folds:
+        share = f"{round(counts.test_segments * (1 - 1 / folds))} and tested on {round(counts.test_segments / folds)}"
+        return [
+            ("Each fold", f"learned from about {share} segments"),
+            ("The model that is kept", f"learned from all {counts.train_segments} segments, after the folds"),
+        ]
+    return [
+        ("Learned from", f"{counts.train_segments} segments of {counts.train_tracks} tracks"),
+        ("Tested on", f"{counts.test_segments} segments of {counts.test_tracks} tracks"),
+    ]
 
 
 def _parts(info: RunInfo) -> str:

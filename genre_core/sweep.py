@@ -119,8 +119,8 @@ class Sweep:
 
     @property
     def best(self) -> RunInfo | None:
-        """The run that heard most tracks of the validation part right; among equals, most segments."""
-        return max(self.done, key=_goodness, default=None)
+        """The best run so far, by `goodness` on the validation part."""
+        return max(self.done, key=goodness, default=None)
 
     def stop(self) -> None:
         """End it soon; what was tried so far stays."""
@@ -163,5 +163,6 @@ class Sweep:
         return None if run.stopped else run
 
 
-def _goodness(info: RunInfo) -> tuple[float, float, float]:
+def goodness(info: RunInfo) -> tuple[float, float, float]:
+    """By what the best trial is chosen: tracks right, among equals segments right, then the log loss."""
     return info.scores.track_accuracy, info.scores.accuracy, -info.scores.log_loss

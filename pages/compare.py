@@ -12,8 +12,10 @@ from genre_core import comparison, escaping, report, runs, storage
 from genre_core.errors import GenreLabError
 from genre_core.figures import compare as figures
 from genre_core.figures.words import duration, score
+from genre_core.models.config import told
 from genre_core.runs import RunInfo
-from ui import cached, configuration, shell, words
+from genre_core.sweep import goodness
+from ui import cached, configuration, export, shell, words
 from ui.state import Keys
 
 ALL = "all (not ranked)"
@@ -21,7 +23,7 @@ NO_BAR = {"displayModeBar": False}
 MOST_DRAWN = 12
 TESTED, SEARCH, TRIALS = "compare_tested", "compare_search", "compare_trials"
 FILTERS = {"data": "Data", "split": "Split", "model": "Model", "features": "Features"}
-CHOSEN, TABLE_VERSION, NOTICE = "compare_chosen", "compare_table_version", "compare_notice"
+TABLE_VERSION, NOTICE = "compare_table_version", "compare_notice"
 TITLE, NOTE = "compare_title", "compare_note"
 SCORES = {"accuracy": "Segments right", "track_accuracy": "Tracks right", "macro_f1": "Macro F1"}
 
@@ -78,7 +80,6 @@ def filtered(infos: list[RunInfo]) -> list[RunInfo]:
     table = report.table(infos)
     keep = pd.Series(True, index=table.index)
     active = sum(bool(st.session_state.get(f"compare_{name}")) for name in FILTERS)
-    active += bool(st.session_state.get(TRIALS))
     label = f"Filter ({active})" if active else "Filter"
     with right.popover(label, icon=":material/filter_alt:", width="stretch", key="compare_filter"):
         for name, label in FILTERS.items():
@@ -89,7 +90,7 @@ def filtered(infos: list[RunInfo]) -> list[RunInfo]:
             if wanted:
                 keep &= table[name].isin(wanted)
         trials = pd.Series([is_trial(info) for info in infos])
-        if trials.any() and st.toggle("Without the trials of sweeps", key=TRIALS, persist_state="session"):
+        if trials.any() and not st.toggle("With the trials of sweeps", key=TRIALS, persist_state="session"):
             keep &= ~trials
     texts = table[["run", "title", "settings", "features", "data", "split", "sweep", "note"]].agg("\n".join, axis=1)
     for word in sought.lower().split():
@@ -116,7 +117,7 @@ def show_table(shown: list[RunInfo], best: set[str]) -> None:
     version = st.session_state.setdefault(TABLE_VERSION, 0)
     # A table of other rows is another table: ticks are kept by the place of a row.
     key = f"compare_table_{version}_{zlib.crc32(' '.join(names).encode()):08x}"
-    ticked = [place for place, name in enumerate(names) if name in st.session_state[CHOSEN]]
+    ticked = [place for place, name in enumerate(names) if name in st.session_state[Keys.COMPARED]]
     st.dataframe(
         readable(shown, best, ranked),
         key=key,
@@ -206,19 +207,19 @@ def choose(infos: dict[str, RunInfo]) -> list[RunInfo]:
     st.multiselect(
         "Chosen runs",
         list(infos),
-        key=CHOSEN,
+        key=Keys.COMPARED,
         persist_state="session",
         format_func=names.__getitem__,
         on_change=redraw_ticks,
         placeholder="Tick rows in the table, or choose here",
     )
-    return [infos[name] for name in st.session_state[CHOSEN]]
+    return [infos[name] for name in st.session_state[Keys.COMPARED]]
 
 
 def take_ticks(key: str, names: list[str]) -> None:
     """Choose the ticked runs, beside those chosen ones that the table does not show."""
     ticked = [names[row] for row in st.session_state[key].selection.rows]
-    st.session_state[CHOSEN] = [name for name in st.session_state[CHOSEN] if name not in names] + ticked
+    st.session_state[Keys.COMPARED] = [name for name in st.session_state[Keys.COMPARED] if name not in names] + ticked
 
 
 def redraw_ticks() -> None:
@@ -226,8 +227,8 @@ def redraw_ticks() -> None:
 
 
 def forget_the_gone(infos: dict[str, RunInfo]) -> None:
-    chosen = st.session_state.get(CHOSEN, [])
-    st.session_state[CHOSEN] = [name for name in chosen if name in infos]
+    chosen = st.session_state.get(Keys.COMPARED, [])
+    st.session_state[Keys.COMPARED] = [name for name in chosen if name in infos]
 
 
 # --- what can be done with them -------------------------------------------------------------------------------------
@@ -283,29 +284,10 @@ def show_single(info: RunInfo, *, whole: bool) -> None:
 
 def lead_on(info: RunInfo) -> None:
     """To Evaluate, and out of here as a file."""
-    run = cached.run(info.name)
     if st.button("Open in Evaluate", icon=":material/grid_on:", key="compare_evaluate"):
         st.session_state[Keys.RUN] = info.name
         st.switch_page("pages/evaluate.py")
-    st.download_button(
-        "Report (HTML)",
-        lambda: report.html(run),
-        f"{info.name}.html",
-        "text/html",
-        key="compare_report",
-        icon=":material/description:",
-        help="One file with all there is to say of the run; it opens without a network.",
-        on_click="ignore",
-    )
-    st.download_button(
-        "Predictions (CSV)",
-        lambda: report.csv(run),
-        f"{info.name}.csv",
-        "text/csv",
-        key="compare_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    export.downloads(info)
 
 
 def delete_button(own: list[RunInfo], label: str) -> None:
@@ -478,7 +460,7 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
     """What each setting of a sweep does."""
     sweeps: dict[str, list[RunInfo]] = {}
     for info in infos:
-        if is_trial(info):
+        if is_trial(info) and not info.stopped:
             sweeps.setdefault(info.sweep, []).append(info)
     if not sweeps:
         return
@@ -490,7 +472,7 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
     )  # fmt: skip
     with right:
         by = choose_score("compare_sweep_score")
-    trials = sorted(sweeps[name], key=lambda info: getattr(info.scores, by), reverse=True)
+    trials = sorted(sweeps[name], key=lambda info: (getattr(info.scores, by), goodness(info)), reverse=True)
     best, scores = trials[0], trials[0].scores
     varied = figures.varied(trials)
     st.markdown(
@@ -524,9 +506,7 @@ def sweep_table(trials: list[RunInfo], varied: list[str]) -> pd.DataFrame:
     table = readable(trials, {trials[0].name}, ranked=True)
     settings = trials[0].config.settings()
     said = {
-        (settings[name].label if name in settings else "Seed"): [
-            figures.told(getattr(info.config, name)) for info in trials
-        ]
+        (settings[name].label if name in settings else "Seed"): [told(getattr(info.config, name)) for info in trials]
         for name in varied
     }
     scores = [column for column in table if column.startswith(("accuracy", "track_accuracy", "macro_f1", "log_loss"))]

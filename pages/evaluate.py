@@ -8,7 +8,18 @@ from genre_core.figures import evaluate as figures
 from genre_core.figures.train import curve
 from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
-from ui import cached, evaluate_clip, evaluate_lists, evaluate_scores, evaluate_splits, run_picker, shell, touch, words
+from ui import (
+    cached,
+    evaluate_clip,
+    evaluate_lists,
+    evaluate_scores,
+    evaluate_splits,
+    export,
+    run_picker,
+    shell,
+    touch,
+    words,
+)
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
 PERCENT = "%.1f %%"
@@ -197,7 +208,10 @@ def show_learning(info: RunInfo) -> None:
         return
     st.plotly_chart(curve(history, "accuracy"), config=NO_BAR, key="evaluate_curve")
     st.plotly_chart(curve(history, "loss"), config=NO_BAR, key="evaluate_loss")
-    st.caption("A gap between the curves is what the network knows by heart and can't use on the test part.")
+    st.caption(
+        "Where the training curve goes on and the test curve stays behind, the network learns its examples by heart. "
+        "The training curve is with dropout and augmentation at work, so it may lie below the other."
+    )
 
 
 VIEWS = {
@@ -215,6 +229,8 @@ st.markdown("How well a run hears genre, and where it errs. Every score is of se
 with shell.messages():
     chosen_run = run_picker.choose()
     evaluate_scores.show(chosen_run)
+    with st.container(horizontal=True):
+        export.downloads(chosen_run)
     evaluate_splits.show(chosen_run)
     show_views(chosen_run)
     touch.enable_taps()

@@ -59,6 +59,7 @@ def _show_accuracies() -> None:
         st.caption(
             "A song resembles itself more than its genre. That is why no accuracy here stands without its split."
         )
+        st.page_link("pages/evaluate.py", label="See what the split does", icon=":material/call_split:")
 
 
 shell.enter()

@@ -17,6 +17,7 @@ from ui.dataset_picker import choose_dataset
 from ui.shell import messages
 from ui.state import Keys
 
+_ONE_PART = 0
 FOLDS = (3, 5, 10)
 TEST_SHARES = tuple(percent / 100 for percent in range(10, 51))
 _ADDRESS = "train_address"
@@ -67,7 +68,10 @@ def _open_address() -> None:
             _apply(wanted)
             st.session_state.train_preset = None
         except GenreLabError as error:
-            st.error(f"The configuration in this address can't be used. {error}", icon=":material/link_off:")
+            st.error(
+                f"The configuration in this address can't be used; the sliders are as they were. {error}",
+                icon=":material/link_off:",
+            )
         st.session_state[_ADDRESS] = address
     if "train_model" not in st.session_state:
         st.session_state.train_preset = PRESETS[0].name
@@ -76,7 +80,7 @@ def _open_address() -> None:
 
 def _write_address(configured: Configuration) -> None:
     address = configuration.query(configured.config, configured.split, configured.features)
-    if address != st.session_state.get(_ADDRESS):
+    if address != st.query_params.to_dict():
         st.session_state[_ADDRESS] = address
         st.query_params.from_dict(address)
 
@@ -136,7 +140,7 @@ def _split_sliders(dataset: Dataset) -> None:
     drawn = st.session_state.train_split in DRAWN
     folds = left.selectbox(
         "Tested on",
-        [None, *settings.stops(FOLDS, st.session_state.train_folds or FOLDS[0])],
+        settings.stops((_ONE_PART, *FOLDS), st.session_state.train_folds),
         format_func=lambda folds: f"{folds} folds" if folds else "One test part",
         key="train_folds",
         persist_state="session",
@@ -156,7 +160,7 @@ def _split_sliders(dataset: Dataset) -> None:
         settings.stops(TEST_SHARES, st.session_state.train_test_size),
         key="train_test_size",
         persist_state="session",
-        disabled=not drawn or folds is not None,
+        disabled=not drawn or folds != _ONE_PART,
         help="Share of each genre to test on.",
     )
 
@@ -168,7 +172,10 @@ def _apply_preset() -> None:
     preset = next((preset for preset in PRESETS if preset.name == state.train_preset), None)
     if preset is not None:
         split = SplitConfig(
-            preset.split, state.get("train_test_size", 0.33), int(state.get("train_seed", 0)), state.get("train_folds")
+            preset.split,
+            state.get("train_test_size", 0.33),
+            int(state.get("train_seed", 0)),
+            state.get("train_folds") or None,
         )
         _apply(Configuration(preset.config, split, preset.features))
 
@@ -182,7 +189,7 @@ def _apply(configured: Configuration) -> None:
     settings.put(configured.config)
     state.train_model, state.train_features = configured.config.model, configured.features
     state.train_split, state.train_seed = split.kind, split.seed
-    state.train_test_size, state.train_folds = split.test_size, split.folds
+    state.train_test_size, state.train_folds = split.test_size, split.folds or _ONE_PART
 
 
 def _own() -> None:
@@ -194,7 +201,7 @@ def _configured() -> Configuration:
     state = st.session_state
     seed = int(state.train_seed)
     kind: SplitKind = state.train_split
-    split = SplitConfig(kind, state.train_test_size, seed, state.train_folds if kind in DRAWN else None)
+    split = SplitConfig(kind, state.train_test_size, seed, (state.train_folds or None) if kind in DRAWN else None)
     return Configuration(settings.chosen(model_kind(state.train_model), seed), split, state.train_features)
 
 
@@ -258,7 +265,8 @@ def _training() -> None:
     job: TrainingJob | None = st.session_state[Keys.TRAINING]
     if job is None:
         _offer_running()
-        st.info("The curves of accuracy and loss will grow here.", icon=":material/show_chart:")
+        if model_kind(st.session_state.train_model).is_network:
+            st.info("The curves of accuracy and loss will grow here.", icon=":material/show_chart:")
     elif job.ended:
         _result(job)
     else:
@@ -344,12 +352,13 @@ def _result(job: TrainingJob) -> None:
             _curves(job)
         look, ask, compare = st.columns(3)
         for cell, label, icon, page in (
-            (look, "Look into its mistakes", "grid_on", "evaluate"),
-            (ask, "Let it judge a song", "music_note", "predict"),
-            (compare, "Compare it with others", "compare_arrows", "compare"),
+            (look, "Its mistakes", "grid_on", "evaluate"),
+            (ask, "Judge a song", "music_note", "predict"),
+            (compare, "Compare", "compare_arrows", "compare"),
         ):
             if cell.button(label, icon=f":material/{icon}:", width="stretch"):
                 st.session_state[Keys.RUN] = info.name
+                st.session_state[Keys.COMPARED] = [info.name]
                 st.switch_page(f"pages/{page}.py")
 
 

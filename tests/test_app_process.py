@@ -18,7 +18,7 @@ for page in sorted(Path("pages").glob("*.py")):
     app.switch_page(str(page)).run()
     assert not app.exception, (page, app.exception)
 app.switch_page("pages/train.py").run()
-app.slider(key="train_mlp_epochs").set_value(10).run()
+app.select_slider(key="train_mlp_epochs").set_value(10).run()
 next(button for button in app.button if button.label == "Start training").click().run()
 assert app.session_state[Keys.TRAINING].result().info.epochs == 10
 app.run()

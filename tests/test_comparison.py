@@ -75,9 +75,9 @@ def test_a_fixed_split_is_not_among_the_drawn(random: RunInfo, track: RunInfo) -
 def test_a_large_gap_says_that_recordings_are_recognised(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
     assert gap_in_words(found) == (
-        "This model recognises recordings, not only genres: of the segments it names 95 % right where it has heard other "
-        "parts of the same tracks (random split by segment). That falls to 61 % on tracks that it never heard "
-        "(split by track)."
+        "This model recognises recordings, not only genres: of the segments it names 95 % right where it has "
+        "heard other parts of the same tracks (random split by segment). That falls to 61 % on tracks that it "
+        "never heard (split by track)."
     )
 
 

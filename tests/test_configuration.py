@@ -33,10 +33,13 @@ def test_what_an_address_leaves_out_has_its_default() -> None:
         {"split": "coin"},
         {"test_size": "half"},
         {"features": "tea"},
-        {"<script>": "1"},
     ],
     ids=str,
 )
 def test_a_senseless_address_is_a_message(address: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         configuration.read(address)
+
+
+def test_what_an_address_says_beyond_a_configuration_is_not_heeded() -> None:
+    assert configuration.read({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)

@@ -110,7 +110,7 @@ def test_scores_of_genres_are_those_of_the_evaluation(evaluation):
 
 def test_the_true_genre_of_a_segment_is_marked():
     bars = figures.segment_probabilities([0.2, 0.7, 0.1], GENRES, "blues").data[0]
-    assert list(bars.y) == ["polka", "<b>blues ✓</b>", "jazz"]
+    assert list(bars.y) == ["polka", "<b>blues (true)</b>", "jazz"]
     assert list(bars.x) == [0.1, 0.2, 0.7]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from genre_core.errors import ConfigError
 from genre_core.features import feature_set
-from genre_core.models.config import ModelConfig, make_config
+from genre_core.models.config import ModelConfig, make_config, model_kind
 from genre_core.splits import SplitConfig
 
 _SPLIT = {"split": str, "test_size": float, "folds": int}
@@ -31,7 +31,8 @@ def query(config: ModelConfig, split: SplitConfig, features: str) -> dict[str, s
 
 
 def read(parameters: Mapping[str, str]) -> Configuration:
-    """The configuration that an address says; what it leaves out has its default.
+    """The configuration that an address says; what it leaves out has its default, and what it says
+    beyond is not heeded.
 
     Raises ConfigError for what it may not say.
     """
@@ -43,7 +44,9 @@ def read(parameters: Mapping[str, str]) -> Configuration:
         divided: dict[str, Any] = {name: kind(given.pop(name)) for name, kind in _SPLIT.items() if name in given}
     except ValueError:
         raise ConfigError("This address names a seed, a test share or folds that are not numbers.") from None
-    config = make_config(model, given, seed=seed)
+    config = make_config(
+        model, {name: given[name] for name in model_kind(model).settings() if name in given}, seed=seed
+    )
     return Configuration(config, SplitConfig(divided.pop("split", "random"), **divided, seed=seed), features)
 
 

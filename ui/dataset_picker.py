@@ -63,7 +63,13 @@ def _list_files(reasons: dict[str, str], what: str) -> None:
 
 def _show_sources() -> None:
     source = st.segmented_control(
-        "Where from", list(_SOURCES), format_func=_SOURCES.__getitem__, default="Bundled", required=True, key=_SOURCE
+        "Where from",
+        list(_SOURCES),
+        format_func=_SOURCES.__getitem__,
+        default="Bundled",
+        required=True,
+        key=_SOURCE,
+        on_change=_forget_notice,
     )
     if source == "Bundled":
         st.caption("The features of 100 songs in 10 genres, which come with Genre Lab.")
@@ -89,6 +95,10 @@ def _show_sources() -> None:
             busy = st.session_state[Keys.DATASET_TASK] is not None
             st.form_submit_button("Extract the features", on_click=_choose_folder, disabled=busy)
         st.caption("The first time takes about a second for each song; after that it is remembered.")
+
+
+def _forget_notice() -> None:
+    st.session_state[_NOTICE] = None
 
 
 def _choose_bundled(*, quietly: bool = False) -> None:

@@ -18,6 +18,8 @@ class Keys:
     """Tracks that Train leaves out of a data set: see ui/doctor.py."""
     RUN = "run"
     """Name of the run that Evaluate shows and Predict asks."""
+    COMPARED = "compare_chosen"
+    """Names of the runs that are chosen on Compare."""
 
 
 def start() -> None:

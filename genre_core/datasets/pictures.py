@@ -38,7 +38,7 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
             songs, names = arrays["X"], arrays["names"].astype(str)
     except (OSError, ValueError, TypeError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(
-            f"{name} is not a file of pictures that can be read; it holds the arrays `X` and `names`."
+            f"{name} is not a file of pictures that can be read; it must hold the arrays `X` and `names`."
         ) from error
     if names.ndim != 1 or len(names) == 0:
         raise DatasetError(f"{name} has no list of names in it, one for each track; write it anew.")

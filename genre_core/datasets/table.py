@@ -43,6 +43,8 @@ def read_table(source: Path | bytes, name: str) -> Dataset:
         content = source if isinstance(source, bytes) else source.read_bytes()
     except OSError as error:
         raise DatasetError(f"{name} can't be read: {error.strerror}.") from error
+    if not content:
+        raise DatasetError(f"{name} is empty (0 bytes); give the CSV or Parquet file itself.")
     parquet = content.startswith(b"PAR1")
     try:
         if parquet:

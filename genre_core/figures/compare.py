@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from genre_core import comparison, escaping
 from genre_core.evaluation import Evaluation
 from genre_core.figures import theme
+from genre_core.figures.evaluate import RIGHT, WRONG, cell_font
 from genre_core.figures.words import score as in_percent
 from genre_core.models.config import Layers, Number, told
 from genre_core.models.events import Epoch
@@ -30,11 +31,8 @@ SCORES: dict[Score, str] = {
 _COLOURS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5", "#a8772f", "#d65db1", "#6b7794")
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _SEGMENTS_COLOUR, _TRACKS_COLOUR = "#4f7bea", "#e8793a"  # as on Evaluate
-_LOST, _WON = ("#d0430f", "#ffd8c4"), ("#d3ddff", "#2f4fbe")
-"""From much to little worse, and from little to much better: the colours of Evaluate's matrix."""
 _NOTHING_COLOUR = "rgba(139,143,153,0.10)"
-_PALE_TEXT, _FULL_TEXT, _GREY = "#1c2333", "#ffffff", "#8b8f99"
-_FULL_FROM = 0.6  # from this share of the fullest colour on, text is white
+_GREY = "#8b8f99"
 _LEAST_FULL = 20.0  # points of difference that the fullest colour stands for, at least
 _BEST_COLOUR = "#b026c9"
 _WORST_LINE, _BEST_LINE = "#e8793a", "#4f7bea"
@@ -177,7 +175,7 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     figure = go.Figure()
     for part, scale in (
         (~something, [[0, _NOTHING_COLOUR], [1, _NOTHING_COLOUR]]),
-        (something, [[0, _LOST[0]], [0.5, _LOST[1]], [0.5, _WON[0]], [1, _WON[1]]]),
+        (something, [[0, WRONG[1]], [0.5, WRONG[0]], [0.5, RIGHT[0]], [1, RIGHT[1]]]),
     ):
         figure.add_heatmap(
             z=np.where(part, np.where(tested, better, 0), np.nan),
@@ -190,11 +188,12 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
             ygap=2,
         )
     cells = [(row, column) for row in range(len(genres)) for column in range(len(genres))]
+    texts = [_points(difference[cell]) for cell in cells]
     figure.update_layout(
         annotations=[
-            {"x": column, "y": row, "text": _points(difference[row, column]), "showarrow": False}
-            | {"font": {"size": 13, "color": _text_colour(something[row, column], abs(difference[row, column]) / full)}}
-            for row, column in cells
+            {"x": column, "y": row, "text": text, "showarrow": False}
+            | {"font": cell_font(text, bool(something[row, column]), abs(difference[row, column]) / full)}
+            for (row, column), text in zip(cells, texts, strict=True)
         ]
     )
     shares = [_shares(evaluation.confusion) for evaluation in (first, second)]
@@ -381,10 +380,6 @@ def _points(difference: float) -> str:
     if not np.isfinite(difference):
         return "–"  # noqa: RUF001
     return f"{difference:+.0f}".replace("-", "−") if abs(difference) >= 0.5 else "0"  # noqa: RUF001
-
-
-def _text_colour(something: bool, strength: float) -> str:
-    return _GREY if not something else _FULL_TEXT if strength >= _FULL_FROM else _PALE_TEXT
 
 
 def _cut(text: str) -> str:

@@ -17,12 +17,12 @@ from genre_core.runs import RunInfo
 
 Show = Literal["counts", "row", "column"]
 
-_RIGHT = ("#d3ddff", "#2f4fbe")
-_WRONG = ("#ffd8c4", "#d0430f")
-"""Palest and fullest colour of a cell: opaque, so that its text reads the same on a light and on a dark page."""
+RIGHT = ("rgba(63,99,214,0.14)", "rgba(63,99,214,1)")
+WRONG = ("rgba(214,73,20,0.16)", "rgba(214,73,20,1)")
+"""Palest and fullest colour of a cell: little is little of a colour, on a light and on a dark page."""
 _NOTHING_COLOUR = "rgba(139,143,153,0.10)"
-_PALE_TEXT, _FULL_TEXT, _NOTHING_TEXT = "#1c2333", "#ffffff", "#8b8f99"
-_FULL_FROM = 0.6  # from this share of the fullest colour on, text is white
+_FULL_TEXT, _NOTHING_TEXT = "#ffffff", "#8b8f99"
+_FULL_FROM = 0.5  # from this share of the fullest colour on, text is white; else it is the page's
 _CHOSEN_COLOUR = "#b026c9"
 _SEGMENT_COLOUR, _TRACK_COLOUR = "#4f7bea", "#e8793a"
 """Of scores per segment and per track."""
@@ -65,8 +65,8 @@ def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, 
     figure = go.Figure()
     parts = (
         (counts == 0, (_NOTHING_COLOUR, _NOTHING_COLOUR)),
-        ((counts > 0) & right, _RIGHT),
-        ((counts > 0) & ~right, _WRONG),
+        ((counts > 0) & right, RIGHT),
+        ((counts > 0) & ~right, WRONG),
     )
     for part, (palest, fullest) in parts:
         figure.add_heatmap(
@@ -83,7 +83,7 @@ def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, 
     figure.update_layout(
         annotations=[
             {"x": column, "y": row, "text": texts[row, column], "showarrow": False}
-            | {"font": _font(texts[row, column], counts[row, column], strength[row, column])}
+            | {"font": cell_font(texts[row, column], counts[row, column] > 0, strength[row, column])}
             for row, column in cells
         ]
     )
@@ -156,7 +156,7 @@ def segment_probabilities(probabilities: Sequence[float], genres: Sequence[str],
     """What was heard in one segment: a bar a genre, the most probable on top, the true genre in bold."""
     order = np.argsort(np.asarray(probabilities), kind="stable")
     colours = genre_colours(genres)
-    names = [f"<b>{genres[i]} ✓</b>" if genres[i] == true_genre else genres[i] for i in order]
+    names = [f"<b>{genres[i]} (true)</b>" if genres[i] == true_genre else genres[i] for i in order]
     figure = go.Figure()
     figure.add_bar(
         x=[probabilities[i] for i in order],
@@ -437,9 +437,12 @@ def _short_percent(share: float) -> str:
     return "<1" if 0 < share < 0.005 else f"{100 * share:.0f}"
 
 
-def _font(text: str, count: int, strength: float) -> dict[str, str | int]:
-    colour = _NOTHING_TEXT if count == 0 else _FULL_TEXT if strength >= _FULL_FROM else _PALE_TEXT
-    return {"size": 14 if len(text) < 4 else 11, "color": colour}
+def cell_font(text: str, something: bool, strength: float) -> dict[str, str | int]:
+    """The font of a cell's text, readable on its colour."""
+    size: dict[str, str | int] = {"size": 14 if len(text) < 4 else 11}
+    if not something:
+        return size | {"color": _NOTHING_TEXT}
+    return size | {"color": _FULL_TEXT} if strength >= _FULL_FROM else size
 
 
 def _cell_in_words(genres: tuple[str, ...], counts: np.ndarray, row: int, column: int) -> str:

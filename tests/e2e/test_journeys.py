@@ -79,7 +79,7 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("It was stopped after")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("random split").first).to_be_visible()
-    page.get_by_role("button", name="Look into its mistakes").click()
+    page.get_by_role("button", name="Its mistakes").click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
 
 

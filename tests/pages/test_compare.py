@@ -246,7 +246,7 @@ def test_runs_that_know_different_genres_cannot_be_subtracted(app, home, own_run
 def test_settings_of_one_model_and_test_are_joined_by_lines(app, own_runs):
     app.run()
     (group,) = [box for box in app.selectbox if box.label == "Model and test"]
-    assert group.options == ["mlp · split by track of bundled, 33% tested, seed 0 (3 runs)"]
+    assert group.options == [f"mlp · {comparison.test_of(runs.load_run('small').info)} (3 runs)"]
     app.segmented_control(key="compare_settings_score").set_value("macro_f1").run()
     assert not app.exception
 
@@ -262,8 +262,9 @@ def test_a_sweep_shows_what_each_setting_does_and_which_part_it_was_scored_on(ap
     assert list(trials["Dropout"]) == ["0.2", "0.4", "0"]
     assert list(trials["track_accuracy"]) == pytest.approx([70, 50, 30])
     assert list(trials["best"]) == ["★", "", ""]
-    app.toggle(key="compare_trials").set_value(True).run()
     assert not any("trial" in name for name in app.dataframe[0].value["name"])
+    app.toggle(key="compare_trials").set_value(True).run()
+    assert any("trial" in name for name in app.dataframe[0].value["name"])
     app.segmented_control(key="compare_sweep_score").set_value("accuracy").run()
     assert not app.exception
 

@@ -221,7 +221,7 @@ def test_the_gap_between_the_splits_is_said_with_both_scores(app):
     app.run()
     leaky, honest = (runs.load_run(name).info.scores.accuracy for name in ("paper-random", "paper-track"))
     said = words(app)
-    assert "This model recognises recordings, not genres" in said
+    assert "This model recognises recordings, not only genres" in said
     assert f"names {100 * leaky:.0f} % right" in said and f"falls to {100 * honest:.0f} %" in said
 
 
@@ -323,7 +323,7 @@ def test_the_scores_of_the_folds_stand_below_those_of_all(app, trainer, bundled)
     app.session_state[Keys.RUN] = info.name
     app.run()
     assert not app.exception
-    assert "Measured by 3 folds by track: each of 997 segments tested once" in words(app)
+    assert "Measured on all parts of 3 folds by track: each of 997 segments tested once" in words(app)
     table = app.dataframe[0].value
     assert list(table["fold"]) == [1, 2, 3]
     assert list(table["accuracy"]) == pytest.approx([100 * fold.accuracy for fold in info.folds])
@@ -355,7 +355,7 @@ def test_every_view_names_its_split(app, view, run):
     look_at(app, view)
     assert not app.exception and not app.error
     split = {"paper-random": "random split by segment", "paper-track": "split by track"}[run]
-    assert app.caption[-1].value.startswith(f"Measured on the test part of a **{split}")
+    assert app.caption[-1].value.startswith(f"Measured on **the test part of a {split}")
 
 
 def test_tracks_have_the_votes_of_their_segments(app):

@@ -52,7 +52,7 @@ def test_empty_it_says_what_to_do_and_who_will_judge(app):
     assert "Upload a song" in app.info[0].value
     info = runs.load_run(runs.DEFAULT).info
     assert "demonstration of the paper's protocol" in words(app)
-    assert f"{100 * info.accuracy:.0f} % of the segments" in words(app)
+    assert f"{100 * info.scores.accuracy:.0f} % of the segments" in words(app)
     assert "random split by segment: 668 train / 329 test segments" in words(app)
     assert "memory of recordings" in app.warning[0].value
 

@@ -71,7 +71,7 @@ def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> N
     assert info.config.epochs == 20
     assert metrics(app)["Accuracy per segment"] == score(info.scores.accuracy)
     assert any("split by track: 698 train / 299 test segments" in text.value for text in app.markdown)
-    next(button for button in app.button if button.label == "Look into its mistakes").click().run()
+    next(button for button in app.button if button.label == "Its mistakes").click().run()
     assert app.session_state[Keys.RUN] == info.name
 
 
