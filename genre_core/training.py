@@ -390,6 +390,11 @@ def check_features(config: ModelConfig, features: FeatureSet) -> None:
             f"The model {config.model} learns from {config.takes}, which the feature set {features.name!r} does not "
             f"hold; choose from {', '.join(fitting)}."
         )
+    if isinstance(config, CnnConfig) and config.start == "musicnn" and features.name != "wide-mel":
+        raise ConfigError(
+            f"A cnn that starts from musicnn learns from the features 'wide-mel', not from {features.name!r}; let it "
+            "start from scratch."
+        )
 
 
 def _number_of_fits(split: Split) -> int:
@@ -488,7 +493,7 @@ def _fit(
     log = np.isin(features.columns, features.positive) if job.config.takes_logarithms else None
     # In a table of whole tracks the length of the file would betray the genre: it differs between those of GTZAN.
     unheard = None if features.is_picture else np.isin(features.columns, features.unheard)
-    scaling = Scaling.fit(dataset.values[train], log, unheard)
+    scaling = Scaling.fit(dataset.values[train], log, unheard) if job.config.scales else Scaling.none(features.shape)
     _, group = np.unique(dataset.track[train], return_inverse=True)
     # Numbers are scaled here, in full precision; pictures take an eighth of the memory as they are.
     late = features.is_picture

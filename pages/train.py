@@ -113,12 +113,11 @@ def _sliders(dataset: Dataset) -> None:
     right.selectbox(
         "Features",
         fitting or [dataset.features],
-        format_func=lambda name: f"{name}: {words.FEATURES[name]}",
         key="train_features",
         persist_state="session",
         on_change=_own,
     )
-    st.caption(kind.comment)
+    st.caption(f"{kind.comment} {st.session_state.train_features}: {words.FEATURES[st.session_state.train_features]}.")
     settings.show(kind, _own)
     _split_sliders(dataset)
 

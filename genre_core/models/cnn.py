@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from genre_core.models import musicnn
 from genre_core.models.config import CnnConfig
 from genre_core.models.recipe import Recipe
 
@@ -14,6 +15,7 @@ _MOST_BANDS = 64
 _MOMENTUM = 0.95  # of batch norm: small sets have few steps in which to settle
 _WEIGHT_DECAY = 1e-2
 _SMOOTHING = 0.05  # of the targets
+_PACE = 0.1  # of filters that have learned before
 
 _STEPS_A_DB = 255 / 80
 # How far a picture is changed at strength 1.
@@ -60,7 +62,15 @@ def recipe(config: CnnConfig) -> Recipe:
     def augment(pictures: tf.Tensor) -> tf.Tensor:
         return change(pictures, config.augment)
 
-    return Recipe(augment if config.augment else None, cosine=True, weight_decay=_WEIGHT_DECAY, smoothing=_SMOOTHING)
+    begun = config.start == "musicnn"
+    return Recipe(
+        augment if config.augment else None,
+        cosine=True,
+        weight_decay=_WEIGHT_DECAY,
+        new_layer=musicnn.ANSWER if begun else "",
+        pace=_PACE if begun else 1.0,
+        smoothing=_SMOOTHING,
+    )
 
 
 def change(pictures: tf.Tensor, strength: float) -> tf.Tensor:

@@ -145,6 +145,11 @@ class ModelConfig:
         return 0
 
     @property
+    def scales(self) -> bool:
+        """Whether features are brought to one scale before the model sees them."""
+        return self.values.get("start") != "musicnn"
+
+    @property
     def takes_logarithms(self) -> bool:
         """Whether features that are never negative are scaled by their logarithm."""
         return self.values.get("transform") == "log"
@@ -242,7 +247,7 @@ class MlpConfig(ModelConfig):
 
 @dataclass(frozen=True)
 class CnnConfig(ModelConfig):
-    """A convolutional network over pictures: see `models.cnn` for its layers."""
+    """A convolutional network over pictures: see `models.cnn` for its layers, or `models.musicnn`."""
 
     model = "cnn"
     title = "Convolutional network"
@@ -250,10 +255,19 @@ class CnnConfig(ModelConfig):
     takes = "pictures"
     is_network = True
 
+    start: str = _setting(
+        "scratch",
+        Choice(
+            "Start",
+            "scratch: filters drawn by chance. musicnn: those of a network that learned to tag 200 000 songs; only for "
+            "wide-mel, and with a learning rate of about 0.001.",
+            ("scratch", "musicnn"),
+        ),
+    )
     filters: int = _setting(
         16,
         Number(
-            "Filters", "In the first of five blocks; the last has five times as many.", 2, 128,
+            "Filters", "In the first of five blocks; the last has five times as many. From scratch.", 2, 128,
             (4, 8, 12, 16, 20, 24, 32), whole=True,
         ),
     )  # fmt: skip

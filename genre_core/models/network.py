@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from genre_core.errors import TrainingError
-from genre_core.models import cnn, mlp
+from genre_core.models import cnn, mlp, musicnn
 from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig
 from genre_core.models.events import Epoch
 from genre_core.models.parts import Parts, Trained
@@ -37,7 +37,7 @@ def build(config: ModelConfig, shape: tuple[int, ...], genres: int) -> keras.Mod
     """
     keras.utils.set_random_seed(config.seed)
     if isinstance(config, CnnConfig):
-        return cnn.build(config, shape, genres)
+        return musicnn.build(config, genres) if config.start == "musicnn" else cnn.build(config, shape, genres)
     assert isinstance(config, MlpConfig)
     return mlp.build(config, shape, genres)
 
@@ -140,6 +140,7 @@ def _learning_steps(
 ) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
     """A graph that learns from the rows it is given, batch by batch; it returns the summed loss and the hits."""
     variables = [variable.value for variable in network.trainable_variables]
+    paces = [1.0 if recipe.new_layer in variable.path else recipe.pace for variable in network.trainable_variables]
     decays = [recipe.weight_decay if len(variable.shape) > 1 else 0.0 for variable in variables]
     first_moments = [tf.Variable(tf.zeros_like(w)) for w in variables]
     second_moments = [tf.Variable(tf.zeros_like(w)) for w in variables]
@@ -176,14 +177,14 @@ def _learning_steps(
             power_1.assign(power_1 * _BETA_1)
             power_2.assign(power_2 * _BETA_2)
             step_rate = rate()
-            for w, m, v, gradient, decay in zip(
-                variables, first_moments, second_moments, gradients, decays, strict=True
+            for w, m, v, gradient, decay, pace in zip(
+                variables, first_moments, second_moments, gradients, decays, paces, strict=True
             ):
                 if decay:
-                    w.assign_sub(step_rate * decay * w)
+                    w.assign_sub(step_rate * pace * decay * w)
                 tf.raw_ops.ResourceApplyAdam(
                     var=w.handle, m=m.handle, v=v.handle, beta1_power=power_1, beta2_power=power_2,
-                    lr=step_rate, beta1=_BETA_1, beta2=_BETA_2, epsilon=_EPSILON, grad=gradient,
+                    lr=step_rate * pace, beta1=_BETA_1, beta2=_BETA_2, epsilon=_EPSILON, grad=gradient,
                 )  # fmt: skip
             step.assign_add(1.0)
             loss += tf.reduce_sum(tf.reduce_mean(members, axis=1))

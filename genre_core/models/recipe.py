@@ -16,5 +16,9 @@ class Recipe:
     """Whether the learning rate falls to nothing along half a cosine, after a short warm-up."""
     weight_decay: float = 0.0
     """Decoupled, of kernels (Loshchilov and Hutter 2019)."""
+    new_layer: str = ""
+    """In the names of the layers that learn at the full rate; empty for all."""
+    pace: float = 1.0
+    """Share of the rate at which the others learn."""
     smoothing: float = 0.0
     """Share of each target that is spread over all genres (Szegedy et al. 2016)."""

@@ -41,6 +41,12 @@ class Scaling:
         scale = np.where(scale < 1e-12 * np.maximum(np.abs(mean), 1), 1.0, scale)  # a constant column
         return Scaling(log, mean, scale if unheard is None else np.where(unheard, np.inf, scale))
 
+    @staticmethod
+    def none(shape: tuple[int, ...]) -> "Scaling":
+        """The scaling that leaves pictures of that shape as they are."""
+        bands = (shape[0], 1, shape[2])
+        return Scaling(np.zeros(0, dtype=bool), np.zeros(bands, np.float32), np.ones(bands, np.float32))
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scaled features, float32, of the same shape as `values`."""
         return ((_logged(values, self.log) - self.mean) / self.scale).astype(np.float32)
