@@ -94,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "Train a model; the defaults are the paper's.")
     train.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
     train.add_argument(
-        "--features", help="paper, mel, scalogram, mel+scalogram or wide-mel (default: what a table holds, else paper)"
+        "--features",
+        help="paper, embedding, paper+embedding, mel, scalogram, mel+scalogram or wide-mel (default: what a table "
+        "holds, else paper)",
     )
     train.add_argument("--model", default="mlp", help="mlp, cnn, svm, knn, forest or logistic (default: %(default)s)")
     train.add_argument(
