@@ -36,9 +36,9 @@ test-lowest:
 	$(MAKE) VENV=.venv-lowest .venv-lowest/lowest.stamp
 	.venv-lowest/bin/python -m pytest
 
-# artifacts/bundled/ anew, from the audio of GTZAN-mini: make bundled GTZAN=FOLDER
+# artifacts/bundled/ anew, from the audio of GTZAN-mini and pictures of the whole: make bundled GTZAN=FOLDER PICTURES=FILE
 bundled: $(VENV)/run.stamp
-	$(BIN)/python -m scripts.make_bundled "$(GTZAN)"
+	$(BIN)/python -m scripts.make_bundled "$(GTZAN)" $(PICTURES)
 
 clean:
 	rm -rf .venv .venv-lowest

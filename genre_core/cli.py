@@ -95,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
     train.add_argument(
         "--features",
-        help="paper, mel, scalogram, mel+scalogram or wide-mel (default: a table's own, else paper, or mel for cnn)",
+        help="paper, embedding, paper+embedding, mel, scalogram, mel+scalogram or wide-mel (default: a table's own, "
+        "else paper, or mel for cnn)",
     )
     train.add_argument(
         "--model", default="mlp", help="mlp, cnn, svm, knn, forest, logistic or lda (default: %(default)s)"

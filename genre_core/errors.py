@@ -25,6 +25,10 @@ class RunError(GenreLabError):
     """A run that is missing, damaged, foreign, or made for something else."""
 
 
+class ModelError(GenreLabError):
+    """A model that ships with the project is missing or damaged."""
+
+
 class StorageError(GenreLabError):
     """A folder that can't be written to, or a full disk."""
 

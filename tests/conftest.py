@@ -41,6 +41,12 @@ def mel_pictures() -> Path:
     return _required(SHARED / "gtzan" / "mel128x387_u8.npz")
 
 
+@pytest.fixture(scope="session")
+def musicnn_golden() -> Path:
+    """Inputs and answers of the embedding's network, from its original graph."""
+    return _required(SHARED / "musicnn" / "golden.npz")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, so that it neither sees nor leaves anything in the project's."""

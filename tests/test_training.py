@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre_core import datasets, runs
+from genre_core import datasets, demo, runs
 from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, DatasetError, RunError, StorageError, TrainingError
-from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig, SvmConfig, make_config
-from genre_core.prediction import score_dataset
+from genre_core.models.config import MODELS, CnnConfig, MlpConfig, ModelConfig, SvmConfig, make_config
+from genre_core.prediction import judge, score_dataset
 from genre_core.runs import Run
 from genre_core.splits import SplitConfig, make_split
 from genre_core.training import Trainer, expected_seconds
@@ -382,6 +382,22 @@ def test_a_model_of_scikit_learn_is_a_run_like_any_other(trainer: Trainer, bundl
     assert run.history() == []
     assert {path.name for path in run.folder.iterdir()} == {"run.json", *runs.files_of(SvmConfig())}
     assert not [path for path in run.folder.iterdir() if path.suffix in (".pkl", ".joblib")]
+
+
+@pytest.mark.parametrize("features", ["embedding", "paper+embedding"])
+@pytest.mark.parametrize("model", [kind.model for kind in MODELS.values() if kind.takes == "numbers"])
+def test_every_model_of_numbers_learns_from_the_embedding(
+    trainer: Trainer, features: str, model: str, tmp_path: Path
+) -> None:
+    data = datasets.load("bundled", features=features)
+    data = data.take(data.start_s < 10)
+    config = QUICK if model == QUICK.model else make_config(model)
+    run = trainer.start(data, config, SplitConfig("track"), out=tmp_path / "run").result()
+    assert run.info.scores.accuracy > 0.7  # of the 58 columns alone: 0.6
+    assert len(judge(demo.song("adagio").clip(seconds=7), run).segments) == 2
+    seen = score_dataset(data, run)
+    assert seen.seen_segments == run.info.counts.train_segments
+    assert seen.shared_tracks == 0
 
 
 def test_a_model_is_refused_what_it_does_not_take(trainer: Trainer, bundled: Dataset) -> None:

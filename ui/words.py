@@ -7,6 +7,8 @@ from genre_core.runs import RunInfo
 
 FEATURES = {
     "paper": "58 numbers a segment, as in the paper",
+    "embedding": "200 numbers a segment, from a network that was trained to tag music",
+    "paper+embedding": "both at once, 258 numbers a segment",
     "mel": "log-mel picture of a segment",
     "scalogram": "wavelet picture of a segment",
     "mel+scalogram": "both pictures at once",

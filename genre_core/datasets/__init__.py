@@ -32,9 +32,14 @@ __all__ = [
 BUNDLED = "bundled"
 """Name of the data set that ships with the project: the features of the 100 tracks of GTZAN-mini."""
 
-BUNDLED_FILES = {"paper": "features.parquet", "mel": "mel.parquet", "scalogram": "scalogram.parquet"}
+BUNDLED_FILES = {
+    "paper": "features.parquet",
+    "embedding": "embedding.parquet",
+    "mel": "mel.parquet",
+    "scalogram": "scalogram.parquet",
+}
 """Files of the bundled data set, by their feature set."""
-BUNDLED_FEATURES = (*BUNDLED_FILES, "mel+scalogram")
+BUNDLED_FEATURES = (*BUNDLED_FILES, "paper+embedding", "mel+scalogram")
 """Feature sets of which the bundled data set has no need of audio."""
 
 _FILES = (".csv", ".parquet", ".npz")
@@ -90,12 +95,11 @@ def read_file(source: Path | bytes, name: str) -> Dataset:
 
 
 def _bundled(features: str) -> Dataset:
-    if features == "mel+scalogram":
-        mel, scalogram = _bundled("mel"), _bundled("scalogram")
-        return replace(mel, features=features, values=np.concatenate([mel.values, scalogram.values], axis=-1))
-    if features not in BUNDLED_FILES:
+    if features not in BUNDLED_FEATURES:
         raise DatasetError(
             f"The features {features!r} of the bundled songs are not bundled; choose from "
             f"{', '.join(BUNDLED_FEATURES)}, or give a folder with music."
         )
-    return read_table(storage.BUNDLED / BUNDLED_FILES[features], BUNDLED)
+    first, *others = [read_table(storage.BUNDLED / BUNDLED_FILES[name], BUNDLED) for name in features.split("+")]
+    values = np.concatenate([first.values, *(other.values for other in others)], axis=-1)
+    return replace(first, features=features, values=values)

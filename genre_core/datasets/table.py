@@ -57,7 +57,11 @@ def read_table(source: Path | bytes, name: str) -> Dataset:
 
 def write_table(dataset: Dataset, path: Path) -> None:
     """Write a data set as a Parquet table that `read_table` reads back.  StorageError if it can't be written."""
-    table = pa.Table.from_pandas(dataset.frame(), preserve_index=False)
+    frame = dataset.frame()
+    numbers = frame[list(dataset.columns)]
+    if (numbers == numbers.astype(np.float32)).all(axis=None):  # a network's answers have no more digits
+        frame = frame.astype(dict.fromkeys(dataset.columns, np.float32))
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     features = dataset.feature_set
     said = f"features={features.name} version={features.version} segment_samples={dataset.segment_samples}"
     table = table.replace_schema_metadata({_METADATA: said})

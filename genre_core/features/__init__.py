@@ -8,7 +8,7 @@ import numpy as np
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.errors import ConfigError
-from genre_core.features import mel, paper, scalogram, wide_mel
+from genre_core.features import embedding, mel, paper, scalogram, wide_mel
 
 _SIGNATURE_BLOCKS = 8  # a side
 
@@ -80,41 +80,62 @@ class FeatureSet:
         return np.minimum(np.round(means), 255).astype(np.uint8)
 
 
-def _each(*functions: Callable[[np.ndarray], np.ndarray]) -> Extract:
-    """Extract from each segment by itself; of several pictures, each becomes a channel."""
+def _each(function: Callable[[np.ndarray], np.ndarray]) -> Extract:
+    """Extract from each segment by itself."""
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
         for start in starts:
-            piece = samples[start : start + length]
-            yield np.concatenate([function(piece) for function in functions], axis=-1)
+            yield function(samples[start : start + length])
 
     return extract
 
 
-_BOTH = (*mel.SHAPE[:2], mel.SHAPE[2] + scalogram.SHAPE[2])
+def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
+    """Two feature sets side by side: the numbers of one and then the other's, or the channels of their pictures."""
+
+    def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
+        for pair in zip(one.extract(samples, starts, length), other.extract(samples, starts, length), strict=True):
+            yield np.concatenate(pair, axis=-1)
+
+    return FeatureSet(
+        f"{one.name}+{other.name}",
+        one.version * 100 + other.version,
+        one.rate,
+        (*one.shape[:-1], one.shape[-1] + other.shape[-1]),
+        extract,
+        one.columns + other.columns,
+        one.positive + other.positive,
+        one.unheard + other.unheard,
+    )
+
+
+_PAPER = FeatureSet(
+    "paper",
+    paper.VERSION,
+    paper.RATE,
+    (len(paper.COLUMNS),),
+    _each(paper.clip_features),
+    paper.COLUMNS,
+    paper.POSITIVE,
+    ("length",),
+)
+# Not `positive`: half of the activations are 0, and with logarithms every model names fewer segments right (logistic
+# regression 85.8 % instead of 87.4 %, on the train and valid tracks of GTZAN-mini with five folds by track).
+_EMBEDDING = FeatureSet(
+    "embedding", embedding.VERSION, embedding.RATE, (embedding.SIZE,), embedding.extract, embedding.COLUMNS
+)
+_MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
+_SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
 
 FEATURE_SETS = {
     known.name: known
     for known in (
-        FeatureSet(
-            "paper",
-            paper.VERSION,
-            paper.RATE,
-            (len(paper.COLUMNS),),
-            _each(paper.clip_features),
-            paper.COLUMNS,
-            paper.POSITIVE,
-            ("length",),
-        ),
-        FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture)),
-        FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture)),
-        FeatureSet(
-            "mel+scalogram",
-            mel.VERSION * 100 + scalogram.VERSION,
-            mel.RATE,
-            _BOTH,
-            _each(mel.picture, scalogram.picture),
-        ),
+        _PAPER,
+        _EMBEDDING,
+        _joined(_PAPER, _EMBEDDING),
+        _MEL,
+        _SCALOGRAM,
+        _joined(_MEL, _SCALOGRAM),
         FeatureSet("wide-mel", wide_mel.VERSION, wide_mel.RATE, wide_mel.SHAPE, wide_mel.pictures),
     )
 }

@@ -1,0 +1,219 @@
+"""The embedding against the original network, and by what must hold for any clip."""
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import librosa
+import numpy as np
+import pytest
+
+from genre_core import audio, datasets, demo
+from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.errors import DatasetError, ModelError
+from genre_core.features import FEATURE_SETS, embedding
+from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
+
+EMBEDDING = FEATURE_SETS["embedding"]
+OWN_GOLDEN = Path(__file__).parents[1] / "data" / "embedding.npz"
+PARITY = 1e-4
+FROM_AUDIO = 1e-3
+HALF_FLOAT = 5e-4
+"""The step of a frame's logarithm where its power is rounded to the next float16."""
+
+
+def patches(clip: Clip, count: int) -> np.ndarray:
+    """The first patches of a clip, one after the other as in musicnn."""
+    return embedding.log_mel(clip.samples)[: count * FRAMES].reshape(count, FRAMES, BANDS)
+
+
+@pytest.fixture(scope="module")
+def song() -> np.ndarray:
+    return demo.song("shuffle").clip(seconds=15.5).samples
+
+
+# --- the same as the original ---------------------------------------------------------------------------------------
+
+
+def test_the_network_answers_as_the_original_graph(musicnn_golden: Path) -> None:
+    network = embedding.Network()
+    with np.load(musicnn_golden, allow_pickle=False) as golden:
+        tracks = sorted({name.split("/")[0] for name in golden})
+        assert len(tracks) == 3
+        for track in tracks:
+            activations = network.activations(golden[f"{track}/mel"])
+            assert np.abs(activations - golden[f"{track}/penultimate"]).max() < PARITY
+            assert np.abs(embedding.tags(activations) - golden[f"{track}/tags"]).max() < PARITY
+
+
+def test_from_audio_it_is_the_original_too(musicnn_golden: Path, gtzan_mini: Path) -> None:
+    network = embedding.Network()
+    with np.load(musicnn_golden, allow_pickle=False) as golden:
+        for track in sorted({name.split("/")[0] for name in golden}):
+            clip = audio.load(gtzan_mini / track.split(".")[0] / f"{track}.wav", rate=EMBEDDING.rate)
+            heard = patches(clip, len(golden[f"{track}/mel"]))
+            assert np.abs(heard - golden[f"{track}/mel"]).max() < HALF_FLOAT
+            activations = network.activations(heard)
+            assert np.abs(activations - golden[f"{track}/penultimate"]).max() < FROM_AUDIO
+            assert np.abs(embedding.tags(activations) - golden[f"{track}/tags"]).max() < FROM_AUDIO
+
+
+def test_the_demo_songs_give_what_the_network_as_published_makes_of_them() -> None:
+    """The same without real music: scripts/make_embedding.py wrote down the answers of all its filters."""
+    heard = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in demo.SONGS])
+    activations = embedding.Network().activations(heard)
+    with np.load(OWN_GOLDEN, allow_pickle=False) as golden:
+        assert np.abs(activations - golden["activations"]).max() < FROM_AUDIO
+        assert np.abs(embedding.tags(activations) - golden["tags"]).max() < FROM_AUDIO
+
+
+def test_the_bundled_embedding_is_that_of_the_music(gtzan_mini: Path) -> None:
+    table = datasets.load("bundled", features="embedding")
+    for track in np.unique(table.track)[::25]:
+        ours = EMBEDDING.segments(audio.load(gtzan_mini / f"{track}.wav", rate=EMBEDDING.rate).samples)
+        np.testing.assert_allclose(ours, table.values[table.track == track], atol=FROM_AUDIO)
+
+
+# --- segments -------------------------------------------------------------------------------------------------------
+
+
+def test_each_segment_is_heard_from_its_start(song: np.ndarray) -> None:
+    rows = EMBEDDING.segments(song)
+    assert rows.shape == (5, SIZE)
+    frames = embedding.log_mel(song)
+    first = [round(i * SEGMENT_SAMPLES / EMBEDDING.rate * 62.5) for i in range(5)]
+    assert first == [0, 187, 375, 562, 750]
+    expected = embedding.Network().activations(np.array([frames[start : start + FRAMES] for start in first]))
+    np.testing.assert_array_equal(rows, expected)
+
+
+def test_a_segment_alone_is_nearly_what_it_is_in_its_song(song: np.ndarray) -> None:
+    """But for the frames at its ends, which look at what is beyond, and frames that begin up to 8 ms later."""
+    alone = EMBEDDING.segments(song[2 * SEGMENT_SAMPLES : 3 * SEGMENT_SAMPLES])[0]
+    within = EMBEDDING.segments(song)
+    distances = np.linalg.norm(within - alone, axis=1)
+    assert distances.argmin() == 2
+    assert distances[2] < 0.3 * np.median(distances)
+
+
+def test_many_at_once_are_the_same_as_one_by_one(rng: np.random.Generator) -> None:
+    given = rng.uniform(0, 5, (7, FRAMES, BANDS)).astype(np.float32)
+    network = embedding.Network()
+    together = network.activations(given)
+    assert together.shape == (7, SIZE)
+    assert together.dtype == np.float32
+    np.testing.assert_array_equal(together, [network.activations(patch[np.newaxis])[0] for patch in given])
+    np.testing.assert_allclose(embedding.Network(threads=2).activations(given), together, atol=PARITY)
+    assert network.activations(given[:0]).shape == (0, SIZE)
+
+
+def test_threads_do_not_disturb_each_other(song: np.ndarray) -> None:
+    expected = EMBEDDING.segments(song)
+    with ThreadPoolExecutor(4) as pool:
+        for rows in pool.map(EMBEDDING.segments, [song] * 8):
+            np.testing.assert_array_equal(rows, expected)
+
+
+def test_a_longer_piece_is_the_mean_of_its_patches(song: np.ndarray) -> None:
+    (row,) = embedding.extract(song, [0], len(song))
+    expected = embedding.Network().activations(patches(Clip(song, EMBEDDING.rate), 5)).mean(axis=0)
+    np.testing.assert_allclose(row, expected, rtol=1e-6)
+
+
+def test_a_short_piece_is_repeated(song: np.ndarray) -> None:
+    short = song[: EMBEDDING.rate]
+    (row,) = embedding.extract(short, [0], len(short))
+    frames = embedding.log_mel(short)[:62]
+    (expected,) = embedding.Network().activations(np.tile(frames, (4, 1))[np.newaxis, :FRAMES])
+    np.testing.assert_array_equal(row, expected)
+    assert EMBEDDING.segments(short).shape == (0, SIZE)
+
+
+def test_silence_gives_the_same_finite_numbers_throughout() -> None:
+    rows = EMBEDDING.segments(np.zeros(3 * SEGMENT_SAMPLES, np.float32))
+    assert np.isfinite(rows).all()
+    np.testing.assert_array_equal(rows, rows[[0, 0, 0]])
+
+
+def test_a_clip_far_over_full_scale_stays_finite(song: np.ndarray) -> None:
+    loudest = song * np.float32(audio.ABSURD_PEAK / np.abs(song).max())
+    assert np.isfinite(EMBEDDING.segments(loudest)).all()
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
+    """A file is brought to 22 050 Hz and from there to 16 kHz: against going there at once."""
+    file = audio.wav_bytes(demo.song("furnace").clip(seconds=9.0, rate=rate))
+    by_way = patches(audio.load(file, rate=EMBEDDING.rate), 3)
+    power = librosa.feature.melspectrogram(
+        y=audio.load(file, rate=16_000).samples, sr=16_000, n_fft=512, hop_length=256, n_mels=BANDS
+    )
+    at_once = np.log10(10_000 * power.T[: 3 * FRAMES] + 1).reshape(3, FRAMES, BANDS)
+    network = embedding.Network()
+    for one, other in zip(network.activations(by_way), network.activations(at_once), strict=True):
+        assert np.corrcoef(one, other)[0, 1] > 0.999
+
+
+# --- tags -----------------------------------------------------------------------------------------------------------
+
+
+def test_tags_are_probabilities_and_fit_the_music() -> None:
+    assert len(TAGS) == len(set(TAGS)) == 50
+    heard = {name: EMBEDDING.segments(demo.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
+    tags = {name: embedding.tags(rows) for name, rows in heard.items()}
+    for shares in tags.values():
+        assert shares.shape == (4, 50)
+        assert ((shares >= 0) & (shares <= 1)).all()
+    metal, mellow = TAGS.index("metal"), TAGS.index("beautiful")
+    assert tags["furnace"][:, metal].mean() > tags["adagio"][:, metal].mean()
+    assert tags["furnace"][:, mellow].mean() < tags["adagio"][:, mellow].mean()
+    np.testing.assert_allclose(embedding.tags(heard["adagio"][0]), tags["adagio"][0])
+
+
+# --- beside other features ------------------------------------------------------------------------------------------
+
+
+def test_with_the_papers_columns_it_is_both_side_by_side(song: np.ndarray) -> None:
+    both, paper = FEATURE_SETS["paper+embedding"], FEATURE_SETS["paper"]
+    assert both.columns == paper.columns + EMBEDDING.columns
+    assert both.shape == (258,)
+    assert both.unheard == ("length",)
+    rows = both.segments(song)
+    np.testing.assert_array_equal(rows[:, :58], paper.segments(song))
+    np.testing.assert_array_equal(rows[:, 58:], EMBEDDING.segments(song))
+
+
+# --- its files ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the model to damage."""
+    folder = tmp_path / "musicnn"
+    shutil.copytree(embedding.FOLDER, folder)
+    monkeypatch.setattr(embedding, "FOLDER", folder)
+    embedding._content.cache_clear()
+    yield folder
+    embedding._content.cache_clear()
+
+
+@pytest.mark.parametrize("name", embedding.FILES)
+@pytest.mark.parametrize("content", [None, b"", b"no model"], ids=["missing", "empty", "text"])
+def test_a_missing_or_damaged_model_is_a_message(
+    model_folder: Path, name: str, content: bytes | None, song: np.ndarray
+) -> None:
+    (model_folder / name).unlink() if content is None else (model_folder / name).write_bytes(content)
+    with pytest.raises(ModelError, match="fetch the files of the project again"):
+        embedding.tags(EMBEDDING.segments(song))
+
+
+def test_a_bit_that_fell_over_is_noticed(model_folder: Path, song: np.ndarray, demo_folder: Path) -> None:
+    file = model_folder / embedding.NETWORK_FILE
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(ModelError, match="damaged"):
+        EMBEDDING.segments(song)
+    with pytest.raises(DatasetError, match="damaged"):
+        datasets.read_folder(demo_folder, features="embedding", jobs=1)
