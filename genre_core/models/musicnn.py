@@ -7,6 +7,7 @@ filters the 64 that ever answer are kept.  Its last layers, which knew tags, are
 pooled over the picture, and one new layer says the genre.  All of it goes on learning, the old filters slowly.
 """
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -24,7 +25,7 @@ ANSWER = "answer"
 LEVEL_DB = 19.5
 """How loud the loudest cell of a picture is taken to be: the median of 129 tracks of GTZAN, of the train and valid
 lists, against their audio; the middle nine tenths of them lie between 11 and 26."""
-_TENTHS = 0.1 * np.log(10)  # of a decibel, in nepers of power
+_TENTHS = 0.1 * math.log(10)  # of a decibel, in nepers of power
 
 
 class Layer(NamedTuple):
@@ -112,7 +113,7 @@ def _convolved(tensor: keras.KerasTensor, layer: Layer, size: tuple[int, int]) -
     convolution = layers.Conv2D(layer.kernel.shape[-1], size, activation="relu")
     answers = convolution(layers.ZeroPadding2D(((beside, beside), (0, 0)))(tensor))
     convolution.set_weights([layer.kernel.reshape(*size, -1, layer.kernel.shape[-1]), layer.bias])
-    norm = layers.EinsumDense("abcd,d->abcd", output_shape=answers.shape[1:], bias_axes="d")
+    norm = layers.DepthwiseConv2D(1)  # a gain and a shift for each filter, as an operation that LiteRT has
     normed = norm(answers)
-    norm.set_weights([layer.gain, layer.shift])
+    norm.set_weights([layer.gain.reshape(1, 1, -1, 1), layer.shift])
     return normed

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from genre_core import demo
 from genre_core.errors import ConfigError, TrainingError
 from genre_core.features import feature_set, wide_mel
 from genre_core.models import musicnn, network, serving
@@ -40,11 +41,12 @@ def test_a_kernel_at_another_pace_hears_what_changes_slowly_as_before(taps: int)
 
 def test_it_begins_with_filters_that_hear_and_an_answer_that_knows_nothing() -> None:
     built = network.build(CONFIG, wide_mel.SHAPE, 10)
-    given = pictures(4).astype(np.float32)
+    songs = [wide_mel.song_picture(song.clip(seconds=10).samples) for song in demo.SONGS]
+    given = np.concatenate([wide_mel.windows(song, np.array([5.0])) for song in songs]).astype(np.float32)
     np.testing.assert_allclose(network.answering(built)(given), 0.1, rtol=1e-6)
     pooled = next(layer for layer in built.layers if isinstance(layer, keras.layers.BatchNormalization)).input
     heard = np.asarray(keras.Model(built.input, pooled)(given))
-    assert (heard.std(axis=0) > 1e-3).mean() > 0.9, "nearly all filters tell these pictures apart"
+    assert (heard.std(axis=0) > 1e-2).mean() > 0.6, "most filters tell even these five synthetic songs apart"
     assert 50_000 < built.count_params() < 80_000
 
 
@@ -53,7 +55,7 @@ def test_it_learns_and_is_served_as_it_was_trained(tmp_path: Path) -> None:
     x, y = pictures(64), np.arange(64) % 2
     x[y == 1, 64:] //= 4
     x[y == 0, :64] //= 4
-    config = CnnConfig(start="musicnn", epochs=8, augment=0.0, learning_rate=0.01, batch_size=16)
+    config = CnnConfig(start="musicnn", epochs=20, augment=0.0, learning_rate=0.01, batch_size=16)
     bands = (wide_mel.BANDS, 1, 1)
     parts = Parts(x, y, np.arange(64), x[:8], y[:8], np.zeros(bands), np.ones(bands), genres=2)
     trained = network.fit(config, parts)
