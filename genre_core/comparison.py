@@ -100,7 +100,8 @@ def gap_in_words(found: dict[SplitKind, RunInfo]) -> str | None:
     if lowest.scores.accuracy - chance < gap:
         judgement = f"This model recognises {what}, not genres"
     elif gap > _LARGE_GAP:
-        judgement = f"This model recognises {what}, not only genres"
+        points = f"{100 * gap:.0f} of its {100 * leaky.scores.accuracy:.0f} points"
+        judgement = f"For {points} this model recognises {what}, not genres"
     else:
         judgement = f"A little of this is memory of {what}"
     falls = " and ".join(f"to {_percent(info)} {_WHAT_IS_NEW[info.split.kind]}{_reach(info)}" for info in fallen)

@@ -25,7 +25,7 @@ RUNS = {
 
 
 LAB = "lab-cnn"
-LAB_CONFIG = CnnConfig(start="musicnn", epochs=6, learning_rate=0.003, dropout=0.5, augment=0.5)
+LAB_CONFIG = CnnConfig(start="musicnn", epochs=6, learning_rate=0.002, batch_size=16, dropout=0.5, augment=0.5)
 """Chosen on the validation list alone."""
 
 

@@ -69,6 +69,10 @@ class Weights:
     input_shift: np.ndarray
     front: tuple[Layer, ...]
     middle: tuple[Layer, ...]
+    pooled_gain: np.ndarray
+    """shape (2 * features,): of the batch norm after pooling, first of the maxima, then of the means; it is part of
+    `dense_kernel` too."""
+    pooled_shift: np.ndarray
     dense_kernel: np.ndarray
     """shape (2 * features, SIZE): of each feature's maximum over time, then of each one's mean."""
     dense_bias: np.ndarray
@@ -144,12 +148,15 @@ def read(checkpoint: Path) -> Weights:
     gain, shift = norm(9)
     kernel = numbers("dense/kernel")
     of_maxima, of_means = np.split((gain[:, None] * kernel).reshape(-1, 2 * SIZE), 2, axis=1)  # they alternate
+    pooled = [np.concatenate([numbers[::2], numbers[1::2]]) for numbers in (gain, shift)]
     tags_gain, tags_shift = norm(10)
     tags_kernel = numbers("dense_1/kernel")
     return Weights(
         *norm(0),
         front=tuple(convolutions[: len(FRONT)]),
         middle=tuple(convolutions[len(FRONT) :]),
+        pooled_gain=pooled[0],
+        pooled_shift=pooled[1],
         dense_kernel=np.concatenate([of_maxima, of_means]),
         dense_bias=numbers("dense/bias") + shift @ kernel,
         tags_kernel=tags_gain[:, None] * tags_kernel,
@@ -170,6 +177,8 @@ def drawn(filters: tuple[int, ...] = FILTERS) -> Weights:
         input_shift=np.zeros(1),
         front=tuple(layer(*size, count) for size, count in zip(FRONT, filters, strict=True)),
         middle=tuple(layer(MIDDLE_FRAMES, width, MIDDLE) for width in (sum(filters), MIDDLE, MIDDLE)),
+        pooled_gain=np.ones(2 * features),
+        pooled_shift=np.zeros(2 * features),
         dense_kernel=rng.normal(0, 0.02, (2 * features, SIZE)),
         dense_bias=np.zeros(SIZE),
         tags_kernel=rng.normal(0, 0.1, (SIZE, len(TAGS))),
@@ -200,6 +209,8 @@ def without_silent(weights: Weights) -> Weights:
         weights,
         front=front,
         middle=middle,
+        pooled_gain=weights.pooled_gain[np.tile(used, 2)],
+        pooled_shift=weights.pooled_shift[np.tile(used, 2)],
         dense_kernel=np.concatenate([of_maxima[used], of_means[used]]),
         dense_bias=weights.dense_bias + constant @ (of_maxima + of_means)[~used],
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import librosa
 import numpy as np
-from scripts.make_embedding import open_weights, without_silent
 
 from genre_core.features import wide_mel
 from genre_core.models import musicnn
+from scripts.make_embedding import open_weights, without_silent
 
 _COLUMN_FRAMES = 16_000 / 256 / wide_mel.COLUMNS_A_SECOND
 """Frames that musicnn hears in the time of a column."""
@@ -28,6 +28,8 @@ def main(package: Path) -> None:
         "gain": weights.input_gain[0],
         "shift": weights.input_shift[0],
         "front": np.array(len(front)),
+        "pooled_gain": weights.pooled_gain,
+        "pooled_shift": weights.pooled_shift,
         "layers": np.array(len(front) + len(weights.middle)),
     }
     for i, layer in enumerate((*front, *weights.middle)):

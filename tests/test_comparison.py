@@ -75,17 +75,17 @@ def test_a_fixed_split_is_not_among_the_drawn(random: RunInfo, track: RunInfo) -
 def test_a_large_gap_says_that_recordings_are_recognised(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
     assert gap_in_words(found) == (
-        "This model recognises recordings, not only genres: of the segments it names 95 % right where it has "
-        "heard other parts of the same tracks (random split by segment). That falls to 61 % on tracks that it "
-        "never heard (split by track)."
+        "For 34 of its 95 points this model recognises recordings, not genres: of the segments it names 95 % right "
+        "where it has heard other parts of the same tracks (random split by segment). That falls to 61 % on tracks "
+        "that it never heard (split by track)."
     )
 
 
 def test_what_is_left_after_chance_says_whether_genres_are_recognised_at_all(random: RunInfo) -> None:
     """Guessing gives 10 %: of 90 % that fall to 40 %, more was memory than hearing; of 90 % that fall to 60 %, less."""
-    for strict, judged in ((0.40, "recordings, not genres"), (0.60, "recordings, not only genres")):
+    for strict, judged in ((0.40, "This model"), (0.60, "For 30 of its 90 points this model")):
         found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
-        assert (gap_in_words(found) or "").startswith(f"This model recognises {judged}")
+        assert (gap_in_words(found) or "").startswith(f"{judged} recognises recordings, not genres")
 
 
 def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo) -> None:
@@ -105,7 +105,7 @@ def test_where_tracks_are_whole_only_artists_can_be_remembered(random: RunInfo) 
     found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
     assert (gap_in_words(found) or "").startswith("Here the two splits are the same")
     said = gap_in_words(found | {"artist": measured(whole, "artist", 0.50)}) or ""
-    assert said.startswith("This model recognises artists, not only genres")
+    assert said.startswith("For 20 of its 70 points this model recognises artists, not genres")
     assert "other tracks of the same artists" in said and "by track" not in said
 
 

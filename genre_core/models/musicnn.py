@@ -20,8 +20,8 @@ from genre_core.models.config import CnnConfig
 
 FILE = storage.BUNDLED / "musicnn" / "filters.npz"
 """Made by scripts/make_embedding.py."""
-ANSWER = "answer"
-"""Name of the new layer."""
+POOLED, ANSWER = "pooled", "answer"
+"""Names of what the filters heard, and of the new layer."""
 LEVEL_DB = 19.5
 """How loud the loudest cell of a picture is taken to be: the median of 129 tracks of GTZAN, of the train and valid
 lists, against their audio; the middle nine tenths of them lie between 11 and 26."""
@@ -51,6 +51,9 @@ class Filters(NamedTuple):
     """Those that hear the input, side by side."""
     middle: tuple[Layer, ...]
     """Those that follow, one after the other."""
+    pooled_gain: np.ndarray
+    """shape (2 * features,): what is done to the maxima over time, and then to the means."""
+    pooled_shift: np.ndarray
 
 
 def load() -> Filters:
@@ -61,7 +64,13 @@ def load() -> Filters:
         layers = [Layer(*(said[f"{name}_{i}"] for name in Layer._fields)) for i in range(int(said["layers"]))]
         front = int(said["front"])
         return Filters(
-            said["bands"], float(said["gain"]), float(said["shift"]), tuple(layers[:front]), tuple(layers[front:])
+            said["bands"],
+            float(said["gain"]),
+            float(said["shift"]),
+            tuple(layers[:front]),
+            tuple(layers[front:]),
+            said["pooled_gain"],
+            said["pooled_shift"],
         )
     except (OSError, ValueError, LookupError) as error:
         raise TrainingError(
@@ -102,7 +111,8 @@ def _member(
         features.append(answers if len(features) == 1 else layers.Add()([answers, features[-1]]))
     whole = layers.Concatenate()(features)
     pooled = layers.Concatenate()([layers.GlobalMaxPooling1D()(whole), layers.GlobalAveragePooling1D()(whole)])
-    pooled = layers.Dropout(config.dropout)(layers.BatchNormalization(momentum=0.95)(pooled))
+    normed = _normed(layers.Reshape((1, 1, -1))(pooled), filters.pooled_gain, filters.pooled_shift)
+    pooled = layers.Dropout(config.dropout)(layers.Flatten(name=f"{POOLED}_{number}")(normed))
     return layers.Dense(genres, kernel_initializer="zeros", name=f"{ANSWER}_{number}")(pooled)
 
 
@@ -113,7 +123,12 @@ def _convolved(tensor: keras.KerasTensor, layer: Layer, size: tuple[int, int]) -
     convolution = layers.Conv2D(layer.kernel.shape[-1], size, activation="relu")
     answers = convolution(layers.ZeroPadding2D(((beside, beside), (0, 0)))(tensor))
     convolution.set_weights([layer.kernel.reshape(*size, -1, layer.kernel.shape[-1]), layer.bias])
-    norm = layers.DepthwiseConv2D(1)  # a gain and a shift for each filter, as an operation that LiteRT has
-    normed = norm(answers)
-    norm.set_weights([layer.gain.reshape(1, 1, -1, 1), layer.shift])
+    return _normed(answers, layer.gain, layer.shift)
+
+
+def _normed(tensor: keras.KerasTensor, gain: np.ndarray, shift: np.ndarray) -> keras.KerasTensor:
+    """A gain and a shift for each channel, which learn; as an operation that LiteRT has."""
+    norm = keras.layers.DepthwiseConv2D(1)
+    normed = norm(tensor)
+    norm.set_weights([gain.reshape(1, 1, -1, 1), shift])
     return normed

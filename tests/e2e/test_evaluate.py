@@ -26,7 +26,7 @@ def click_cell(page: Page, row: int, column: int, genres: int) -> None:
 
 def test_a_class_sees_in_a_minute_what_the_split_does(fresh_server: str, page: Page) -> None:
     page.goto(f"{fresh_server}/evaluate")
-    expect(page.get_by_text("This model recognises recordings, not genres")).to_be_visible()
+    expect(page.get_by_text("this model recognises recordings, not genres")).to_be_visible()
     rows = plot(page, "evaluate_splits").locator(".ytick")
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Measure the missing split").click()

@@ -22,9 +22,11 @@ def tick(page: Page, row: int) -> None:
     page.mouse.click(box["x"] + 16, box["y"] + 36 + 35 * row + 17)
 
 
-def test_a_run_is_chosen_and_its_report_opens_without_a_network(page: Page, browser: Browser, tmp_path: Path) -> None:
+def test_a_run_is_chosen_and_its_report_opens_without_a_network(
+    fresh_server: str, page: Page, browser: Browser, tmp_path: Path
+) -> None:
     info = runs.list_runs()[0]
-    page.goto("/compare")
+    page.goto(f"{fresh_server}/compare")
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     expect(page.get_by_text("can't be ranked against each other")).to_be_visible()
     tick(page, 0)
@@ -64,8 +66,8 @@ def test_a_run_is_chosen_and_its_report_opens_without_a_network(page: Page, brow
     context.close()
 
 
-def test_two_runs_are_laid_over_each_other_and_their_matrices_subtracted(page: Page) -> None:
-    page.goto("/compare")
+def test_two_runs_are_laid_over_each_other_and_their_matrices_subtracted(fresh_server: str, page: Page) -> None:
+    page.goto(f"{fresh_server}/compare")
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     tick(page, 0)
     expect(page.get_by_role("button", name="Open in Evaluate")).to_be_visible()
@@ -80,9 +82,9 @@ def test_two_runs_are_laid_over_each_other_and_their_matrices_subtracted(page: P
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
-def test_a_run_opens_in_evaluate_and_its_settings_in_train(page: Page) -> None:
+def test_a_run_opens_in_evaluate_and_its_settings_in_train(fresh_server: str, page: Page) -> None:
     info = runs.list_runs()[1]
-    page.goto("/compare")
+    page.goto(f"{fresh_server}/compare")
     tick(page, 1)
     page.get_by_role("link", name="Its settings in Train").click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()

@@ -221,7 +221,7 @@ def test_the_gap_between_the_splits_is_said_with_both_scores(app):
     app.run()
     leaky, honest = (runs.load_run(name).info.scores.accuracy for name in ("paper-random", "paper-track"))
     said = words(app)
-    assert "This model recognises recordings, not only genres" in said
+    assert "this model recognises recordings, not genres" in said
     assert f"names {100 * leaky:.0f} % right" in said and f"falls to {100 * honest:.0f} %" in said
 
 
