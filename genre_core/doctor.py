@@ -296,8 +296,12 @@ def _class_balance(tracks: _Tracks) -> Finding | None:
         f"{largest} has {_counted(counts[largest], 'track')} and {smallest} {counts[smallest]}: a classifier gains by "
         f"answering {largest} when in doubt, and accuracy hides how it does on {smallest}."
     )
-    details = tuple(Detail((), f"{genre}: {_counted(n, 'track')}", n) for genre, n in counts.items())
-    return Finding("class-balance", "warning" if ratio >= VERY_UNBALANCED else "note", message, details)
+    most = int(UNBALANCED * counts[smallest])
+    details = tuple(
+        Detail(tracks.of(genre)[most:], f"{genre}: {_counted(n, 'track')}", n) for genre, n in counts.items()
+    )
+    surplus = tuple(track for detail in details for track in detail.tracks)
+    return Finding("class-balance", "warning" if ratio >= VERY_UNBALANCED else "note", message, details, surplus)
 
 
 def _exact_duplicates(tracks: _Tracks) -> Finding | None:
@@ -603,7 +607,8 @@ def _sample_rate(tracks: _Tracks, heard: dict[str, _Sound]) -> Finding | None:
         "classifier can tell genres by that."
     )
     details = tuple(Detail(tuple(names), f"{rate} Hz", rate) for rate, names in sorted(by_rate.items()))
-    return Finding("sample-rate", "warning" if differing else "note", message, details)
+    lower = tuple(name for rate, names in sorted(by_rate.items()) if rate < highest for name in names)
+    return Finding("sample-rate", "warning" if differing else "note", message, details, lower)
 
 
 def _bandwidth(tracks: _Tracks, heard: dict[str, _Sound]) -> Finding | None:
@@ -618,7 +623,7 @@ def _bandwidth(tracks: _Tracks, heard: dict[str, _Sound]) -> Finding | None:
     )
     named = sorted(edges, key=edges.__getitem__)
     details = tuple(Detail((name,), f"ends at {edges[name] / 1000:.1f} kHz", edges[name]) for name in named)
-    return Finding("bandwidth", "warning" if differing else "note", message, details)
+    return Finding("bandwidth", "warning" if differing else "note", message, details, tuple(named))
 
 
 def _genres_differ(tracks: _Tracks, heard: dict[str, _Sound], has: Callable[[_Sound], bool]) -> str:

@@ -94,6 +94,10 @@ def _show_finding(dataset: Dataset, finding: Finding) -> None:
         st.markdown(f"{icon} **{name}** {badge}  \n{escaping.markdown(finding.message)}")
         if finding.leave_out:
             _switch(dataset, finding)
+        elif finding.kind == "one-artist":
+            st.caption(
+                "There is nothing to leave out but whole genres: Train's split by artist says what is not tested."
+            )
         count = len(finding.tracks)
         label = f"The {count} tracks" if count > 1 else "The track" if count else "The genres"
         with st.expander(label):
