@@ -12,7 +12,7 @@ FEATURES = {
     "mel": "log-mel picture of a segment",
     "scalogram": "wavelet picture of a segment",
     "mel+scalogram": "both pictures at once",
-    "wide-mel": "log-mel picture of the ten seconds around a segment",
+    "wide-mel": "log-mel picture of the ten seconds around a segment, which neighbours share",
 }
 """What each feature set is, in a few words."""
 

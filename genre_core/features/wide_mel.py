@@ -3,8 +3,9 @@
 Three seconds often say little of a genre; the ten around them hold a few bars.  The picture of a whole song is made
 first and scaled to the song's own loudest and softest cell, at most 80 dB apart.  A segment's picture is the
 window of WINDOW columns centred on it, moved inwards at the ends of the song, so neighbouring segments share most of
-what they see; a song shorter than a window is repeated to fill it.  So a model gives a verdict for each segment, and
-each verdict has heard ten seconds.
+what they see, and the first two and the last two of a song see the same; a song shorter than a window is repeated to
+fill it.  So a model gives a verdict for each segment, and each verdict has heard ten seconds.  A random split by
+segment would put the same picture on both sides: it says nothing at all here.
 
 The recipe is that of the uint8 pictures of 999 GTZAN tracks (128 by 387 cells) which `datasets` reads from an .npz
 file, found by comparing them with the audio: librosa's mel spectrogram (n_fft 2048, hop 512, 128 Slaney bands up to
