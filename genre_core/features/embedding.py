@@ -121,7 +121,7 @@ class Network:
     def activations(self, patches: np.ndarray) -> np.ndarray:
         """Patches of log-mel frames, shape (n, FRAMES, BANDS), float32, to the last layer but one, shape (n, SIZE).
 
-        They are taken after its ReLU and before its batch norm, from 0 to about 15.
+        They are taken after its ReLU and before its batch norm, from 0 to about 12.
         """
         answers = []
         for patch in patches:  # one after the other is as fast as all at once, and stays in the processor's cache
