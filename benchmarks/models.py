@@ -11,6 +11,7 @@ marks in that file.  It takes about half an hour, and `make bench` leaves it out
 
 import argparse
 import itertools
+import re
 import tempfile
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _row(trainer: Trainer, model: str, data: Dataset, name: str, places: "iterto
         try:
             info = trainer.start(data, config, split, out=next(places)).result().info
         except GenreLabError as error:
-            cells.append(f"impossible: {str(error).split(';')[0].rstrip('.')}")
+            cells.append(f"impossible: {re.split('[;,]', str(error))[0].rstrip('.')}")
         else:
             cells.append(_cell(info))
     return f"| {' | '.join(cells)} |"
