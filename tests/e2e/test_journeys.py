@@ -88,6 +88,9 @@ def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("3")
     expect(page.get_by_text("Asks the most similar segments")).to_be_visible()
     page.get_by_text("Sweep: try many settings").click()
+    # A server that has just started draws the page once more when its trainer is awake, and that closes a list.
+    page.wait_for_timeout(2000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("combobox", name="Settings to vary").click()
     page.get_by_role("option", name="Neighbours").click()
     expect(page.get_by_text("3 configurations.")).to_be_visible()
