@@ -29,7 +29,9 @@ def choose(label: str = "Run") -> RunInfo:
     if remembered not in infos:
         remembered = runs.DEFAULT if runs.DEFAULT in infos else next(iter(infos))
     st.session_state[Keys.RUN] = st.session_state[_WIDGET] = remembered
-    st.session_state[_ADDRESS] = st.query_params["run"] = remembered
+    if st.query_params.get("run") != remembered:
+        st.query_params["run"] = remembered
+    st.session_state[_ADDRESS] = remembered
     st.selectbox(label, list(infos), key=_WIDGET, format_func=lambda name: title(infos[name]), on_change=_remember)
     return infos[remembered]
 
