@@ -18,6 +18,7 @@ def plot(page: Page, key: str) -> Locator:
 
 def click_cell(page: Page, row: int, column: int, genres: int) -> None:
     area = page.locator("[class*=st-key-evaluate_matrix] .nsewdrag").first
+    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None
@@ -69,6 +70,7 @@ def test_from_a_cell_to_its_clip(fresh_server: str, page: Page, gtzan_mini: Path
     expect(plot(page, "evaluate_picture")).to_be_visible()
     expect(page.get_by_text(re.compile(r"tracks are heard right"))).to_be_visible()
     segment = page.locator("[class*=st-key-evaluate_votes] .nsewdrag").first
+    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     segment.scroll_into_view_if_needed()
     box = segment.bounding_box()
     assert box is not None

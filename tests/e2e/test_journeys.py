@@ -46,6 +46,7 @@ def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> No
     page.get_by_text("A box", exact=True).click()
     page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].some(p => p.layout.dragmode == 'select')")
     area = figure.locator(".nsewdrag").first
+    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None
@@ -111,6 +112,7 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     page.get_by_role("option").filter(has_text="demonstration").click()
     matrix = page.locator(".js-plotly-plot").filter(has=page.locator("text=heard as")).first
     expect(matrix).to_be_visible()
+    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     matrix.locator(".nsewdrag").first.scroll_into_view_if_needed()
     area = matrix.locator(".nsewdrag").first.bounding_box()
     assert area is not None
