@@ -31,6 +31,8 @@ Document = dict[str, Any] | list[dict[str, Any]]
 
 _PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
 
+_TAGS, _SIMILAR = 5, 3  # that are told to people
+
 _SOURCE = "bundled, a folder of genre folders, a .csv or .parquet table, or an .npz file of mel pictures"
 _FLAGS = ("layers", "activation", "dropout", "epochs", "batch_size", "learning_rate")
 """Settings that have a flag of their own, for the models that have them."""
@@ -124,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
     predict = command("predict", _predict, "Name the genre of songs, segment by segment.")
     predict.add_argument("files", nargs="+", metavar="FILE", help="audio in any common format")
     predict.add_argument("--run", metavar="RUN", help=f"{_RUN} (default: the bundled one)")
+    predict.add_argument(
+        "--hop", type=float, default=1.5, metavar="SECONDS", help="how far apart segments begin (default: %(default)s)"
+    )
 
     command("runs", _runs, "List the runs.")
 
@@ -323,18 +328,19 @@ def _evaluate(options: argparse.Namespace) -> Answer:
 
 
 def _predict(options: argparse.Namespace) -> Answer:
-    from genre_core.prediction import judge_file
+    from genre_core.prediction import as_document, check_hop, judge_file
     from genre_core.runs import DEFAULT, load_run
 
+    check_hop(options.hop)
     run = load_run(options.run or DEFAULT)
     document: list[dict[str, Any]] = []
     for file in options.files:
         try:
-            _, verdict = judge_file(file, run)
+            verdict = judge_file(file, run, hop_s=options.hop).verdict
         except GenreLabError as error:
             document.append({"file": file, "error": str(error)})
         else:
-            document.append({"file": file, **asdict(verdict)})
+            document.append({"file": file, **as_document(verdict)})
     failed = [item for item in document if "error" in item]
 
     def tell(out: Console) -> None:
@@ -350,10 +356,19 @@ def _predict(options: argparse.Namespace) -> Answer:
                 if len(failed) > 1:  # a single one is told on standard error
                     out.print(f"\n{item['file']}: {item['error']}")
                 continue
-            share = item["probabilities"][item["genre"]]
-            out.print(f"\n{item['file']}: {item['genre']} (probability {share:.2f}, {item['duration_s']:.1f} s)")
-            for warning in item["warnings"]:
-                out.print(f"  note: {warning}")
+            out.print(
+                f"\n{item['file']}: {item['genre']} (probability {item['probabilities'][item['genre']]:.2f}), then "
+                f"{item['runner_up']} ({item['probabilities'][item['runner_up']]:.2f}), {item['duration_s']:.1f} s"
+            )
+            for reason in (*item["trust"]["reasons"], *item["warnings"]):
+                out.print(f"  note: {reason}")
+            for change in item["changes"]:
+                out.print(
+                    f"  change at {change['time_s']:.1f} s from {change['from']} to {change['to']} (confidence "
+                    f"{change['confidence']:.2f})"
+                )
+            out.print(f"  tags: {', '.join(tag['tag'] for tag in item['tags'][:_TAGS])}")
+            out.print(f"  similar: {', '.join(similar['track'] for similar in item['similar'][:_SIMILAR])}")
             table = Table("from", "to", "genre", "probability", box=None)
             for segment in item["segments"]:
                 share = segment["probabilities"][segment["genre"]]

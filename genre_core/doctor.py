@@ -11,7 +11,6 @@ Conventions: a track is named GENRE/NAME; levels are relative to full scale at 1
 """
 
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -24,7 +23,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-import scipy.fft
 import soundfile
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -33,9 +31,10 @@ from scipy.spatial.distance import pdist
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
-from genre_core import audio
+from genre_core import audio, quality
 from genre_core.datasets import Dataset, Progress, check_audio_folder, find_track
 from genre_core.errors import AudioError, DatasetError
+from genre_core.quality import BAND_LIMIT_HZ, SILENT_RMS
 
 Kind = Literal[
     "exact-duplicates",
@@ -74,10 +73,8 @@ OUTLIER_Z = 3.5
 """Modified z-score beyond which a track is an outlier (Iglewicz & Hoaglin 1993 recommend 3.5)."""
 _OUTLIER_NEIGHBOUR = 5  # copies of a track, which an outlier may have, are fewer
 
-SILENT_RMS = 1e-3  # -60 dBFS
 SILENT_SHARE = 0.1
 """Share of a track below SILENT_RMS from which on it is named: no track of GTZAN-mini has 0.01."""
-_FRAME_S = 0.05
 
 FULL_SCALE = 0.9999  # 16 bits reach 0.99997
 CLIPPED_SHARE, BADLY_CLIPPED_SHARE = 1e-4, 1e-3
@@ -85,15 +82,6 @@ CLIPPED_SHARE, BADLY_CLIPPED_SHARE = 1e-4, 1e-3
 _CLIPPED_RUN = 3
 _BLOCK_FRAMES = 65_536
 
-BAND_LIMIT_HZ = 0.8 * audio.SEGMENT_RATE / 2
-"""A spectrum that breaks off below this lacks what the features look at: 8820 Hz."""
-_EDGE_DB = 70.0  # below the loudest band: GTZAN-mini's 100 tracks go on beyond BAND_LIMIT_HZ
-_CLIFF_DB = 20.0  # over _CLIFF_BANDS; music that is only dull falls by some 3 dB
-_BAND_HZ = 100.0
-_CLIFF_BANDS = 6
-_BINS = 16  # a band
-_MOST_FRAMES = 1000
-_QUIET = 0.1  # of the mean power of a frame; quieter ones are not looked at
 DIFFERENT_SHARES = 0.25
 """Genres differ in a fault if the shares of their tracks that have it differ by this much."""
 
@@ -509,7 +497,7 @@ def _measure(path: Path) -> _Sound:
     clip = audio.load(content, rate=_declared_rate(content))
     if clip.rate != clip.source_rate:
         clip = audio.load(content, rate=clip.source_rate)
-    return _Sound(clip.rate, _clipped_share(content, clip), _silent_share(clip), _band_edge(clip))
+    return _Sound(clip.rate, _clipped_share(content, clip), quality.silent_share(clip), quality.band_edge(clip))
 
 
 def _declared_rate(content: bytes) -> int:
@@ -543,37 +531,6 @@ def _clipped_samples(block: np.ndarray) -> np.ndarray:
     for offset in range(_CLIPPED_RUN):
         in_run[offset : offset + len(begins)] |= begins
     return in_run.sum(axis=0)
-
-
-def _silent_share(clip: audio.Clip) -> float:
-    size = round(_FRAME_S * clip.rate)
-    frames = clip.samples[: len(clip.samples) // size * size].reshape(-1, size).astype(np.float64)
-    return float((np.sqrt((frames**2).mean(axis=1)) < SILENT_RMS).mean())
-
-
-def _band_edge(clip: audio.Clip) -> float | None:
-    """The frequency at which the spectrum breaks off, if that is below BAND_LIMIT_HZ.
-
-    It is the highest band within _EDGE_DB of the loudest, if the spectrum falls off a cliff there.  A rate too low for
-    the features is a limit in any case.
-    """
-    nyquist = clip.rate / 2
-    size = scipy.fft.next_fast_len(math.ceil(clip.rate / _BAND_HZ) * _BINS, real=True)
-    frames = np.pad(clip.samples, (0, -len(clip.samples) % size)).reshape(-1, size)
-    frames = frames[:: math.ceil(len(frames) / _MOST_FRAMES)] * np.hanning(size).astype(np.float32)
-    spectra = np.abs(scipy.fft.rfft(frames, axis=1)) ** 2
-    loudness = spectra.sum(axis=1)
-    # The median in time too: a clipped beat spreads over all frequencies.
-    power = np.median(spectra[loudness >= _QUIET * loudness.mean()], axis=0)
-    band = (np.fft.rfftfreq(size, 1 / clip.rate) // _BAND_HZ).astype(int)
-    # The median of a band, which a whistle of a picture tube does not lift.
-    level = 10 * np.log10(np.array([np.median(power[band == i]) for i in range(int(nyquist // _BAND_HZ))]) + 1e-20)
-    last = int(np.flatnonzero(level >= level.max() - _EDGE_DB)[-1])
-    before, after = level[max(0, last - _CLIFF_BANDS // 2)], level[min(len(level) - 1, last + _CLIFF_BANDS // 2)]
-    edge = min((last + 1) * _BAND_HZ, nyquist)
-    if edge < BAND_LIMIT_HZ and before - after >= _CLIFF_DB:
-        return edge
-    return nyquist if nyquist < BAND_LIMIT_HZ else None
 
 
 def _clipping(heard: dict[str, _Sound]) -> Finding | None:

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from genre_core.calibration import sharpness
+
 _LEAST_PROBABILITY = 1e-7  # as in Keras, so that one sure mistake does not make the loss infinite
 _DRAWS = 2000
 _BINS = 10
@@ -93,6 +95,15 @@ class Evaluation:
     def track_accuracy(self) -> float:
         """Share of tracks whose genre is right when the probabilities of their segments are averaged."""
         return float((self.tracks["genre"] == self.tracks["predicted"]).mean())
+
+    @cached_property
+    def track_sharpness(self) -> float:
+        """What makes the mean probabilities of tracks as sure as they are right (`calibration.sharpened`)."""
+        tracks = self.tracks
+        shares = tracks[[f"p_{genre}" for genre in self.genres]].to_numpy()
+        places = {genre: i for i, genre in enumerate(self.genres)}
+        labels = np.array([places[genre] for genre in tracks["genre"]])
+        return sharpness(np.log(np.maximum(shares, _LEAST_PROBABILITY)), labels, prior=1.0)
 
     @property
     def scores(self) -> Scores:

@@ -1,15 +1,33 @@
-"""What a run says of a song, along the time axis, and of a data set that it was not trained on."""
+"""What a run says of a song, along the time axis, and of a data set that it was not trained on.
 
-from dataclasses import dataclass
+    clip ── features ── run ──> answers ──┐
+      └──── embedding ──> cuts, tags, likeness ──> Verdict
+
+Segments begin `hop_s` apart, so neighbours may share sound.  Their answers are evened out between the cuts, where the
+sound changes; a change is a cut on whose sides the run hears different genres.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
-from genre_core import audio
-from genre_core.audio import Clip
+from genre_core import audio, changes, reference, trust
+from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.changes import Change
 from genre_core.datasets import Dataset, Progress
-from genre_core.errors import AudioError
+from genre_core.errors import AudioError, ConfigError
 from genre_core.evaluation import Evaluation
+from genre_core.features import embedding
+from genre_core.quality import BAND_LIMIT_HZ
+from genre_core.reference import Similar
 from genre_core.runs import Run
+from genre_core.trust import Trust
+
+HOP_S = 1.5
+LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
+_EMBEDDING_EDGE_HZ = 4500.0
+"""The embedding hardly minds what is missing above (`benchmarks/robustness.py`)."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +38,19 @@ class SegmentVerdict:
     end_s: float
     genre: str
     probabilities: dict[str, float]
+    """Evened out over its neighbours."""
     silent: bool
     """A silent segment has an answer like any other, but no say in the verdict."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One of the 50 labels of the embedding's network; several apply at once."""
+
+    tag: str
+    score: float
+    """Its probability, the mean over the song."""
+    kind: embedding.TagKind
 
 
 @dataclass(frozen=True)
@@ -31,27 +60,50 @@ class Verdict:
     duration_s: float
     genre: str
     """The most probable genre."""
+    runner_up: str
+    """The second most probable one."""
     probabilities: dict[str, float]
-    """Mean over the segments that are not silent; sums to one."""
+    """Mean over the segments that are not silent, calibrated on the tracks that the run was tested on; sums to one."""
+    changes: list[Change]
+    """In time order."""
+    tags: list[Tag]
+    """All of them, the most probable first."""
+    trust: Trust
+    similar: list[Similar]
+    """The tracks most like it, among those that the default run learned from."""
     segments: list[SegmentVerdict]
     warnings: list[str]
+    """What is wrong with the file, and what had no say."""
 
 
-def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -> Verdict:
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A verdict, and what it was made from."""
+
+    verdict: Verdict
+    clip: Clip
+    values: np.ndarray
+    """shape (segments, *shape): the features of each segment of the verdict."""
+
+
+def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S) -> Judged:
     """Judge a clip, a segment at a time, as long as those that the run was trained on.
 
     Parameters
     ----------
     clip : at the rate of the run's features.
-    progress : called with the number of segments done and their total; what it raises ends the judging.
+    progress : called with the number of steps done and their total; what it raises ends the judging.
+    hop_s : how far apart segments begin, LEAST_HOP_S to MOST_HOP_S.
 
-    What is left over at the end, less than a segment, is not judged.
+    What is left over at the end, less than a hop, is not judged.
 
-    Raises AudioError if every segment is silent, or there is not even one as long as the run's.
+    Raises AudioError if every segment is silent, or there is not even one as long as the run's; ConfigError for a hop
+    out of range; ModelError if the embedding's files are damaged.
     """
     features = run.feature_set
     if clip.rate != features.rate:
         raise ValueError(f"the run takes clips at {features.rate} Hz, not {clip.rate} Hz")
+    check_hop(hop_s)
     # Tables of whole tracks hold lengths that differ a little: one segment may be a tenth shorter.
     length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))
     if length > len(clip.samples):
@@ -59,46 +111,105 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None) -
             f"The run {run.info.name} judges pieces of {run.info.segment_samples / clip.rate:.0f} s and this file has "
             f"only {clip.duration_s:.0f} s; choose a longer file or another run."
         )
-    total = len(clip.samples) // length
-    pieces = clip.samples[: total * length].reshape(total, length)
-    rows = []
+    starts = _starts(clip, hop_s, length)
+    heard_length = min(SEGMENT_SAMPLES, length)
+    heard_starts = _starts(clip, hop_s, heard_length)
+    shared = features.name == "embedding" and heard_length == length
+    total = len(starts) + (0 if shared else len(heard_starts))
+
+    def extract(extract: Any, starts: range, length: int, done: int) -> np.ndarray:
+        rows = []
+        for row in extract(clip.samples, starts, length):
+            rows.append(row)
+            progress(done + len(rows), total)
+        return np.array(rows)
+
     progress(0, total)
-    for row in features.extract(clip.samples, range(0, total * length, length), length):
-        rows.append(row)
-        progress(len(rows), total)
-    values = np.array(rows)
+    values = extract(features.extract, starts, length, 0)
+    heard = values if shared else extract(embedding.extract, heard_starts, heard_length, len(starts))
+    silent, heard_silent = _silent(clip, starts, length), _silent(clip, heard_starts, heard_length)
+    if silent.all() or heard_silent.all():
+        raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
+
     answers = run.probabilities(values)
     genres = run.info.genres
-    silent = np.abs(pieces).max(axis=1) < audio.SILENCE_PEAK
-    if silent.all():
-        raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
-    mean = answers[~silent].mean(axis=0)
-    return Verdict(
+    songs = reference.bundled()
+    centres_s = (np.array(starts) + length / 2) / clip.rate
+    cuts_s = changes.cuts(heard @ songs.whitening, hop_s, heard_length / clip.rate)
+    smooth = changes.smooth(answers, centres_s, cuts_s)
+    shares = run.calibrated(answers[~silent].mean(axis=0))
+    ranking = np.argsort(-shares, kind="stable")
+    music = heard[~heard_silent].astype(np.float64)
+    edge_hz = _EMBEDDING_EDGE_HZ if features.name == "embedding" else BAND_LIMIT_HZ
+    verdict = Verdict(
         duration_s=clip.duration_s,
-        genre=genres[mean.argmax()],
-        probabilities=_named(genres, mean),
+        genre=genres[ranking[0]],
+        runner_up=genres[ranking[1]],
+        probabilities=_named(genres, shares),
+        changes=changes.changes(cuts_s, centres_s[~silent], answers[~silent], genres),
+        tags=_tags(music),
+        trust=trust.assess(clip, music, songs, edge_hz),
+        similar=songs.similar(music),
         segments=[
             SegmentVerdict(
-                start_s=i * length / clip.rate,
-                end_s=(i + 1) * length / clip.rate,
+                start_s=start / clip.rate,
+                end_s=(start + length) / clip.rate,
                 genre=genres[answer.argmax()],
                 probabilities=_named(genres, answer),
                 silent=bool(silent[i]),
             )
-            for i, answer in enumerate(answers)
+            for i, (start, answer) in enumerate(zip(starts, smooth, strict=True))
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
     )
+    return Judged(verdict, clip, values)
 
 
-def judge_file(source: str | bytes, run: Run, progress: Progress = lambda done, total: None) -> tuple[Clip, Verdict]:
+def judge_file(
+    source: audio.Source, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S
+) -> Judged:
     """Decode a file, or the content of one, and judge it.  AudioError if it can't be heard."""
     clip = audio.load(source, rate=run.feature_set.rate)
-    return clip, judge(clip, run, progress)
+    return judge(clip, run, progress, hop_s=hop_s)
+
+
+def check_hop(hop_s: float) -> None:
+    """ConfigError unless segments may begin so far apart."""
+    if not LEAST_HOP_S <= hop_s <= MOST_HOP_S:
+        raise ConfigError(f"The hop must be {LEAST_HOP_S:g} to {MOST_HOP_S:g} s, not {hop_s:g} s.")
+
+
+def as_document(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON has it."""
+    document = asdict(verdict)
+    document["changes"] = [
+        {"time_s": change.time_s, "from": change.before, "to": change.after, "confidence": change.confidence}
+        for change in verdict.changes
+    ]
+    return document
+
+
+def _starts(clip: Clip, hop_s: float, length: int) -> range:
+    """Where segments begin, in samples.  A hop that is as good as a segment leaves nothing between them."""
+    hop = round(hop_s * clip.rate)
+    return range(0, len(clip.samples) - length + 1, length if abs(hop - length) <= 2 else hop)
+
+
+def _silent(clip: Clip, starts: range, length: int) -> np.ndarray:
+    peaks = [np.abs(clip.samples[start : start + length]).max() for start in starts]
+    return np.array(peaks) < audio.SILENCE_PEAK
 
 
 def _named(genres: tuple[str, ...], shares: np.ndarray) -> dict[str, float]:
     return {genre: float(share) for genre, share in zip(genres, shares, strict=True)}
+
+
+def _tags(values: np.ndarray) -> list[Tag]:
+    scores = embedding.tags(values).mean(axis=0)
+    return [
+        Tag(embedding.TAGS[i], float(scores[i]), embedding.TAG_KINDS[embedding.TAGS[i]])
+        for i in np.argsort(-scores, kind="stable")
+    ]
 
 
 def _silence_warnings(silent: np.ndarray) -> list[str]:

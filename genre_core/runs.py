@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from genre_core import storage
+from genre_core.calibration import sharpened
 from genre_core.datasets import Dataset, identity
 from genre_core.errors import ConfigError, GenreLabError, RunError
 from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
@@ -173,6 +174,16 @@ class Run:
         genres = len(self.info.genres)
         model = self.folder / (serving.NETWORK_FILE if self.info.config.is_network else serving.ESTIMATOR_FILE)
         return np.concatenate([serving.probabilities(model, self.scaling.apply(part), genres) for part in blocks])
+
+    def calibrated(self, shares: np.ndarray) -> np.ndarray:
+        """The mean probabilities of a song's segments, shape (genres,), as sure as the run was right on tracks."""
+        return sharpened(shares, self._track_sharpness)
+
+    @cached_property
+    def _track_sharpness(self) -> float:
+        sharp = self.evaluation().track_sharpness
+        # A test on recordings that it knew does not say that it may be surer.
+        return min(sharp, 1.0) if self.info.counts.shared_tracks else sharp
 
     def history(self) -> list[Epoch]:
         return [Epoch(**epoch) for epoch in json.loads((self.folder / "history.json").read_text(encoding="utf-8"))]

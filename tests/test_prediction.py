@@ -1,14 +1,17 @@
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
-from genre_core import audio, demo, runs
+from genre_core import audio, demo, reference, runs
 from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.datasets import Dataset
-from genre_core.errors import AudioError
-from genre_core.prediction import judge, judge_file
+from genre_core.errors import AudioError, ConfigError
+from genre_core.features import embedding
+from genre_core.prediction import as_document, judge, judge_file
 from genre_core.runs import Run
 from genre_core.splits import make_split
 
@@ -19,8 +22,7 @@ def run() -> Run:
 
 
 def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
-    clip = demo.song("adagio").clip(seconds=20)
-    verdict = judge(clip, run)
+    verdict = judge(demo.song("adagio").clip(seconds=20), run, hop_s=3.0).verdict
     assert verdict.duration_s == pytest.approx(20)
     assert len(verdict.segments) == 6
     assert verdict.segments[0].start_s == 0
@@ -29,14 +31,81 @@ def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
         assert set(answer.probabilities) == set(run.info.genres)
         assert sum(answer.probabilities.values()) == pytest.approx(1, abs=1e-5)
         assert answer.genre == max(answer.probabilities, key=lambda genre: answer.probabilities[genre])
-    mean = np.mean([[*segment.probabilities.values()] for segment in verdict.segments], axis=0)
-    np.testing.assert_allclose([*verdict.probabilities.values()], mean)
+    assert verdict.runner_up == sorted(verdict.probabilities, key=lambda genre: -verdict.probabilities[genre])[1]
     assert verdict.warnings == []
+
+
+@pytest.mark.parametrize("hop_s", [0.5, 1.5, 3.0, 5.0])
+def test_segments_begin_a_hop_apart(run: Run, hop_s: float) -> None:
+    verdict = judge(demo.song("shuffle").clip(seconds=14), run, hop_s=hop_s).verdict
+    starts = [segment.start_s for segment in verdict.segments]
+    np.testing.assert_allclose(np.diff(starts), hop_s, atol=1e-3)
+    assert 14 - hop_s < verdict.segments[-1].end_s <= 14
+
+
+@pytest.mark.parametrize("hop_s", [0.4, 31.0, float("nan")])
+def test_a_hop_out_of_range_is_refused(run: Run, hop_s: float) -> None:
+    with pytest.raises(ConfigError, match=r"0.5 to 30 s"):
+        judge(demo.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
+
+
+def test_a_long_song_is_judged_to_its_end(run: Run) -> None:
+    minute = demo.song("adagio").clip(seconds=60).samples
+    verdict = judge(Clip(np.tile(minute, 15), 22_050), run, hop_s=6.0).verdict
+    assert verdict.segments[-1].end_s > 890
+    assert verdict.changes == []
+
+
+def test_tags_are_many_at_once_and_of_four_kinds(run: Run) -> None:
+    tags = judge(demo.song("adagio").clip(seconds=12), run).verdict.tags
+    assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
+    assert {tag.tag for tag in tags} == set(embedding.TAGS)
+    assert {tag.kind for tag in tags} == set(get_args(embedding.TagKind))
+    # Slow strings in a hall: nobody sings, and it is no rock.
+    place = [tag.tag for tag in tags].index
+    assert max(place("instrumental"), place("ambient")) < min(place("female vocalists"), place("rock"))
+
+
+def test_the_most_similar_track_is_the_track_itself(gtzan_mini: Path, run: Run) -> None:
+    known = reference.bundled().tracks
+    paths = [path for path in sorted(gtzan_mini.glob("*/*.wav")) if f"{path.parent.name}/{path.stem}" in known]
+    for path in paths[::30]:
+        similar = judge_file(str(path), run).verdict.similar
+        assert similar[0].track == f"{path.parent.name}/{path.stem}"
+        assert similar[0].similarity > 0.99
+        assert [one.similarity for one in similar] == sorted((one.similarity for one in similar), reverse=True)
+
+
+def test_probabilities_are_as_sure_as_the_run_was_right_on_its_test_tracks() -> None:
+    run = runs.load_run("paper-track")
+    evaluation = run.evaluation()
+    shares = evaluation.tracks[[f"p_{genre}" for genre in evaluation.genres]].to_numpy()
+    right = evaluation.tracks["genre"] == evaluation.tracks["predicted"]
+    calibrated = np.array([run.calibrated(row) for row in shares])
+    np.testing.assert_array_equal(calibrated.argmax(axis=1), shares.argmax(axis=1))
+    assert abs(calibrated.max(axis=1).mean() - right.mean()) < abs(shares.max(axis=1).mean() - right.mean()) + 1e-9
+
+
+def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer(run: Run) -> None:
+    shares = np.full(10, 0.2 / 9)
+    shares[3] = 0.8
+    assert run.calibrated(shares).max() <= 0.8 + 1e-9
+
+
+def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
+    document = as_document(judge(demo.song("turncoat").clip(), run).verdict)
+    assert json.loads(json.dumps(document)) == document
+    assert document["changes"], "it turns from strings to metal at 15 s"
+    assert set(document["changes"][0]) == {"time_s", "from", "to", "confidence"}
+    assert set(document["tags"][0]) >= {"tag", "score"}
+    assert set(document["trust"]) == {"score", "reasons"}
+    assert set(document["similar"][0]) == {"track", "similarity"}
+    assert document["changes"][0]["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
 
 
 def test_tracks_that_it_was_trained_on_are_recognised(gtzan_mini: Path, run: Run) -> None:
     paths = sorted(gtzan_mini.glob("*/*.wav"))[::5]
-    right = sum(judge_file(str(path), run)[1].genre == path.parent.name for path in paths)
+    right = sum(judge_file(str(path), run).verdict.genre == path.parent.name for path in paths)
     assert right >= 0.9 * len(paths)
 
 
@@ -45,19 +114,21 @@ def test_the_answer_is_that_of_the_training_table(gtzan_mini: Path, run: Run) ->
     for row in range(0, len(evaluation.labels), 60):
         genre, name = evaluation.track[row].split("/")
         clip = audio.load(gtzan_mini / genre / f"{name}.wav")
-        segment = judge(clip, run).segments[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
-        np.testing.assert_allclose([*segment.probabilities.values()], evaluation.probabilities[row], atol=1e-3)
+        judged = judge(clip, run, hop_s=3.0)
+        answer = run.probabilities(judged.values)[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
+        np.testing.assert_allclose(answer, evaluation.probabilities[row], atol=1e-3)
 
 
 def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
     song = demo.song("furnace").clip(seconds=9).samples
     quiet = song.copy()
     quiet[SEGMENT_SAMPLES : 2 * SEGMENT_SAMPLES] = 0
-    verdict = judge(Clip(quiet, 22_050), run)
+    judged = judge(Clip(quiet, 22_050), run, hop_s=3.0)
+    verdict = judged.verdict
     assert [segment.silent for segment in verdict.segments] == [False, True] + [False] * (len(verdict.segments) - 2)
     assert np.isfinite([*verdict.probabilities.values()]).all()
-    heard = [[*s.probabilities.values()] for s in verdict.segments if not s.silent]
-    np.testing.assert_allclose([*verdict.probabilities.values()], np.mean(heard, axis=0))
+    heard = run.probabilities(judged.values)[[not segment.silent for segment in verdict.segments]]
+    np.testing.assert_allclose([*verdict.probabilities.values()], run.calibrated(heard.mean(axis=0)))
     assert verdict.warnings == ["1 segment had no say in the verdict, being silent."]
 
 
@@ -65,7 +136,7 @@ def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Ru
     path = sorted((gtzan_mini / "jazz").iterdir())[3]
     train = make_split(bundled, run.info.split).single.train
     seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
-    _, verdict = judge_file(str(path), run)
+    verdict = judge_file(str(path), run, hop_s=3.0).verdict
     assert f"This run was trained on {seen} of its {len(verdict.segments)} segments" in verdict.warnings[0]
 
 
@@ -78,7 +149,7 @@ def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:
 
 def test_warnings_of_the_file_are_passed_on(run: Run) -> None:
     content = audio.wav_bytes(demo.song("shuffle").clip(seconds=12))
-    _, verdict = judge_file(content[: len(content) * 2 // 3], run)
+    verdict = judge_file(content[: len(content) * 2 // 3], run, hop_s=3.0).verdict
     assert len(verdict.segments) == 2
     assert any("cut short" in warning for warning in verdict.warnings)
 
@@ -92,4 +163,4 @@ def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
     whole_tracks = replace(run, info=replace(run.info, segment_samples=661_794))
     with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
         judge(demo.song("adagio").clip(seconds=12), whole_tracks)
-    assert len(judge(demo.song("adagio").clip(seconds=29.5), whole_tracks).segments) == 1
+    assert len(judge(demo.song("adagio").clip(seconds=29.5), whole_tracks).verdict.segments) == 1

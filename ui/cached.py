@@ -198,8 +198,8 @@ def _judging(digest: str, name: str, stamp: float, _content: bytes) -> Backgroun
 
     def work(progress: Progress) -> Heard:
         with _judges:
-            clip, verdict = prediction.judge_file(_content, judge, progress)
-        return Heard(verdict, envelope(clip.samples))
+            judged = prediction.judge_file(_content, judge, progress)
+        return Heard(judged.verdict, envelope(judged.clip.samples))
 
     return BackgroundTask(work)
 

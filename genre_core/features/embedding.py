@@ -13,6 +13,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Literal
 
 import librosa
 import numpy as np
@@ -35,6 +36,21 @@ TAGS = (
     "catchy", "funk", "electro", "heavy metal", "Progressive rock", "60s", "rnb", "indie pop", "sad", "House", "happy",
 )  # fmt: skip
 """The tags, as Last.fm's users wrote them, in the network's order."""
+
+TagKind = Literal["genre", "mood", "voice and instrument", "era"]
+_OTHER_KINDS: dict[TagKind, tuple[str, ...]] = {
+    "mood": (
+        "beautiful", "chillout", "Mellow", "chill", "party", "easy listening", "sexy", "catchy", "sad", "happy",
+    ),
+    "voice and instrument": (
+        "female vocalists", "male vocalists", "female vocalist", "instrumental", "acoustic", "guitar",
+    ),
+    "era": ("00s", "80s", "90s", "70s", "60s", "oldies"),
+}  # fmt: skip
+TAG_KINDS: dict[str, TagKind] = {
+    tag: next((kind for kind, tags in _OTHER_KINDS.items() if tag in tags), "genre") for tag in TAGS
+}
+"""What each tag speaks of; most are genres, or nearly."""
 
 FOLDER = storage.BUNDLED / "musicnn"
 FILES = NETWORK_FILE, TAGS_FILE = "model.tflite", "tags.npz"

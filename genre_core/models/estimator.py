@@ -7,8 +7,6 @@ from zipfile import ZIP_DEFLATED
 
 import numpy as np
 import skops.io
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
@@ -20,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer
 from sklearn.svm import SVC
 
+from genre_core.calibration import sharpness
 from genre_core.errors import TrainingError
 from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, ModelConfig, SvmConfig
 from genre_core.models.events import Epoch
@@ -28,7 +27,6 @@ from genre_core.models.serving import ESTIMATOR_FILE, estimator_probabilities, t
 
 _FOLDS = 5
 _MOST_EXAMPLES = 640  # that a kernel is spanned by
-_LOG_SHARPNESS = (np.log(0.05), np.log(50.0))
 _MOST_POINTS = 1000  # of the curve of ranks
 
 
@@ -96,14 +94,14 @@ def fit(
     inputs = parts.x_train.shape[1]
     x = parts.scaled(parts.x_train)
     estimator = build(config, len(x), inputs)
-    sharpness = 1.0
+    sharp = 1.0
     try:
         if isinstance(config, SvmConfig):
-            sharpness = _sharpness(estimator, x, parts)
+            sharp = _sharpness(estimator, x, parts)
         estimator.fit(x, parts.y_train)
     except ValueError as error:
         raise TrainingError(f"The model {config.model} could not be fitted: {error}.") from error
-    return TrainedEstimator(estimator, sharpness, parts.genres)
+    return TrainedEstimator(estimator, sharp, parts.genres)
 
 
 def _sharpness(estimator: Pipeline, x: np.ndarray, parts: Parts) -> float:
@@ -119,12 +117,7 @@ def _sharpness(estimator: Pipeline, x: np.ndarray, parts: Parts) -> float:
     values = two_sided(values.reshape(len(x), -1))
     # A genre may be missing from what was learned; classes are in ascending order.
     true = np.searchsorted(np.unique(parts.y_train), parts.y_train)
-
-    def loss(log_sharpness: float) -> float:
-        shares = log_softmax(np.exp(log_sharpness) * values, axis=1)
-        return -float(shares[np.arange(len(true)), true].mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=_LOG_SHARPNESS, method="bounded").x))
+    return sharpness(values, true)
 
 
 class TrainedEstimator(Trained):
