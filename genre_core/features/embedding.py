@@ -117,8 +117,20 @@ def tags(activations: np.ndarray) -> np.ndarray:
 
     Raises ModelError if the layer of tags is missing or damaged.
     """
+    kernel, bias = _tag_layer()
+    return expit(activations @ kernel + bias)
+
+
+def strongest_tags() -> list[str]:
+    """For each of COLUMNS the tag that it counts most for.  ModelError as `tags`."""
+    return [TAGS[i] for i in _tag_layer()[0].argmax(axis=1)]
+
+
+@cache
+def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
+    """Kernel of shape (SIZE, tags), and bias."""
     with np.load(io.BytesIO(_content(TAGS_FILE)), allow_pickle=False) as layer:
-        return expit(activations @ layer["kernel"].astype(np.float64) + layer["bias"])
+        return layer["kernel"].astype(np.float64), layer["bias"]
 
 
 class Network:

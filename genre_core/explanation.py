@@ -1,0 +1,195 @@
+"""Why a run says what it says of a song: what happens to its answer when part of what it hears is taken away.
+
+Occlusion (M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014): a feature, a
+group of features or a block of a picture is put in its place as it is on average in what the run learned from, and the
+run is asked again.  What the genre loses is what that part spoke for it.  Parts that say the same hide each other, so
+effects don't add up.
+
+Conventions: `values` are unscaled features of a song's segments, shape (n, *shape); an effect is a difference of
+probabilities, above 0 if the part speaks for the genre.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from genre_core.features import FeatureSet, embedding
+from genre_core.runs import Run
+
+_MOST_SEGMENTS = 12
+"""As many of a song, evenly chosen, are asked: each of them once for each feature."""
+_BLOCKS = 8  # a side of a picture, those of FeatureSet.signature
+FARTHEST = 3.0
+"""Standard deviations that `what_if` moves a group by, at most."""
+
+_PAPER_GROUPS = {
+    "loudness": ("rms",),
+    "brightness": ("spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate"),
+    "chords": ("chroma_stft",),
+    "held and struck sound": ("harmony", "perceptr"),
+    "tempo": ("tempo",),
+    "timbre": ("mfcc",),
+}
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a feature, or a group of features, speaks for a genre."""
+
+    name: str
+    """The column, or the group."""
+    columns: tuple[str, ...]
+    effect: float
+    """What the genre's probability loses without it; -1 to 1."""
+    unusual: float
+    """How far the song lies from the mean of what the run learned from, in standard deviations; of a group the mean
+    over its columns, each taken as positive."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why a song was taken for a genre by a run on numbers."""
+
+    genre: str
+    features: list[Contribution]
+    """The strongest effect first, whatever its sign."""
+    groups: list[Contribution]
+    """In the same order."""
+
+
+@dataclass(frozen=True, eq=False)
+class PictureExplanation:
+    """Why a segment was taken for a genre by a run on pictures."""
+
+    genre: str
+    effects: np.ndarray
+    """shape (rows, columns): what the genre's probability loses without each block; low frequencies in row 0."""
+
+
+def groups_of(features: FeatureSet) -> dict[str, tuple[str, ...]]:
+    """Columns that belong together, by what they speak of: those of the paper by kind, those of the embedding by the
+    tag that they count most for."""
+    tags = _tag_of_column()
+    groups: dict[str, list[str]] = {}
+    for column in features.columns:
+        if column in features.unheard:
+            continue
+        if column in tags:
+            name = f"“{tags[column]}”"
+        else:
+            name = next(group for group, begins in _PAPER_GROUPS.items() if column.startswith(begins))
+        groups.setdefault(name, []).append(column)
+    return {name: tuple(columns) for name, columns in groups.items()}
+
+
+def described(column: str) -> str:
+    """A column for people: its name, and of the embedding the tag that it counts most for."""
+    tag = _tag_of_column().get(column)
+    return f"{column} (“{tag}”)" if tag else column
+
+
+def explain(run: Run, values: np.ndarray, genre: str) -> Explanation:
+    """Explain the answer of a run on numbers.
+
+    Parameters
+    ----------
+    values : shape (n, columns), n at least 1.
+
+    Raises RunError if the run's files can't be read.
+    """
+    values = _chosen(values)
+    mean, spread = _usual(run)
+    place = {column: i for i, column in enumerate(run.feature_set.columns)}
+    away = np.where(spread > 0, (values.mean(axis=0) - mean) / np.maximum(spread, 1e-12), 0.0)
+    groups = groups_of(run.feature_set)
+    parts = {column: (column,) for column in itertools.chain(*groups.values())} | groups
+    occluded = np.repeat(values[np.newaxis], len(parts), axis=0)
+    for copy, columns in zip(occluded, parts.values(), strict=True):
+        rows = [place[column] for column in columns]
+        copy[:, rows] = mean[rows]
+    effects = _effects(run, values, occluded, genre)
+    told = {
+        name: Contribution(name, columns, float(effect), _unusual(away, [place[column] for column in columns]))
+        for (name, columns), effect in zip(parts.items(), effects, strict=True)
+    }
+
+    def ranked(names: Mapping[str, object]) -> list[Contribution]:
+        return sorted((told[name] for name in names), key=lambda part: -abs(part.effect))
+
+    return Explanation(genre, ranked({name: 0 for name in parts if name not in groups}), ranked(groups))
+
+
+def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplanation:
+    """Explain the answer of a run on pictures for one segment, block by block.
+
+    Parameters
+    ----------
+    picture : shape (height, width, channels), uint8.
+
+    Raises RunError if the run's files can't be read.
+    """
+    usual = _trained(run).mean(axis=0).reshape(_BLOCKS, _BLOCKS, -1)
+    rows, columns = (np.linspace(0, size, _BLOCKS + 1).astype(int) for size in picture.shape[:2])
+    occluded = np.repeat(picture[np.newaxis], _BLOCKS**2, axis=0)
+    for copy, (row, column) in zip(occluded, itertools.product(range(_BLOCKS), repeat=2), strict=True):
+        copy[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = np.round(usual[row, column])
+    effects = _effects(run, picture[np.newaxis], occluded[:, np.newaxis], genre)
+    return PictureExplanation(genre, effects.reshape(_BLOCKS, _BLOCKS))
+
+
+def what_if(run: Run, values: np.ndarray, moves: Mapping[str, float]) -> np.ndarray:
+    """What a run on numbers would say of a song if it were otherwise.
+
+    Parameters
+    ----------
+    values : shape (n, columns), n at least 1.
+    moves : by how many standard deviations of what the run learned from each column is moved, in all segments; ones
+        that are never negative stop at 0.
+
+    Returns
+    -------
+    shape (genres,): the probabilities of the whole song, calibrated.
+
+    Raises RunError if the run's files can't be read.
+    """
+    moved = _chosen(values).astype(np.float64)
+    _, spread = _usual(run)
+    floor = np.where(_trained(run).min(axis=0) >= 0, 0.0, -np.inf)
+    for column, deviations in moves.items():
+        i = run.feature_set.columns.index(column)
+        moved[:, i] = np.maximum(moved[:, i] + deviations * spread[i], floor[i])
+    return run.calibrated(run.probabilities(moved).mean(axis=0))
+
+
+def _effects(run: Run, values: np.ndarray, occluded: np.ndarray, genre: str) -> np.ndarray:
+    """What a genre's probability loses; occluded has shape (parts, *values.shape)."""
+    i = run.info.genres.index(genre)
+    without = run.probabilities(occluded.reshape(-1, *values.shape[1:]))[:, i].reshape(len(occluded), -1)
+    return run.probabilities(values)[:, i].mean() - without.mean(axis=1)
+
+
+def _chosen(values: np.ndarray) -> np.ndarray:
+    return values[np.linspace(0, len(values) - 1, min(len(values), _MOST_SEGMENTS)).round().astype(int)]
+
+
+def _unusual(away: np.ndarray, rows: list[int]) -> float:
+    return float(away[rows[0]] if len(rows) == 1 else np.abs(away[rows]).mean())
+
+
+def _trained(run: Run) -> np.ndarray:
+    return np.load(run.folder / "training.npy", allow_pickle=False).astype(np.float64)
+
+
+def _usual(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation of each column in what a run learned from."""
+    trained = _trained(run)
+    return trained.mean(axis=0), trained.std(axis=0)
+
+
+@cache
+def _tag_of_column() -> dict[str, str]:
+    """The tag that each column of the embedding counts most for."""
+    return dict(zip(embedding.COLUMNS, embedding.strongest_tags(), strict=True))
