@@ -54,6 +54,8 @@ _NETWORK_FILES = ("model.keras", serving.NETWORK_FILE)
 _ESTIMATOR_FILES = (serving.ESTIMATOR_FILE,)
 DEFAULT = "paper-random"
 """The bundled run that judges when no other is named."""
+PAPER = "paper-random"
+"""The bundled run of the paper's network under the paper's split."""
 
 _SAME_SEGMENT = 0.05
 """Largest difference in any scaled column between two renderings of the same segment: the columns of HPSS differ

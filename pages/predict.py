@@ -1,28 +1,36 @@
 """Predict: drop in a song and see its genre, along the time axis, and how far to trust the answer."""
 
-import html
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from genre_core import demo, runs
-from genre_core.figures import predict as figures
-from genre_core.figures.theme import genre_colours
-from genre_core.figures.words import clock, percent
+from genre_core import demo, escaping, prediction, runs
+from genre_core.figures.words import clock
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from ui import cached, player, run_picker, shell, touch, words
+from ui import cached, predict_reasons, predict_similar, predict_verdict, run_picker, shell, touch
 from ui.background import BackgroundTask
 from ui.cached import Heard
+from ui.words import PERCENT
 
 FORMATS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "aif", "aiff"]
-PERCENT = "%.1f %%"
-NO_BAR = {"displayModeBar": False}
 POLL_S = 0.6
+HOPS_S = (0.75, 1.5, 3.0, 6.0)
 OWN_FAULT = "It could not be judged because of an error of Genre Lab's own; its log says more."
-EXAMPLE, CHOSEN, FILES, START = "predict_example", "predict_chosen", "predict_files", "predict_start"
+EXAMPLE, CHOSEN, FILES, RECORDING = "predict_example", "predict_chosen", "predict_files", "predict_recording"
+VIEWS = {
+    "Tags": ":material/sell:",
+    "Why": ":material/help:",
+    "What if": ":material/tune:",
+    "Similar tracks": ":material/library_music:",
+}
+
+
+Tasks = dict[str, BackgroundTask[Heard]]
+"""The judging of each song, by its key."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Song:
 def show() -> None:
     st.title("Predict")
     st.markdown(
-        "Drop in songs and see what genre a run hears in each, and how that changes as the song goes by. "
+        "Drop in songs and see what genre a run hears in each, where it changes, and how far to trust that. "
         "Your songs are not stored."
     )
     left, right = st.columns(2, gap="large")
@@ -48,6 +56,9 @@ def show() -> None:
             "Your songs", FORMATS, accept_multiple_files=True, key=FILES, on_change=forget_choice
         )
     with right:
+        recording = st.audio_input(
+            "Or record what is playing", sample_rate=44_100, key=RECORDING, on_change=forget_choice
+        )
         titles = {song.name: song.title for song in demo.SONGS}
         example = st.pills(
             "Or a synthetic example",
@@ -59,18 +70,38 @@ def show() -> None:
         )
         if example:
             st.caption(f"{demo.song(example).description} No synthetic piece was trained on, so expect surprises.")
+    left, middle, right = st.columns([3, 2, 2], gap="large", vertical_alignment="bottom")
+    with left:
         info = run_picker.choose("Judged by")
+    hop_s = middle.segmented_control(
+        "A segment every",
+        HOPS_S,
+        default=prediction.HOP_S,
+        format_func="{:g} s".format,
+        required=True,
+        key="predict_hop",
+        help="Segments of 3 s that begin closer together overlap, find changes more exactly, and take longer.",
+    )
+    with right:
+        both = info.name != runs.PAPER and st.toggle(
+            "Ask the paper's network too",
+            key="predict_both",
+            help="The paper's network beside it: what 58 hand-crafted features and 100 tracks make of the same song.",
+        )
     songs = [upload_of(upload.file_id, upload.name, upload.getvalue()) for upload in uploads]
+    if recording:
+        songs.append(upload_of(recording.file_id, "Recording.wav", recording.getvalue()))
     if example:
         songs.append(upload_of(f"example-{example}", f"{titles[example]} (example)", cached.demo_song(example)))
     if not songs:
-        st.info("Upload a song or take an example.", icon=":material/music_note:")
-        trust(info)
+        st.info("Upload a song, record one or take an example.", icon=":material/music_note:")
+        predict_verdict.show_judge(info)
         return
-    tasks = {song.key: cached.judging(song.digest, song.content, info.name) for song in songs}
-    busy = any(task.running for task in tasks.values())
+    tasks = {song.key: cached.judging(song.digest, song.content, info.name, hop_s) for song in songs}
+    others = {song.key: cached.judging(song.digest, song.content, runs.PAPER, hop_s) for song in songs if both}
+    busy = any(task.running for task in (*tasks.values(), *others.values()))
     # While songs are being judged the results look again by themselves; the rest of the page stays as it is.
-    st.fragment(show_results, run_every=POLL_S if busy else None)(songs, tasks, info, busy)
+    st.fragment(show_results, run_every=POLL_S if busy else None)(songs, tasks, others, info, hop_s, busy)
 
 
 def upload_of(key: str, name: str, content: bytes) -> Song:
@@ -87,10 +118,10 @@ def take_example() -> None:
     st.session_state[CHOSEN] = f"example-{example}" if example else None
 
 
-def show_results(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], info: RunInfo, busy: bool) -> None:
-    """A summary of several songs, and the details of one."""
+def show_results(songs: list[Song], tasks: Tasks, others: Tasks, info: RunInfo, hop_s: float, busy: bool) -> None:
+    """A summary of several songs, and the details of one; `others` is what the paper's network says of them."""
     with shell.messages():
-        if busy and not any(task.running for task in tasks.values()):
+        if busy and not any(task.running for task in (*tasks.values(), *others.values())):
             st.rerun()  # so that the page stops looking again
         show_progress(songs, tasks)
         failed = [song for song in songs if not tasks[song.key].running and not tasks[song.key].result]
@@ -99,37 +130,45 @@ def show_results(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], inf
             uploaded = [key for key in keys if not key.startswith("example-")]
             st.session_state[CHOSEN] = (uploaded or keys)[-1]
         if len(songs) > 1:
-            show_summary(songs, tasks, keys)
+            show_summary(songs, tasks, keys, info)
         if failed:
-            sentences = [f"**{song.name}**: {tasks[song.key].problem or OWN_FAULT}" for song in failed]
+            sentences = [
+                f"**{escaping.markdown(song.name)}**: {tasks[song.key].problem or OWN_FAULT}" for song in failed
+            ]
             st.error("  \n".join(sentences), icon=":material/error:")
         for song in songs:
             if song.key in keys and song.key == st.session_state[CHOSEN] and (heard := tasks[song.key].result):
-                show_verdict(song, heard, info)
+                show_song(song, heard, others.get(song.key), info, hop_s)
 
 
-def show_progress(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]]) -> None:
-    """One bar for all, which says what is going on."""
+def show_progress(songs: list[Song], tasks: Tasks) -> None:
+    """One bar for all, which says what is going on, and a way to end it."""
     running = [song for song in songs if tasks[song.key].running]
     if not running:
         return
     under_way = [song for song in running if tasks[song.key].total]
     shares = [tasks[song.key].done / tasks[song.key].total for song in under_way]
     done = len(songs) - len(running)
-    said = [f"{song.name} ({tasks[song.key].done} of {tasks[song.key].total} segments)" for song in under_way]
-    text = f"Judging {', '.join(said) or running[0].name}"
-    st.progress((done + sum(shares)) / len(songs), text=f"{text}; {done} of {len(songs)} songs done")
+    said = [f"{song.name} ({tasks[song.key].done} of {tasks[song.key].total} steps)" for song in under_way]
+    text = escaping.markdown(f"Judging {', '.join(said) or running[0].name}; {done} of {len(songs)} songs done")
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    bar.progress((done + sum(shares)) / len(songs), text=text)
+    if button.button("Stop", icon=":material/stop:", key="predict_stop"):
+        for song in running:
+            tasks[song.key].stop()
 
 
-def show_summary(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], keys: list[str]) -> None:
+def show_summary(songs: list[Song], tasks: Tasks, keys: list[str], info: RunInfo) -> None:
     """A row a song, and a choice of one of `keys`; rows and box are kept in step."""
     names = {song.key: song.name for song in songs}
+    table = pd.DataFrame([summary_row(song, tasks[song.key]) for song in songs])
     st.dataframe(
-        pd.DataFrame([summary_row(song, tasks[song.key]) for song in songs]),
+        table,
         hide_index=True,
         column_config={
             "file": st.column_config.TextColumn(width="medium"),
             "probability": st.column_config.NumberColumn(format=PERCENT, width="small"),
+            "trust": st.column_config.NumberColumn(format=PERCENT, width="small"),
             "problem": st.column_config.TextColumn(width="large"),
         },
         placeholder="",
@@ -137,8 +176,24 @@ def show_summary(songs: list[Song], tasks: dict[str, BackgroundTask[Heard]], key
         on_select=lambda: take_row([song.key for song in songs]),
         selection_mode="single-row",
     )
+    verdicts = {song.name: heard.verdict for song in songs if (heard := tasks[song.key].result)}
+    with st.container(horizontal=True):
+        show_download("Table (CSV)", lambda: escaping.csv(table), "verdicts.csv", "text/csv")
+        show_download(
+            "All verdicts (JSON)",
+            lambda: json.dumps([as_document(name, verdict, info) for name, verdict in verdicts.items()], indent=2),
+            "verdicts.json",
+            "application/json",
+        )
     if len(keys) > 1:
         st.selectbox("Show", keys, format_func=names.__getitem__, key=CHOSEN)
+
+
+def show_download(label: str, content: Any, name: str, mime: str) -> None:
+    """A button whose file is made when it is pressed."""
+    st.download_button(
+        label, content, name, mime, key=f"predict_download_{label}", icon=":material/download:", on_click="ignore"
+    )
 
 
 def take_row(keys: list[str]) -> None:
@@ -148,15 +203,20 @@ def take_row(keys: list[str]) -> None:
 
 
 def summary_row(song: Song, task: BackgroundTask[Heard]) -> dict[str, str | float | None]:
-    row: dict[str, str | float | None] = dict.fromkeys(("file", "genre", "probability", "duration", "problem"))
+    columns = ("file", "genre", "probability", "runner-up", "trust", "changes", "tags", "duration", "problem")
+    row: dict[str, str | float | None] = dict.fromkeys(columns)
     row["file"] = song.name
     if task.result:
         verdict = task.result.verdict
         row |= {
             "genre": verdict.genre,
             "probability": 100 * verdict.probabilities[verdict.genre],
+            "runner-up": verdict.runner_up,
+            "trust": 100 * verdict.trust.score,
+            "changes": "; ".join(f"{clock(change.time_s)} {change.after}" for change in verdict.changes),
+            "tags": ", ".join(tag.tag for tag in verdict.tags[:3]),
             "duration": clock(verdict.duration_s),
-            "problem": " ".join(verdict.warnings),
+            "problem": " ".join((*verdict.trust.reasons, *verdict.warnings)),
         }
     elif task.running:
         row["genre"] = "…"
@@ -165,84 +225,51 @@ def summary_row(song: Song, task: BackgroundTask[Heard]) -> dict[str, str | floa
     return row
 
 
-def show_verdict(song: Song, heard: Heard, info: RunInfo) -> None:
-    verdict = heard.verdict
-    for warning in verdict.warnings:
-        st.warning(warning, icon=":material/warning:")
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.caption(f"{song.name}, {clock(verdict.duration_s)}")
-        colour = genre_colours(info.genres)[verdict.genre]
-        st.html(
-            f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-            f'border-left:0.16em solid {colour};padding-left:0.25em">{html.escape(verdict.genre)}</div>'
+def show_song(song: Song, heard: Heard, other: BackgroundTask[Heard] | None, info: RunInfo, hop_s: float) -> None:
+    """All there is to say of one song."""
+    beside = None
+    if other and other.result:
+        beside = (other.result, cached.run(runs.PAPER).info)
+    elif other:
+        said = "is still listening …" if other.running else f"can't judge it: {other.problem or OWN_FAULT}"
+        st.caption(f"The paper's network {said}")
+    predict_verdict.show(song.name, heard, info, beside)
+    predict_verdict.show_timeline(song.digest, song.content, heard)
+    view = st.segmented_control(
+        "More",
+        list(VIEWS),
+        default="Tags",
+        required=True,
+        format_func=lambda name: f"{VIEWS[name]} {name}",
+        key="predict_view",
+        label_visibility="collapsed",
+    )
+    judged = f"{song.digest}-{hop_s}"
+    if view == "Tags":
+        predict_verdict.show_tags(heard.verdict)
+    elif view == "Why":
+        predict_reasons.show(judged, heard, info)
+    elif view == "What if":
+        predict_reasons.show_what_if(judged, heard, info)
+    else:
+        predict_similar.show(heard.verdict)
+    predict_verdict.show_judge(info)
+    with st.container(horizontal=True):
+        show_download(
+            "Verdict (JSON)",
+            lambda: json.dumps(as_document(song.name, heard.verdict, info), indent=2),
+            f"{song.name}.verdict.json",
+            "application/json",
         )
-        st.markdown(f"with a probability of **{percent(verdict.probabilities[verdict.genre])}**")
-        st.caption(f"The mean over its {spoken(verdict)}. Networks are often surer than they are right.")
-    right.plotly_chart(figures.probabilities(verdict), config=NO_BAR, key="predict_probabilities")
-    show_timeline(song, heard)
-    trust(info)
-    st.download_button(
-        "Verdict as JSON",
-        json.dumps(as_document(song, verdict, info), indent=2),
-        file_name=f"{song.name}.verdict.json",
-        mime="application/json",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+        show_download(
+            "Segments (CSV)",
+            lambda: escaping.csv(predict_verdict.segments_table(heard.verdict)),
+            f"{song.name}.segments.csv",
+            "text/csv",
+        )
 
 
-def spoken(verdict: Verdict) -> str:
-    count = sum(not segment.silent for segment in verdict.segments)
-    length_s = verdict.segments[0].end_s - verdict.segments[0].start_s
-    return f"{count} segments of {length_s:.0f} s" if count > 1 else f"one segment of {length_s:.0f} s"
-
-
-def show_timeline(song: Song, heard: Heard) -> None:
-    """The segments over the waveform; a click on one plays from there."""
-    st.subheader("As the song goes by")
-    st.markdown("Each colour is the genre heard in a segment. **Click a segment to hear it**; point at it to read it.")
-    key = f"predict_timeline_{song.digest}"
-    event = st.plotly_chart(
-        figures.timeline(heard.verdict, heard.loudness),
-        config=NO_BAR,
-        key=key,
-        on_select="rerun",
-        selection_mode="points",
-        alt="The genre of each segment over the waveform; the table below says the same.",
-    )
-    points = event.selection.points
-    start_s = float(points[0]["customdata"][0]) if points else 0.0
-    player.play(song.digest, song.content, start_s=start_s, autoplay=bool(points))
-    with st.expander("The segments as a table", icon=":material/table_rows:"):
-        rows = [
-            {
-                "from": clock(segment.start_s),
-                "to": clock(segment.end_s),
-                "genre": "silent" if segment.silent else segment.genre,
-                **{genre: 100 * share for genre, share in segment.probabilities.items()},
-            }
-            for segment in heard.verdict.segments
-        ]
-        shares = dict.fromkeys(heard.verdict.probabilities, st.column_config.NumberColumn(format=PERCENT))
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=shares, key="predict_segments")
-
-
-def trust(info: RunInfo) -> None:
-    """Which run judges, and how well it did on which split."""
-    st.subheader("How far to trust it")
-    demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.DEFAULT else ""
-    st.markdown(
-        f"Judged by **{info.title or info.name}**.{demonstration} It named {percent(info.scores.accuracy)} of the "
-        f"segments and {percent(info.scores.track_accuracy)} of the tracks right "
-        f"{words.where(info)}."
-    )
-    if warning := words.memory_warning(info):
-        st.warning(warning, icon=":material/warning:")
-    st.caption(f"It knows only these genres, and gives every song one of them: {', '.join(info.genres)}.")
-
-
-def as_document(song: Song, verdict: Verdict, info: RunInfo) -> dict[str, object]:
+def as_document(name: str, verdict: Verdict, info: RunInfo) -> dict[str, Any]:
     """The verdict as the command line gives it, and which run it is of."""
     run = {
         "name": info.name,
@@ -250,7 +277,7 @@ def as_document(song: Song, verdict: Verdict, info: RunInfo) -> dict[str, object
         "track_accuracy": info.scores.track_accuracy,
         "split": {"kind": info.split.kind, **asdict(info.counts)},
     }
-    return {"file": song.name, **asdict(verdict), "run": run}
+    return {"file": name, **prediction.as_document(verdict), "run": run}
 
 
 shell.enter()

@@ -16,6 +16,7 @@ from genre_core import audio, datasets, demo, exploration, prediction, runs, sto
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
+from genre_core.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.exploration import GenreMap, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
@@ -171,6 +172,8 @@ class Heard:
     verdict: Verdict
     loudness: np.ndarray
     """The `envelope` of the clip."""
+    values: np.ndarray
+    """shape (segments, *shape): its features."""
 
 
 _judges = threading.BoundedSemaphore(2)
@@ -183,25 +186,47 @@ def content_digest(upload: str, _content: bytes) -> str:
     return hashlib.sha256(_content).hexdigest()
 
 
-def judging(digest: str, content: bytes, name: str) -> BackgroundTask[Heard]:
-    """The judging of a file by the run `name`, under way or done: one for each content and run."""
-    key = (digest, name, _stamp(name))
+def judging(digest: str, content: bytes, name: str, hop_s: float) -> BackgroundTask[Heard]:
+    """The judging of a file by the run `name`, under way or done: one for each content, run and hop."""
+    key = (digest, name, _stamp(name), hop_s)
     task = _judging(*key, content)
     if not task.running and task.result is None and task.problem is None:
         _judging.clear(*key, content)  # it ended by a fault that may have passed
     return task
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
-def _judging(digest: str, name: str, stamp: float, _content: bytes) -> BackgroundTask[Heard]:
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _judging(digest: str, name: str, stamp: float, hop_s: float, _content: bytes) -> BackgroundTask[Heard]:
     judge = _run(name, stamp)
 
     def work(progress: Progress) -> Heard:
         with _judges:
-            judged = prediction.judge_file(_content, judge, progress)
-        return Heard(judged.verdict, envelope(judged.clip.samples))
+            judged = prediction.judge_file(_content, judge, progress, hop_s=hop_s)
+        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values)
 
     return BackgroundTask(work)
+
+
+def explanation(name: str, song: str, genre: str, heard: Heard) -> Explanation:
+    """Why a run on numbers takes a song, known by its key, for a genre."""
+    return _explanation(name, _stamp(name), song, genre, heard)
+
+
+@st.cache_resource(show_spinner="Asking again without each part…", max_entries=64)
+def _explanation(name: str, stamp: float, song: str, genre: str, _heard: Heard) -> Explanation:
+    return explain(_run(name, stamp), _heard.values, genre)
+
+
+def picture_explanation(name: str, song: str, genre: str, segment: int, heard: Heard) -> PictureExplanation:
+    """Why a run on pictures takes a segment of a song for a genre."""
+    return _picture_explanation(name, _stamp(name), song, genre, segment, heard)
+
+
+@st.cache_resource(show_spinner="Asking again without each block…", max_entries=64)
+def _picture_explanation(
+    name: str, stamp: float, song: str, genre: str, segment: int, _heard: Heard
+) -> PictureExplanation:
+    return explain_picture(_run(name, stamp), _heard.values[segment], genre)
 
 
 @st.cache_data(show_spinner="Making it playable…", max_entries=4)

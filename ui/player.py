@@ -7,11 +7,11 @@ from ui import cached
 _PCM, _FLOAT = 1, 3
 
 
-def play(digest: str, content: bytes, *, start_s: float = 0.0, autoplay: bool = False) -> None:
+def play(digest: str, content: bytes) -> None:
     """Show a player for a file; `digest` is that of its content."""
     kind = browser_format(content)
     data = content if kind else cached.uploaded_audio(digest, content)
-    st.audio(data, kind or "audio/wav", start_time=round(start_s), autoplay=autoplay)
+    st.audio(data, kind or "audio/wav")
 
 
 def browser_format(content: bytes) -> str | None:

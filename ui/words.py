@@ -1,9 +1,14 @@
-"""Sentences that more than one page says: under which split a run was measured, and what that means."""
+"""What more than one page says, and how: under which split a run was measured, what that means, formats."""
 
 from genre_core import runs
 from genre_core.comparison import siblings
 from genre_core.figures.words import percent
 from genre_core.runs import RunInfo
+
+NO_BAR = {"displayModeBar": False}
+"""For a figure that needs no buttons."""
+PERCENT = "%.1f %%"
+"""Of a column of per cents."""
 
 FEATURES = {
     "paper": "58 numbers a segment, as in the paper",

@@ -40,10 +40,20 @@ class FeatureSet:
     """Those that are never negative and lean to one side, so that their logarithm says more."""
     unheard: tuple[str, ...] = ()
     """Those that say nothing of the sound, and are kept from the models."""
+    window_s: float = 0.0
+    """How much of a song a picture shows, around the middle of its segment as far as the song goes; 0 for the segment
+    alone."""
 
     @property
     def is_picture(self) -> bool:
         return len(self.shape) == 3
+
+    def shown(self, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
+        """From when to when the picture of a segment shows a song, in seconds."""
+        if not self.window_s:
+            return start_s, end_s
+        start_s = min(max((start_s + end_s - self.window_s) / 2, 0.0), max(duration_s - self.window_s, 0.0))
+        return start_s, start_s + self.window_s
 
     def segments(self, samples: np.ndarray, segment_samples: int = SEGMENT_SAMPLES) -> np.ndarray:
         """What each whole segment of a clip gives, in time order.
@@ -136,7 +146,14 @@ FEATURE_SETS = {
         _MEL,
         _SCALOGRAM,
         _joined(_MEL, _SCALOGRAM),
-        FeatureSet("wide-mel", wide_mel.VERSION, wide_mel.RATE, wide_mel.SHAPE, wide_mel.pictures),
+        FeatureSet(
+            "wide-mel",
+            wide_mel.VERSION,
+            wide_mel.RATE,
+            wide_mel.SHAPE,
+            wide_mel.pictures,
+            window_s=wide_mel.WINDOW / wide_mel.COLUMNS_A_SECOND,
+        ),
     )
 }
 

@@ -1,16 +1,21 @@
-"""Figures of a verdict: the probabilities of the genres, and the segments along the time axis."""
+"""Figures of a verdict: the probabilities of the genres, the segments along the time axis, tags, and reasons."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
-from genre_core.figures.theme import finish, genre_colours
+from genre_core.escaping import plotly
+from genre_core.explanation import Contribution, PictureExplanation, described
+from genre_core.features.embedding import TagKind
+from genre_core.figures.theme import TEST_COLOUR, TRAIN_COLOUR, finish, genre_colours
 from genre_core.figures.words import clock, percent
 from genre_core.prediction import SegmentVerdict, Verdict
 
 _UNJUDGED_COLOUR = "#8b8f99"
+_CHANGE_COLOUR = "#495057"
 _ENVELOPE_POINTS = 1200
 _STRIP = 0.14
 """Height of the coloured strip below the waveform, which is 2 high: a genre shows there even when it's quiet."""
@@ -34,14 +39,18 @@ def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
     return peaks / max(float(peaks.max()), 1e-9)
 
 
-def probabilities(verdict: Verdict) -> go.Figure:
-    """A bar a genre, the most probable on top."""
-    ranked = sorted(verdict.probabilities.items(), key=lambda item: item[1])
-    colours = genre_colours(verdict.probabilities)
+def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None = None) -> go.Figure:
+    """A bar a genre, the most probable on top.
+
+    usual : other probabilities of the same genres, shown as a line on each bar: what it was before a change.
+    """
+    ranked = sorted(shares.items(), key=lambda item: item[1])
+    genres = [plotly(genre) for genre, _ in ranked]
+    colours = genre_colours(shares)
     figure = go.Figure()
     figure.add_bar(
         x=[share for _, share in ranked],
-        y=[genre for genre, _ in ranked],
+        y=genres,
         orientation="h",
         marker={"color": [colours[genre] for genre, _ in ranked]},
         text=[percent(share) for _, share in ranked],
@@ -49,40 +58,149 @@ def probabilities(verdict: Verdict) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 1.35 * max(ranked[-1][1], 0.2)], visible=False, fixedrange=True)
+    if usual:
+        figure.add_scatter(
+            x=[usual[genre] for genre, _ in ranked],
+            y=genres,
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": TEST_COLOUR}},
+            customdata=[percent(usual[genre]) for genre, _ in ranked],
+            hovertemplate="%{y} as it is: %{customdata}<extra></extra>",
+        )
+    highest = max(*shares.values(), *(usual or shares).values(), 0.2)
+    figure.update_xaxes(range=[0, 1.35 * highest], visible=False, fixedrange=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_layout(bargap=0.25, dragmode=False)
     finish(figure, height=20 + 28 * len(ranked), legend=False)
     return figure.update_layout(margin_t=8)
 
 
+def tags(verdict: Verdict, kinds: Collection[TagKind], most: int = 6) -> go.Figure:
+    """A bar for each of the most probable tags of these kinds, the first on top."""
+    shown = [tag for tag in verdict.tags if tag.kind in kinds][:most][::-1]
+    figure = go.Figure()
+    figure.add_bar(
+        x=[tag.score for tag in shown],
+        y=[tag.tag for tag in shown],
+        orientation="h",
+        marker={"color": TRAIN_COLOUR},
+        text=[percent(tag.score) for tag in shown],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    # The same scale for all kinds.
+    figure.update_xaxes(range=[0, 1.35 * max(verdict.tags[0].score, 0.2)], visible=False, fixedrange=True)
+    figure.update_yaxes(fixedrange=True, showgrid=False)
+    figure.update_layout(bargap=0.3, dragmode=False)
+    finish(figure, height=20 + 28 * len(shown), legend=False)
+    return figure.update_layout(margin_t=8)
+
+
+def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> go.Figure:
+    """A bar for each of the strongest parts: to the right what speaks for the genre, to the left against."""
+    shown = list(parts)[:most][::-1]
+    reach = 1.5 * max(max((abs(part.effect) for part in shown), default=0.0), 0.01)
+    figure = go.Figure()
+    figure.add_bar(
+        x=[part.effect for part in shown],
+        y=[described(part.name) for part in shown],
+        orientation="h",
+        marker={"color": [TEST_COLOUR if part.effect < 0 else genre_colours([genre])[genre] for part in shown]},
+        text=[_points(part.effect) for part in shown],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[[f"{part.unusual:.1f}"] for part in shown],
+        hovertemplate="%{y}<br>%{text} of probability<br>%{customdata[0]} deviations from the mean<extra></extra>",
+    )
+    figure.update_xaxes(range=[-reach, reach], showticklabels=False, showgrid=False, fixedrange=True, zeroline=True)
+    figure.update_yaxes(fixedrange=True, showgrid=False)
+    figure.update_layout(bargap=0.3, dragmode=False)
+    finish(figure, height=30 + 28 * len(shown), legend=False)
+    return figure.update_layout(margin_t=8)
+
+
+def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_s: float, end_s: float) -> go.Figure:
+    """A picture of sound in grey, and over it in colour what each block speaks for the genre, or against it.
+
+    Parameters
+    ----------
+    picture : shape (height, width, channels), uint8; its first channel is drawn.
+    start_s, end_s : what it shows of the song.
+    """
+    rows, columns = explanation.effects.shape
+    height, width = picture.shape[:2]
+    figure = go.Figure()
+    times = np.linspace(start_s, end_s, width, endpoint=False) + (end_s - start_s) / width / 2
+    figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Greys_r", showscale=False, hoverinfo="skip")
+    reach = max(float(np.abs(explanation.effects).max()), 0.01)
+    figure.add_heatmap(
+        z=explanation.effects,
+        x=start_s + (np.arange(columns) + 0.5) * (end_s - start_s) / columns,
+        y=(np.arange(rows) + 0.5) * height / rows - 0.5,
+        zmin=-reach,
+        zmax=reach,
+        colorscale=[(0.0, TEST_COLOUR), (0.5, "rgba(255,255,255,0)"), (1.0, "#2f9e44")],
+        opacity=0.6,
+        text=[[_points(effect) for effect in row] for row in explanation.effects],
+        hovertemplate="%{text} of probability<extra></extra>",
+        colorbar={"title": {"text": explanation.genre}, "tickformat": "+.0%", "thickness": 12},
+    )
+    figure.update_xaxes(fixedrange=True, showgrid=False, title="seconds", nticks=6)
+    figure.update_yaxes(visible=False, fixedrange=True)
+    figure.update_layout(dragmode=False)
+    finish(figure, height=320, legend=False)
+    return figure.update_layout(margin_t=8)
+
+
+def _points(effect: float) -> str:
+    """A difference of probabilities in words, as in +12 %."""
+    sign = "+" if effect > 0 else "−"  # noqa: RUF001
+    return f"{sign}{abs(100 * effect):.{0 if abs(effect) >= 0.0995 else 1}f}\u00a0%"
+
+
 def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
-    """The waveform with each segment in the colour of its genre, what was not judged in grey.
+    """The waveform with each segment in the colour of its genre, what was not judged in grey, and a line with the
+    new genre's name at each change.
+
+    Segments that overlap meet halfway.
 
     Parameters
     ----------
     loudness : shape (n,), the `envelope` of the whole clip.
-
-    Returns
-    -------
-    A figure with a bar for each segment, with customdata [its start in seconds] for clicks.
     """
     colours = genre_colours(verdict.probabilities)
-    heard = {segment.genre for segment in verdict.segments if not segment.silent}
+    cells = _cells(verdict.segments)
+    heard = {cell.segment.genre for cell in cells if not cell.segment.silent}
     genres = sorted(heard, key=lambda genre: -verdict.probabilities[genre])
     figure = go.Figure()
-    unjudged = verdict.segments[-1].end_s
     wave = _Wave(loudness, verdict.duration_s)
-    figure.add_scatter(**wave.outline([(unjudged, verdict.duration_s)]), fillcolor=_UNJUDGED_COLOUR, **_WAVE)
+    unjudged = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
+    unjudged.append((cells[-1].end_s, verdict.duration_s))
+    figure.add_scatter(**wave.outline(unjudged), fillcolor=_UNJUDGED_COLOUR, **_WAVE)
     for genre in genres:
-        segments = [s for s in verdict.segments if s.genre == genre and not s.silent]
-        _add_segments(figure, segments, genre, colours[genre], wave)
-    silent = [s for s in verdict.segments if s.silent]
+        of_genre = [cell for cell in cells if cell.segment.genre == genre and not cell.segment.silent]
+        _add_cells(figure, of_genre, genre, colours[genre], wave)
+    silent = [cell for cell in cells if cell.segment.silent]
     if silent:
-        _add_segments(figure, silent, "silent", _UNJUDGED_COLOUR, wave)
+        _add_cells(figure, silent, "silent", _UNJUDGED_COLOUR, wave)
+    for change in verdict.changes:
+        figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOUR})
+        figure.add_annotation(
+            x=change.time_s,
+            y=1.05,
+            text=f"{clock(change.time_s)} → {plotly(change.after)}",
+            hovertext=f"{plotly(change.before)} → {plotly(change.after)}, confidence {percent(change.confidence)}",
+            showarrow=False,
+            xanchor="right" if change.time_s > 0.8 * verdict.duration_s else "left",
+            yanchor="top",
+            bgcolor=_CHANGE_COLOUR,
+            borderpad=3,
+            font={"size": 13, "color": "#ffffff"},
+        )
     ticks = _ticks(verdict.duration_s)
     figure.update_xaxes(
-        range=[-0.008 * verdict.duration_s, 1.008 * verdict.duration_s],
+        range=[0, verdict.duration_s],
         tickvals=ticks,
         ticktext=[clock(tick) for tick in ticks],
         fixedrange=True,
@@ -92,6 +210,22 @@ def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
     figure.update_yaxes(visible=False, range=[-1.05 - _STRIP, 1.05], fixedrange=True)
     figure.update_layout(barmode="overlay", bargap=0, dragmode=False, hovermode="closest", hoverlabel_font_size=14)
     return finish(figure, height=230)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What a segment takes up of the timeline."""
+
+    segment: SegmentVerdict
+    start_s: float
+    end_s: float
+
+
+def _cells(segments: Sequence[SegmentVerdict]) -> list[_Cell]:
+    meet = [(one.end_s + other.start_s) / 2 for one, other in itertools.pairwise(segments)]
+    begins = [segments[0].start_s, *(max(at, s.start_s) for at, s in zip(meet, segments[1:], strict=True))]
+    ends = [*(min(at, s.end_s) for at, s in zip(meet, segments[:-1], strict=True)), segments[-1].end_s]
+    return [_Cell(*cell) for cell in zip(segments, begins, ends, strict=True)]
 
 
 _WAVE = {"fill": "toself", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
@@ -118,30 +252,26 @@ class _Wave:
         return {"x": x, "y": y}
 
 
-def _add_segments(figure: go.Figure, segments: Sequence[SegmentVerdict], name: str, colour: str, wave: _Wave) -> None:
+def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, colour: str, wave: _Wave) -> None:
     """The wave of these segments, a pale bar of the full height over it for the pointer, and a strip below."""
-    figure.add_scatter(**wave.outline([(s.start_s, s.end_s) for s in segments]), fillcolor=colour, **_WAVE)
+    figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=colour, **_WAVE)
     shared = {
-        "x": [(s.start_s + s.end_s) / 2 for s in segments],
-        "width": [s.end_s - s.start_s for s in segments],
-        "name": name,
+        "x": [(cell.start_s + cell.end_s) / 2 for cell in cells],
+        "width": [cell.end_s - cell.start_s for cell in cells],
+        "name": plotly(name),
         "legendgroup": name,
     }
     # Metal is grey too.
-    pattern = {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)"} if segments[0].silent else {"shape": ""}
-    # A click must not grey out the others: selected or not, they look the same.
+    silent = cells[0].segment.silent
+    pattern = {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)"} if silent else {"shape": ""}
     for base, height, opacity in ((-1 - _STRIP, _STRIP, 1.0), (-1, 2, 0.3)):
-        look = {"marker": {"opacity": opacity}}
         figure.add_bar(
             **shared,
-            y=[height] * len(segments),
+            y=[height] * len(cells),
             base=base,
             marker={"color": colour, "opacity": opacity, "line": {"width": 0}, "pattern": pattern},
-            selected=look,
-            unselected=look,
             showlegend=base != -1,
-            customdata=[[s.start_s] for s in segments],
-            hovertext=[_in_words(s) for s in segments],
+            hovertext=[_in_words(cell.segment) for cell in cells],
             hovertemplate="%{hovertext}<extra></extra>",
         )
 

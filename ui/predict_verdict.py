@@ -1,0 +1,140 @@
+"""The verdict on one song: its genre and how far to trust it, the song as it goes by, its tags."""
+
+import html
+
+import pandas as pd
+import streamlit as st
+
+from genre_core import escaping, runs
+from genre_core.features.embedding import TAG_KINDS, TagKind
+from genre_core.figures import predict as figures
+from genre_core.figures.theme import genre_colours
+from genre_core.figures.words import clock, percent
+from genre_core.prediction import Verdict
+from genre_core.runs import RunInfo
+from ui import player, playhead, words
+from ui.cached import Heard
+from ui.words import NO_BAR, PERCENT
+
+
+def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] | None) -> None:
+    """The headline, the probabilities, and what speaks against them; `beside` is what another run says."""
+    verdict = heard.verdict
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.caption(f"{escaping.markdown(name)}, {clock(verdict.duration_s)}")
+        colour = genre_colours(info.genres)[verdict.genre]
+        st.html(
+            f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
+            f'border-left:0.16em solid {colour};padding-left:0.25em">{html.escape(verdict.genre)}</div>'
+        )
+        st.markdown(
+            f"with a probability of **{percent(verdict.probabilities[verdict.genre])}**, then "
+            f"{escaping.markdown(verdict.runner_up)} ({percent(verdict.probabilities[verdict.runner_up])})"
+        )
+        _show_trust(verdict)
+        st.caption(f"The mean over its {_spoken(verdict)}, calibrated on the tracks that the run was tested on.")
+    with right:
+        if beside is None:
+            st.plotly_chart(figures.probabilities(verdict.probabilities), config=NO_BAR, key="predict_probabilities")
+        else:
+            other, other_info = beside
+            for cell, (one, of) in zip(st.columns(2), ((verdict, info), (other.verdict, other_info)), strict=True):
+                with cell:
+                    st.markdown(f"**{escaping.markdown(of.title or of.name)}**")
+                    st.plotly_chart(
+                        figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
+                    )
+    for reason in verdict.trust.reasons:
+        st.warning(reason, icon=":material/warning:")
+    for warning in verdict.warnings:
+        st.info(warning, icon=":material/info:")
+
+
+def _show_trust(verdict: Verdict) -> None:
+    doubted = bool(verdict.trust.reasons)
+    st.badge(
+        f"Trust {percent(verdict.trust.score)}" + (": doubtful" if doubted else ""),
+        icon=":material/warning:" if doubted else ":material/verified:",
+        color="orange" if doubted else "green",
+        help="How much the song is like the music that was learned from, and whether its sound is whole. Below a half "
+        "there are reasons to doubt, which stand below.",
+    )
+
+
+def _spoken(verdict: Verdict) -> str:
+    count = sum(not segment.silent for segment in verdict.segments)
+    length_s = verdict.segments[0].end_s - verdict.segments[0].start_s
+    return f"{count} segments of {length_s:.0f} s" if count > 1 else f"one segment of {length_s:.0f} s"
+
+
+def show_timeline(digest: str, content: bytes, heard: Heard) -> None:
+    """The song as it goes by, tied to its player."""
+    verdict = heard.verdict
+    st.subheader("As the song goes by")
+    st.markdown(
+        "Each colour is the genre heard at that time. **Click anywhere in it to hear the place**; the red line follows."
+    )
+    if verdict.changes:
+        told = "; ".join(
+            f"at **{clock(change.time_s)}** from {escaping.markdown(change.before)} to "
+            f"{escaping.markdown(change.after)} (confidence {percent(change.confidence)})"
+            for change in verdict.changes
+        )
+        st.markdown(f"The genre changes {told}.")
+    with playhead.tied(digest):
+        st.plotly_chart(
+            figures.timeline(verdict, heard.loudness),
+            config=NO_BAR,
+            key=f"predict_timeline_{digest}",
+            alt="The genre of each segment over the waveform; the table below says the same.",
+        )
+        player.play(digest, content)
+    with st.expander("The segments as a table", icon=":material/table_rows:"):
+        shares = dict.fromkeys(verdict.probabilities, st.column_config.NumberColumn(format=PERCENT))
+        st.dataframe(segments_table(verdict), hide_index=True, column_config=shares, key="predict_segments")
+
+
+def segments_table(verdict: Verdict) -> pd.DataFrame:
+    """A row a segment: from, to, genre, and each genre's probability in per cent."""
+    return pd.DataFrame(
+        [
+            {
+                "from": clock(segment.start_s),
+                "to": clock(segment.end_s),
+                "genre": "silent" if segment.silent else segment.genre,
+                **{genre: 100 * share for genre, share in segment.probabilities.items()},
+            }
+            for segment in verdict.segments
+        ]
+    )
+
+
+def show_tags(verdict: Verdict) -> None:
+    """What the song is, several at once."""
+    st.caption(
+        "50 tags of Last.fm's users, each with its own probability, by the network whose embedding is used here "
+        "(MSD_musicnn). Several apply at once."
+    )
+    kinds: tuple[set[TagKind], ...] = ({"genre"}, set(TAG_KINDS.values()) - {"genre"})
+    for cell, title, shown in zip(
+        st.columns(2, gap="large"), ("Genres and styles", "Mood, voice, instrument and era"), kinds, strict=True
+    ):
+        with cell:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(figures.tags(verdict, shown), config=NO_BAR, key=f"predict_tags_{title}")
+
+
+def show_judge(info: RunInfo) -> None:
+    """Which run judges, and how well it did on which split."""
+    st.subheader("Who judges")
+    demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.PAPER else ""
+    st.markdown(
+        f"**{escaping.markdown(info.title or info.name)}**.{demonstration} It named {percent(info.scores.accuracy)} of "
+        f"the segments and {percent(info.scores.track_accuracy)} of the tracks right {words.where(info)}."
+    )
+    if warning := words.memory_warning(info):
+        st.warning(warning, icon=":material/warning:")
+    st.caption(
+        f"It knows only these genres, and gives every song one of them: {escaping.markdown(', '.join(info.genres))}."
+    )
