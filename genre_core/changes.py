@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SHORTEST_S = 6.0
-"""A section shorter than that is not looked for."""
-_COST = 6.0
+SHORTEST_S = 9.0
+"""A section shorter than that is not looked for: three seconds of something else touch three segments of six."""
+_COST = 7.0
 """What a cut must explain, in variances of a direction, with a segment every 1.5 s.
 
 Chosen on songs that `benchmarks/changes.py` makes from other seeds than those that it reports.

@@ -1,0 +1,58 @@
+"""What is wrong with a recording: the measures on signals whose faults are known, and on real music."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from genre_core import audio, demo, quality, trust
+from genre_core.audio import Clip
+
+RATE = audio.SEGMENT_RATE
+
+
+def clip(samples: np.ndarray) -> Clip:
+    return Clip(samples.astype(np.float32), RATE)
+
+
+def test_the_share_of_silence_is_that_of_the_time(rng):
+    samples = rng.standard_normal(10 * RATE) * 0.1
+    samples[: 3 * RATE] = 0
+    assert quality.silent_share(clip(samples)) == pytest.approx(0.3, abs=0.01)
+
+
+def test_noise_crowds_nowhere_and_a_square_only_at_its_peak(rng):
+    assert quality.flat_share(clip(rng.standard_normal(10 * RATE))) == pytest.approx(0.005, abs=0.001)
+    times = np.arange(RATE) / RATE
+    assert quality.flat_share(clip(np.sin(2 * np.pi * 443 * times))) == pytest.approx(0.354, abs=0.01)
+    assert quality.flat_share(clip(np.sign(np.sin(2 * np.pi * 441 * times)))) > 0.95
+
+
+def test_clipping_shows_whatever_the_level_and_the_rate_that_it_was_clipped_at(gtzan_mini: Path):
+    for path in sorted(gtzan_mini.glob("*/*.wav"))[::9]:
+        samples = audio.load(path).samples
+        assert quality.flat_share(clip(samples)) < 0.02
+        loud = np.clip(10 * samples / np.abs(samples).max(), -1, 1)
+        resampled = scipy.signal.resample_poly(np.repeat(loud, 2), 1, 2)
+        for made in (loud, 0.3 * loud, resampled):
+            assert quality.flat_share(clip(made)) > trust.FLAT_SHARE
+
+
+@pytest.mark.parametrize("edge_hz", [3000, 5500, 8000])
+def test_the_edge_of_the_spectrum_is_found(edge_hz):
+    samples = demo.song("furnace").clip(seconds=12).samples + 0.003 * np.random.default_rng(0).standard_normal(
+        12 * RATE
+    )
+    assert quality.band_edge(clip(samples)) is None
+    sos = scipy.signal.ellip(12, 0.1, 90, edge_hz, fs=RATE, output="sos")
+    found = quality.band_edge(clip(scipy.signal.sosfiltfilt(sos, samples)))
+    assert found == pytest.approx(edge_hz, abs=300)
+
+
+def test_noise_and_tones_stand_still_and_music_does_not(gtzan_mini: Path, rng):
+    times = np.arange(10 * RATE) / RATE
+    assert quality.movement_db(clip(np.sin(2 * np.pi * 440 * times))) < 0.1
+    assert quality.movement_db(clip(rng.standard_normal(10 * RATE))) == pytest.approx(1.5, abs=0.2)
+    for path in sorted(gtzan_mini.glob("*/*.wav"))[::7]:
+        assert quality.movement_db(audio.load(path)) > 1.3 * trust.STEADY_DB

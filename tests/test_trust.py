@@ -1,0 +1,99 @@
+"""Trust: what is no music, or no whole recording of it, is doubted, and music is not."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from genre_core import audio, demo, reference, trust
+from genre_core.audio import SEGMENT_RATE as RATE
+from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.features import embedding
+from genre_core.trust import Trust
+
+
+def assessed(samples: np.ndarray, lowest_edge_hz: float = 4500.0) -> Trust:
+    samples = samples.astype(np.float32)
+    starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
+    values = np.array(list(embedding.extract(samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
+    return trust.assess(Clip(samples, RATE), values, reference.bundled(), lowest_edge_hz)
+
+
+def noise(rng: np.random.Generator, slope: float, seconds: float = 15.0) -> np.ndarray:
+    """Noise whose power falls with frequency to the power of `slope`, peaking at 0.8."""
+    spectrum = np.fft.rfft(rng.standard_normal(round(seconds * RATE)))
+    frequencies = np.maximum(np.fft.rfftfreq(round(seconds * RATE), 1 / RATE), 1)
+    samples = np.fft.irfft(spectrum * frequencies ** (-slope / 2))
+    return 0.8 * samples / np.abs(samples).max()
+
+
+FAR, STILL = "sounds like nothing", "stands still"
+
+
+@pytest.mark.parametrize("slope", [0, 1, 2], ids=["white", "pink", "brown"])
+@pytest.mark.parametrize("level", [1.0, 0.1, 0.02])
+def test_noise_is_doubted(rng, slope, level):
+    found = assessed(level * noise(rng, slope))
+    assert any(STILL in reason for reason in found.reasons) and found.score < 0.5
+
+
+@pytest.mark.parametrize("frequency", [60, 220, 440, 1000, 3000, 7000])
+@pytest.mark.parametrize("level", [0.9, 0.05])
+def test_a_tone_is_doubted(frequency, level):
+    times = np.arange(15 * RATE) / RATE
+    found = assessed(level * np.sin(2 * np.pi * frequency * times))
+    assert FAR in found.reasons[0] and STILL in found.reasons[1] and found.score < 0.5
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng speaks")
+@pytest.mark.parametrize("voice", ["en-us", "de", "fr+f3", "es+m7", "en+whisper"])
+@pytest.mark.parametrize("speed", [110, 175, 260])
+def test_speech_is_doubted(voice, speed):
+    text = "The train to the coast leaves at nine from platform four. Please mind the gap, and keep your bags at hand. "
+    spoken = subprocess.run(
+        ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text * 4], capture_output=True, check=True
+    ).stdout
+    found = assessed(audio.load(spoken).samples)
+    assert FAR in found.reasons[0] and found.score < 0.5
+
+
+def test_real_music_is_trusted(gtzan_mini: Path):
+    found = [assessed(audio.load(path).samples) for path in sorted(gtzan_mini.glob("*/*.wav"))[::7]]
+    assert sum(bool(one.reasons) for one in found) <= 1
+    assert all((one.score < 0.5) == bool(one.reasons) for one in found)
+    assert np.median([one.score for one in found]) > 0.8
+
+
+def test_each_fault_of_a_recording_is_named(gtzan_mini: Path):
+    path = next(iter(sorted(gtzan_mini.glob("rock/*.wav"))))
+    music = audio.load(path).samples
+    telephone = scipy.signal.sosfilt(scipy.signal.ellip(12, 0.1, 90, 3400, fs=RATE, output="sos"), music)
+    faults = {
+        "clipped": np.clip(20 * music, -1, 1),
+        "nearly silent": 0.002 * music / np.abs(music).max(),
+        "treble is cut off at 3": telephone,
+        "Only 6 s": music[: 6 * RATE],
+    }
+    assert assessed(music).reasons == []
+    for said, samples in faults.items():
+        found = assessed(samples)
+        assert any(said in reason for reason in found.reasons), said
+        assert found.score < 0.5
+        assert all(reason.endswith(".") for reason in found.reasons)
+
+
+def test_where_the_treble_may_end_depends_on_who_listens(gtzan_mini: Path):
+    music = audio.load(next(iter(sorted(gtzan_mini.glob("pop/*.wav"))))).samples
+    cut = scipy.signal.sosfilt(scipy.signal.ellip(12, 0.1, 90, 7000, fs=RATE, output="sos"), music)
+    assert not any("treble" in reason for reason in assessed(cut, 4500).reasons)
+    assert any("treble is cut off at 7" in reason for reason in assessed(cut, 8820).reasons)
+
+
+def test_synthetic_songs_are_doubted_or_not_but_never_fail():
+    for song in demo.SONGS:
+        found = assessed(song.clip(seconds=15).samples)
+        assert 0 <= found.score <= 1
+        assert (found.score < 0.5) == bool(found.reasons)
