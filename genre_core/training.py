@@ -383,12 +383,17 @@ class _Worker:
 
 
 def check_features(config: ModelConfig, features: FeatureSet) -> None:
-    """ConfigError unless a model takes such features: numbers or pictures."""
+    """ConfigError unless a model takes such features, numbers or pictures, and may learn from them."""
     if (config.takes == "pictures") != features.is_picture:
         fitting = [known.name for known in FEATURE_SETS.values() if known.is_picture == (config.takes == "pictures")]
         raise ConfigError(
             f"The model {config.model} learns from {config.takes}, which the feature set {features.name!r} does not "
             f"hold; choose from {', '.join(fitting)}."
+        )
+    if features.taught:
+        raise ConfigError(
+            f"The feature set {features.name!r} holds answers of a network that was taught genres already; choose "
+            "embedding or another."
         )
     if isinstance(config, CnnConfig) and config.start == "musicnn" and features.name != "wide-mel":
         raise ConfigError(

@@ -16,7 +16,6 @@ filters, which processors are slow at, some neighbouring places become one place
 """
 
 import ast
-import hashlib
 import sys
 import tempfile
 import zipfile
@@ -29,7 +28,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from genre_core import demo
-from genre_core.features import embedding
+from genre_core.features import embedding, shipped
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
 
 FRONT = ((7, 38), (7, 67), (128, 1), (64, 1), (32, 1))
@@ -94,8 +93,7 @@ def main(package: Path) -> None:
     kernel, bias = (_constant(numbers) for numbers in (published.tags_kernel, published.tags_bias))
     np.savez(to / embedding.TAGS_FILE, kernel=kernel, bias=bias)
     (to / "LICENSE").write_bytes((root / "musicnn-0.1.0.dist-info" / "LICENSE.md").read_bytes())
-    sums = [f"{hashlib.sha256((to / name).read_bytes()).hexdigest()}  {name}\n" for name in embedding.FILES]
-    (to / embedding.CHECKSUMS_FILE).write_text("".join(sums), encoding="utf-8")
+    shipped.write_checksums(to, embedding.FILES)
 
     heard = [embedding.log_mel(song.clip(seconds=GOLDEN_SECONDS).samples) for song in demo.SONGS]
     patches = np.concatenate([frames[: GOLDEN_PATCHES * FRAMES].reshape(-1, FRAMES, BANDS) for frames in heard])

@@ -8,7 +8,7 @@ import numpy as np
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.errors import ConfigError
-from genre_core.features import embedding, mel, paper, scalogram, wide_mel
+from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
 
 _SIGNATURE_BLOCKS = 8  # a side
 
@@ -43,6 +43,9 @@ class FeatureSet:
     window_s: float = 0.0
     """How much of a song a picture shows, around the middle of its segment as far as the song goes; 0 for the segment
     alone."""
+    taught: bool = False
+    """Whether it holds answers of a network that was taught genres: models that learn from it, and figures on what it
+    was taught, would be mistaken for more than they are."""
 
     @property
     def is_picture(self) -> bool:
@@ -116,6 +119,7 @@ def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
         one.columns + other.columns,
         one.positive + other.positive,
         one.unheard + other.unheard,
+        one.taught or other.taught,
     )
 
 
@@ -134,6 +138,15 @@ _PAPER = FeatureSet(
 _EMBEDDING = FeatureSet(
     "embedding", embedding.VERSION, embedding.RATE, (embedding.SIZE,), embedding.extract, embedding.COLUMNS
 )
+_LEVELLED = FeatureSet(
+    "levelled-embedding",
+    embedding.LEVELLED_VERSION,
+    embedding.RATE,
+    (embedding.SIZE,),
+    embedding.extract_levelled,
+    embedding.COLUMNS,
+)
+_LAB = FeatureSet("lab", lab.VERSION, lab.RATE, (len(lab.COLUMNS),), lab.extract, lab.COLUMNS, taught=True)
 _MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
 _SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
 
@@ -143,6 +156,8 @@ FEATURE_SETS = {
         _PAPER,
         _EMBEDDING,
         _joined(_PAPER, _EMBEDDING),
+        _LEVELLED,
+        _joined(_LEVELLED, _LAB),
         _MEL,
         _SCALOGRAM,
         _joined(_MEL, _SCALOGRAM),

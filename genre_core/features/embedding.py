@@ -9,7 +9,6 @@ Conventions: a clip is mono float32 at RATE, like those of the other feature set
 the network knows; a frame is 16 ms; a patch is what the network hears at once, shape (FRAMES, BANDS), 2.99 s.
 """
 
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,9 +21,9 @@ from scipy.special import expit
 
 from genre_core import storage
 from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.errors import ModelError
+from genre_core.features import shipped
 
-VERSION = 1
+VERSION = LEVELLED_VERSION = 1
 FRAMES, BANDS = 187, 96
 SIZE = 200
 COLUMNS = tuple(f"embedding_{i}" for i in range(SIZE))
@@ -52,15 +51,17 @@ TAG_KINDS: dict[str, TagKind] = {
 }
 """What each tag speaks of; most are genres, or nearly."""
 
+LEVEL = 0.14
+"""Root mean square to which `levelled` brings a clip, of full scale: the median of GTZAN, like most published music."""
+
 FOLDER = storage.BUNDLED / "musicnn"
 FILES = NETWORK_FILE, TAGS_FILE = "model.tflite", "tags.npz"
-CHECKSUMS_FILE = "SHA256SUMS"
 
 _HEARD_RATE = 16_000
 _N_FFT, _HOP = 512, 256
 _FRAMES_A_SAMPLE = _HEARD_RATE / RATE / _HOP
+_SILENCE = 1e-5  # of full scale
 _MOST_POWER = np.finfo(np.float16).max
-_REMEDY = "fetch the files of the project again."
 
 
 def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
@@ -82,6 +83,18 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
             piece = np.resize(piece, (FRAMES, BANDS))
         patches = piece[: len(piece) // FRAMES * FRAMES].reshape(-1, FRAMES, BANDS)
         yield network.activations(patches).mean(axis=0)
+
+
+def extract_levelled(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
+    """The same of a clip that is brought to LEVEL first: the network knows music as loud as it is published, and of a
+    soft recording it hears little."""
+    yield from extract(levelled(samples), starts, length)
+
+
+def levelled(samples: np.ndarray) -> np.ndarray:
+    """A clip, shape (n,), float32, brought to LEVEL; silence stays as it is."""
+    level = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
+    return samples if level < _SILENCE else (samples * (LEVEL / level)).astype(np.float32)
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
@@ -129,7 +142,7 @@ def strongest_tags() -> list[str]:
 @cache
 def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
     """Kernel of shape (SIZE, tags), and bias."""
-    with np.load(io.BytesIO(_content(TAGS_FILE)), allow_pickle=False) as layer:
+    with np.load(io.BytesIO(shipped.content(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
         return layer["kernel"].astype(np.float64), layer["bias"]
 
 
@@ -140,7 +153,7 @@ class Network:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._interpreter = Interpreter(model_content=_content(NETWORK_FILE), num_threads=threads)
+        self._interpreter = Interpreter(model_content=shipped.content(FOLDER, NETWORK_FILE), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._given = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
@@ -157,16 +170,3 @@ class Network:
             self._interpreter.invoke()
             answers.append(self._interpreter.get_tensor(self._activations)[0])
         return np.array(answers, dtype=np.float32).reshape(-1, SIZE)
-
-
-@cache
-def _content(name: str) -> bytes:
-    """What a file of the model holds, if it is what was shipped."""
-    try:
-        content = (FOLDER / name).read_bytes()
-        sums = (FOLDER / CHECKSUMS_FILE).read_text(encoding="utf-8").split()
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The embedding model can't be read from {FOLDER}; {_REMEDY}") from error
-    if hashlib.sha256(content).hexdigest() not in sums:
-        raise ModelError(f"The embedding model is damaged: {FOLDER / name} is not as it was shipped; {_REMEDY}")
-    return content

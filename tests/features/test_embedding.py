@@ -1,7 +1,6 @@
 """The embedding against the original network, and by what must hold for any clip."""
 
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -155,6 +154,24 @@ def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
         assert np.corrcoef(one, other)[0, 1] > 0.999
 
 
+# --- level ----------------------------------------------------------------------------------------------------------
+
+
+def test_levelled_a_soft_song_is_heard_as_a_loud_one(song: np.ndarray) -> None:
+    levelled = FEATURE_SETS["levelled-embedding"]
+    expected = levelled.segments(song)
+    np.testing.assert_allclose(levelled.segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
+    level = np.sqrt(np.mean(embedding.levelled(song) ** 2))
+    assert level == pytest.approx(embedding.LEVEL, rel=1e-4)
+    np.testing.assert_array_equal(expected, EMBEDDING.segments(embedding.levelled(song)))
+
+
+def test_silence_is_not_made_loud() -> None:
+    silence = np.zeros(SEGMENT_SAMPLES, np.float32)
+    np.testing.assert_array_equal(embedding.levelled(silence), silence)
+    assert embedding.levelled(silence[:0]).shape == (0,)
+
+
 # --- tags -----------------------------------------------------------------------------------------------------------
 
 
@@ -188,14 +205,12 @@ def test_with_the_papers_columns_it_is_both_side_by_side(song: np.ndarray) -> No
 
 
 @pytest.fixture
-def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the model to damage."""
     folder = tmp_path / "musicnn"
     shutil.copytree(embedding.FOLDER, folder)
     monkeypatch.setattr(embedding, "FOLDER", folder)
-    embedding._content.cache_clear()
-    yield folder
-    embedding._content.cache_clear()
+    return folder
 
 
 @pytest.mark.parametrize("name", embedding.FILES)
