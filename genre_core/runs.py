@@ -52,7 +52,7 @@ FORMAT = 2
 _COMMON_FILES = ("history.json", "predictions.parquet", "scaler.npz", "training.npy")
 _NETWORK_FILES = ("model.keras", serving.NETWORK_FILE)
 _ESTIMATOR_FILES = (serving.ESTIMATOR_FILE,)
-DEFAULT = "paper-random"
+DEFAULT = "two-networks"
 """The bundled run that judges when no other is named."""
 PAPER = "paper-random"
 """The bundled run of the paper's network under the paper's split."""

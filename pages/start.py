@@ -5,11 +5,11 @@ import streamlit as st
 from genre_core.errors import GenreLabError
 from genre_core.figures import explore as figures
 from genre_core.figures.words import score
-from genre_core.runs import RunInfo
+from genre_core.runs import PAPER, RunInfo
 from ui import cached, shell
 
 _SPLITS = {
-    "paper-random": ("Split at random", "Pieces of one song fall on both sides, as in the paper."),
+    PAPER: ("Split at random", "Pieces of one song fall on both sides, as in the paper."),
     "paper-track": ("Split by track", "A song is either learnt from or tested on, never both."),
 }
 _LINKS = {

@@ -18,6 +18,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 from genre_core.errors import RunError
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
+_LEAST = 1e-12
 _CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take
 
 
@@ -78,10 +79,12 @@ def _network_probabilities(model: bytes, values: np.ndarray) -> np.ndarray:
 def estimator_probabilities(estimator: Any, sharpness: float, values: np.ndarray, genres: int) -> np.ndarray:
     """Genre probabilities of a fitted scikit-learn pipeline, shape (n, genres); genres it did not learn get none.
 
-    sharpness : factor of the decision values, for a classifier that gives no probabilities.
+    sharpness : factor of the decision values, or of the logarithms of the probabilities where the estimator gives them.
     """
     if hasattr(estimator, "predict_proba"):
         shares = estimator.predict_proba(values)
+        if sharpness != 1:
+            shares = softmax(sharpness * np.log(np.maximum(shares, _LEAST)), axis=1)
     else:
         decided = estimator.decision_function(values).reshape(len(values), -1)
         shares = softmax(sharpness * two_sided(decided), axis=1)
