@@ -18,7 +18,7 @@ from genre_core.splits import make_split
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return runs.load_run(runs.DEFAULT)
+    return runs.load_run(runs.PAPER)
 
 
 def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:

@@ -302,7 +302,7 @@ def test_the_labs_network_hears_in_files_what_it_learned_from_pictures(gtzan_min
 
 
 def test_the_papers_protocol_gives_the_papers_accuracy() -> None:
-    info = runs.load_run(runs.DEFAULT).info
+    info = runs.load_run(runs.PAPER).info
     assert info.split.kind == "random"
     assert info.scores.accuracy >= 0.9035
 

@@ -139,7 +139,7 @@ def test_an_uploaded_song_gets_its_verdict_and_a_bad_file_a_sentence(page: Page,
     expect(page.get_by_test_id("stHtml").get_by_text(verdict.genre, exact=True)).to_be_visible()
     expect(page.locator("audio").first).to_be_attached()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    expect(page.get_by_text("random split by segment").first).to_be_visible()
+    expect(page.get_by_text("5 folds by artist").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["explore", "train", "evaluate", "compare", "predict"])

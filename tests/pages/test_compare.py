@@ -178,7 +178,7 @@ def test_runs_are_deleted_only_when_that_is_confirmed(app, home, own_runs):
     button(app, "compare_sure").click().run()
     assert not app.exception and not app.error
     assert [folder.name for folder in (home / "runs").iterdir()] == ["smaller"]
-    assert set(app.dataframe[0].value["name"]) == {"smaller", "paper-random", "paper-track", "lab-cnn"}
+    assert set(app.dataframe[0].value["name"]) == {"smaller", "paper-random", "paper-track", "lab-cnn", runs.DEFAULT}
     assert app.session_state["compare_chosen"] == ["paper-track"]
     assert app.session_state[Keys.RUN] is None
 

@@ -23,8 +23,9 @@ from ui.state import Keys
 
 @pytest.fixture
 def app(visit, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The page, with a trainer that has nothing to do."""
+    """The page, on the paper's run, with a trainer that has nothing to do."""
     app = visit("pages/evaluate.py")
+    app.session_state[Keys.RUN] = runs.PAPER
     monkeypatch.setattr(cached, "trainer", lambda: SimpleNamespace(jobs=[], pace=1.0))
     return app
 
@@ -59,7 +60,7 @@ def own_run(home: Path) -> str:
 def music(tmp_path: Path) -> Path:
     """A folder that has the audio of one track, and a folder a genre."""
     folder = tmp_path / "music"
-    evaluation = runs.load_run(runs.DEFAULT).evaluation()
+    evaluation = runs.load_run(runs.PAPER).evaluation()
     for genre in evaluation.genres:
         (folder / genre).mkdir(parents=True)
     pair = evaluation.confused_pairs(1)[0]
@@ -76,7 +77,7 @@ def words(app: AppTest) -> str:
 def test_scores_stand_with_their_split_and_a_warning(app):
     app.run()
     assert not app.exception and not app.error
-    info = runs.load_run(runs.DEFAULT).info
+    info = runs.load_run(runs.PAPER).info
     assert [metric.value for metric in app.metric] == [
         score(info.scores.accuracy),
         score(info.scores.track_accuracy),
@@ -120,7 +121,7 @@ def test_another_run_is_remembered(app):
 
 def test_it_opens_on_the_most_frequent_mistake_and_lists_its_segments(app):
     app.run()
-    evaluation = runs.load_run(runs.DEFAULT).evaluation()
+    evaluation = runs.load_run(runs.PAPER).evaluation()
     pair = evaluation.confused_pairs(1)[0]
     assert (app.selectbox(key="evaluate_genre").value, app.selectbox(key="evaluate_heard").value) == (
         pair.genre,
@@ -137,7 +138,7 @@ def test_a_cell_is_chosen_by_keyboard(app):
     app.run()
     app.selectbox(key="evaluate_genre").select("rock")
     app.selectbox(key="evaluate_heard").select("rock").run()
-    expected = runs.load_run(runs.DEFAULT).evaluation().confusion[-1, -1]
+    expected = runs.load_run(runs.PAPER).evaluation().confusion[-1, -1]
     assert f"{expected} of 33 rock segments heard right" in words(app)
     assert len(app.dataframe[0].value) == expected
     app.selectbox(key="evaluate_heard").select("classical").run()
@@ -147,7 +148,7 @@ def test_a_cell_is_chosen_by_keyboard(app):
 
 def test_a_mistake_in_words_chooses_its_cell(app):
     app.run()
-    pair = runs.load_run(runs.DEFAULT).evaluation().confused_pairs(3)[-1]
+    pair = runs.load_run(runs.PAPER).evaluation().confused_pairs(3)[-1]
     button = app.button(key=f"evaluate_pair_{pair.genre}_{pair.taken_for}")
     assert button.label.replace("**", "") == (
         f"{pair.genre} was taken for {pair.taken_for} in {pair.segments} of {pair.of} segments"
@@ -394,7 +395,7 @@ def test_a_segment_of_a_track_is_chosen_by_its_time(app):
 def test_the_surest_mistakes_come_first(app):
     app.run()
     look_at(app, "Surest mistakes")
-    errors = runs.load_run(runs.DEFAULT).evaluation().errors()
+    errors = runs.load_run(runs.PAPER).evaluation().errors()
     listed = app.dataframe[0].value
     assert list(listed["track"]) == list(errors["track"])
     assert list(listed["sure"]) == pytest.approx(list(100 * errors["confidence"]))

@@ -51,6 +51,16 @@ def test_empty_it_says_what_to_do_and_who_will_judge(app):
     assert not app.exception and not app.error
     assert "Upload a song" in app.info[0].value
     info = runs.load_run(runs.DEFAULT).info
+    assert info.title in words(app)
+    assert f"{100 * info.scores.accuracy:.0f} % of the segments" in words(app)
+    assert "5 folds by artist" in words(app)
+    assert not app.warning
+
+
+def test_the_papers_run_is_called_a_demonstration(app):
+    app.session_state[Keys.RUN] = runs.PAPER
+    app.run()
+    info = runs.load_run(runs.PAPER).info
     assert "demonstration of the paper's protocol" in words(app)
     assert f"{100 * info.scores.accuracy:.0f} % of the segments" in words(app)
     assert "random split by segment: 668 train / 329 test segments" in words(app)
