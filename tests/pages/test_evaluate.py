@@ -106,7 +106,7 @@ def test_every_choice_of_run_says_its_split(app, own_run):
     app.run()
     options = app.selectbox(key="run_picker").options
     assert len(options) == len(runs.list_runs()) >= 3
-    splits = ("random split by segment", "split by track", "fault-filtered split")
+    splits = ("random split by segment", "split by track", "fault-filtered split", "5 folds by artist")
     assert all(option.lower().startswith(splits) for option in options)
     assert any("bundled, mlp 512-256-128-64, 400 epochs" in option for option in options)
 
