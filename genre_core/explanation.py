@@ -25,13 +25,14 @@ _BLOCKS = 8  # a side of a picture, those of FeatureSet.signature
 FARTHEST = 3.0
 """Standard deviations that `what_if` moves a group by, at most."""
 
-_PAPER_GROUPS = {
+_GROUPS = {
     "loudness": ("rms",),
     "brightness": ("spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate"),
     "chords": ("chroma_stft",),
     "held and struck sound": ("harmony", "perceptr"),
     "tempo": ("tempo",),
     "timbre": ("mfcc",),
+    "the lab's network": ("lab",),
 }
 
 
@@ -80,7 +81,7 @@ def groups_of(features: FeatureSet) -> dict[str, tuple[str, ...]]:
         if column in tags:
             name = f"“{tags[column]}”"
         else:
-            name = next(group for group, begins in _PAPER_GROUPS.items() if column.startswith(begins))
+            name = next(group for group, begins in _GROUPS.items() if column.startswith(begins))
         groups.setdefault(name, []).append(column)
     return {name: tuple(columns) for name, columns in groups.items()}
 

@@ -18,16 +18,13 @@ from genre_core.changes import Change
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import AudioError, ConfigError
 from genre_core.evaluation import Evaluation
-from genre_core.features import embedding
-from genre_core.quality import BAND_LIMIT_HZ
+from genre_core.features import LEVELLED, embedding
 from genre_core.reference import Similar
 from genre_core.runs import Run
 from genre_core.trust import Trust
 
 HOP_S = 1.5
 LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
-_EMBEDDING_EDGE_HZ = 4500.0
-"""The embedding hardly minds what is missing above (`benchmarks/robustness.py`)."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     starts = _starts(clip, hop_s, length)
     heard_length = min(SEGMENT_SAMPLES, length)
     heard_starts = _starts(clip, hop_s, heard_length)
-    shared = features.name == "embedding" and heard_length == length
+    shared = features.name.startswith(LEVELLED) and heard_length == length
     total = len(starts) + (0 if shared else len(heard_starts))
 
     def extract(extract: Any, starts: range, length: int, done: int) -> np.ndarray:
@@ -126,7 +123,11 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
 
     progress(0, total)
     values = extract(features.extract, starts, length, 0)
-    heard = values if shared else extract(embedding.extract, heard_starts, heard_length, len(starts))
+    heard = (
+        values[:, : embedding.SIZE]
+        if shared
+        else extract(embedding.extract_levelled, heard_starts, heard_length, len(starts))
+    )
     silent, heard_silent = _silent(clip, starts, length), _silent(clip, heard_starts, heard_length)
     if silent.all() or heard_silent.all():
         raise AudioError("There is no sound in any whole segment of this file; give one with music in it.")
@@ -140,7 +141,6 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     shares = run.calibrated(answers[~silent].mean(axis=0))
     ranking = np.argsort(-shares, kind="stable")
     music = heard[~heard_silent].astype(np.float64)
-    edge_hz = _EMBEDDING_EDGE_HZ if features.name == "embedding" else BAND_LIMIT_HZ
     verdict = Verdict(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
@@ -148,7 +148,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
         probabilities=_named(genres, shares),
         changes=changes.changes(cuts_s, centres_s[~silent], answers[~silent], genres),
         tags=_tags(music),
-        trust=trust.assess(clip, music, songs, edge_hz),
+        trust=trust.assess(clip, music, songs, features.treble_hz),
         similar=songs.similar(music),
         segments=[
             SegmentVerdict(

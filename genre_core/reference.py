@@ -1,6 +1,8 @@
-"""The tracks that a song is compared with: those that the default run learned from, in the embedding.
+"""The tracks that a song is compared with: those that the default run learned from, in the levelled embedding.
 
-Goal: name the tracks most like a song, and say how far it lies from all of them.
+Goal: name the tracks most like a song, and say how far it lies from all of them.  Some tracks were heard; of the
+others only pictures were at hand, from which their mean embedding was mapped (scripts/make_default.py): good enough to
+be found by, but distances are those to tracks that were heard.
 
 The embedding's activations are never negative and lean to one side, so distances are taken between their square roots.
 A song's mean differs from that of all tracks because tracks differ (covariance B), and because only so much of it was
@@ -9,7 +11,7 @@ Mahalanobis with B + W / n, both shrunk as by O. Ledoit and M. Wolf, "A well-con
 covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
@@ -43,16 +45,20 @@ class Reference:
     """shape (segments,), str."""
     values: np.ndarray
     """shape (segments, embedding.SIZE), float64; segments of a track don't overlap."""
+    mapped_track: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=str))
+    """shape (n,), str: tracks that were not heard; what is known of them was mapped from a picture."""
+    mapped: np.ndarray = field(default_factory=lambda: np.zeros((0, embedding.SIZE)))
+    """shape (n, embedding.SIZE), float64: about their mean embeddings."""
 
     @cached_property
     def tracks(self) -> tuple[str, ...]:
-        """In alphabetical order."""
+        """Those that were heard, in alphabetical order."""
         return tuple(sorted(set(self.track.tolist())))
 
     def without(self, tracks: frozenset[str]) -> "Reference":
-        """The reference as it were if these tracks had not been heard."""
-        kept = ~np.isin(self.track, list(tracks))
-        return Reference(self.track[kept], self.values[kept])
+        """The reference as it were if these tracks were not known."""
+        kept, kept_mapped = (~np.isin(names, list(tracks)) for names in (self.track, self.mapped_track))
+        return Reference(self.track[kept], self.values[kept], self.mapped_track[kept_mapped], self.mapped[kept_mapped])
 
     def similar(self, values: np.ndarray, most: int = 10) -> list[Similar]:
         """The tracks most like a song, the nearest first.
@@ -61,12 +67,13 @@ class Reference:
         ----------
         values : shape (n, embedding.SIZE): the song's segments, n at least 1.
         """
-        means = _means(self.values, self._place)
+        names = (*self.tracks, *self.mapped_track.tolist())
+        means = np.concatenate([_means(self.values, self._place), self.mapped])
         song = values.mean(axis=0)
         norms = np.linalg.norm(means, axis=1) * np.linalg.norm(song)
         cosines = means @ song / np.maximum(norms, 1e-9)
         nearest = np.argsort(-cosines, kind="stable")[:most]
-        return [Similar(self.tracks[i], float(cosines[i])) for i in nearest]
+        return [Similar(names[i], float(cosines[i])) for i in nearest]
 
     def distance(self, values: np.ndarray, n_separate: float) -> float:
         """How far a song lies from all tracks: about 1 for music like theirs, whatever its length.
@@ -117,8 +124,9 @@ def bundled() -> Reference:
     """The reference that ships with the project; read-only.  ModelError if it is missing or damaged."""
     try:
         frame = pd.read_parquet(FILE)
+        track, heard = frame["track"].to_numpy(dtype=object).astype(str), frame["heard"].to_numpy(dtype=bool)
         values = frame[list(embedding.COLUMNS)].to_numpy(dtype=np.float64)
-        return Reference(frame["track"].to_numpy(dtype=object).astype(str), values)
+        return Reference(track[heard], values[heard], track[~heard], values[~heard])
     except (OSError, ValueError, LookupError) as error:
         raise ModelError(f"The tracks to compare with can't be read from {FILE}; fetch the project again.") from error
 

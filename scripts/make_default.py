@@ -30,13 +30,13 @@ import librosa
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
-from genre_core import datasets, runs, storage
+from genre_core import datasets, reference, runs, storage
 from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.calibration import sharpened, sharpness
 from genre_core.datasets import Dataset, gtzan, identity
 from genre_core.evaluation import Evaluation
 from genre_core.features import embedding, feature_set, lab, shipped, wide_mel
@@ -62,7 +62,7 @@ SHARE = 0.5
 """Of the lab's network in the mean of the logits."""
 _SPREAD = 0.02
 """Added to each deviation: some activations are nearly always 0."""
-_LOG_SHARPNESS = (np.log(0.1), np.log(10.0))
+_LEAST = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +124,8 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         shares.append(head.estimator.predict_proba(head.scaling.apply(values)))
         parts.append(evaluation(heard, rows, shares[-1]).scores)
     rows, answers = np.concatenate(tested), np.concatenate(shares)
-    sharpness = fitted_sharpness(answers, tracks.labels[heard.track[rows]])
-    sharp = answers**sharpness
-    judged = evaluation(heard, rows, sharp / sharp.sum(axis=1, keepdims=True))
+    sharp = sharpness(np.log(np.maximum(answers, _LEAST)), tracks.labels[heard.track[rows]])
+    judged = evaluation(heard, rows, sharpened(answers, sharp))
 
     content = (storage.BUNDLED / "runs" / LAB / lab.NETWORK_FILE).read_bytes()
     lab.FOLDER.mkdir(exist_ok=True)
@@ -136,7 +135,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
     head = fit_head(tracks, heard, stand_ins, everyone)
     write_reference(tracks, heard, head.mapped)
     values = np.hstack([heard.data.values, lab_answers(content, heard.pictures)])
-    trained = TrainedEstimator(head.estimator, sharpness, len(lab.GENRES))
+    trained = TrainedEstimator(head.estimator, sharp, len(lab.GENRES))
     with_audio, segments = len(np.unique(heard.track)), (heard.data.track[rows], heard.data.start_s[rows])
     test_id = identity(*segments, heard.data.genre[rows])
     info = runs.RunInfo(
@@ -181,7 +180,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
             trained_on=feature_set(FEATURES).signature(values),
         )
     low, high = judged.ci95["track_accuracy"].low, judged.ci95["track_accuracy"].high
-    print(f"{judged.track_accuracy:.3f} of {with_audio} tracks ({low:.3f} to {high:.3f}), sharpness {sharpness:.2f}")
+    print(f"{judged.track_accuracy:.3f} of {with_audio} tracks ({low:.3f} to {high:.3f}), sharpness {sharp:.2f}")
 
 
 NOTE = (
@@ -316,24 +315,16 @@ def evaluation(heard: Heard, rows: np.ndarray, probabilities: np.ndarray) -> Eva
     return Evaluation(lab.GENRES, labels, heard.data.track[rows], heard.data.start_s[rows], probabilities)
 
 
-def fitted_sharpness(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """The power of the probabilities that makes them fit best (temperature scaling, Guo et al. 2017)."""
-
-    def loss(log_sharpness: float) -> float:
-        sharp = probabilities ** np.exp(log_sharpness)
-        return -float(np.log(sharp[np.arange(len(labels)), labels] / sharp.sum(axis=1)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=_LOG_SHARPNESS, method="bounded").x))
-
-
 def write_reference(tracks: Tracks, heard: Heard, mapped: np.ndarray) -> None:
-    """Write the mean embedding of each track, and whether it was heard or mapped from its picture."""
-    means, is_heard = mapped.mean(axis=1), np.zeros(len(tracks.names), dtype=bool)
-    for track in np.unique(heard.track):
-        means[track], is_heard[track] = heard.data.values[heard.track == track].mean(axis=0), True
-    described = {"track": tracks.names.astype(object), "heard": is_heard}
-    columns = dict(zip(embedding.COLUMNS, means.T.astype(np.float32), strict=True))
-    pd.DataFrame(described | columns).to_parquet(storage.BUNDLED / "reference.parquet", compression="zstd")
+    """Write the embedding of each track: its segments, or the mean that was mapped from its picture."""
+    others = np.setdiff1d(np.arange(len(tracks.names)), heard.track)
+    values = np.concatenate([heard.data.values, mapped[others].mean(axis=1)]).astype(np.float16)
+    described = {
+        "track": np.concatenate([heard.data.track, tracks.names[others]]).astype(object),
+        "heard": np.arange(len(values)) < len(heard.track),
+    }
+    columns = dict(zip(embedding.COLUMNS, values.T, strict=True))
+    pd.DataFrame(described | columns).to_parquet(reference.FILE, compression="zstd")
 
 
 if __name__ == "__main__":

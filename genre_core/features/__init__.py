@@ -9,7 +9,12 @@ import numpy as np
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
+from genre_core.quality import BAND_LIMIT_HZ
 
+LEVELLED = "levelled-embedding"
+"""The feature set in which songs are compared, and that the default run begins with."""
+_EMBEDDING_TREBLE_HZ = 6000.0
+"""Up to 8 kHz it hardly minds; without what lies above 5.5 kHz the default run names 67 % of tracks instead of 80 %."""
 _SIGNATURE_BLOCKS = 8  # a side
 
 
@@ -43,6 +48,8 @@ class FeatureSet:
     window_s: float = 0.0
     """How much of a song a picture shows, around the middle of its segment as far as the song goes; 0 for the segment
     alone."""
+    treble_hz: float = BAND_LIMIT_HZ
+    """Of sound that breaks off below this it makes something else."""
     taught: bool = False
     """Whether it holds answers of a network that was taught genres: models that learn from it, and figures on what it
     was taught, would be mistaken for more than they are."""
@@ -119,7 +126,8 @@ def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
         one.columns + other.columns,
         one.positive + other.positive,
         one.unheard + other.unheard,
-        one.taught or other.taught,
+        treble_hz=max(one.treble_hz, other.treble_hz),
+        taught=one.taught or other.taught,
     )
 
 
@@ -136,17 +144,33 @@ _PAPER = FeatureSet(
 # Not `positive`: half of the activations are 0, and with logarithms every model names fewer segments right (logistic
 # regression 85.8 % instead of 87.4 %, on the train and valid tracks of GTZAN-mini with five folds by track).
 _EMBEDDING = FeatureSet(
-    "embedding", embedding.VERSION, embedding.RATE, (embedding.SIZE,), embedding.extract, embedding.COLUMNS
+    "embedding",
+    embedding.VERSION,
+    embedding.RATE,
+    (embedding.SIZE,),
+    embedding.extract,
+    embedding.COLUMNS,
+    treble_hz=_EMBEDDING_TREBLE_HZ,
 )
 _LEVELLED = FeatureSet(
-    "levelled-embedding",
+    LEVELLED,
     embedding.LEVELLED_VERSION,
     embedding.RATE,
     (embedding.SIZE,),
     embedding.extract_levelled,
     embedding.COLUMNS,
+    treble_hz=_EMBEDDING_TREBLE_HZ,
 )
-_LAB = FeatureSet("lab", lab.VERSION, lab.RATE, (len(lab.COLUMNS),), lab.extract, lab.COLUMNS, taught=True)
+_LAB = FeatureSet(
+    "lab",
+    lab.VERSION,
+    lab.RATE,
+    (len(lab.COLUMNS),),
+    lab.extract,
+    lab.COLUMNS,
+    treble_hz=_EMBEDDING_TREBLE_HZ,
+    taught=True,
+)
 _MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
 _SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
 

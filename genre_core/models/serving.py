@@ -15,10 +15,10 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from scipy.special import softmax
 from skops.io.exceptions import UntrustedTypesFoundException
 
+from genre_core.calibration import sharpened
 from genre_core.errors import RunError
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
-_LEAST = 1e-12
 _CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take
 
 
@@ -84,7 +84,7 @@ def estimator_probabilities(estimator: Any, sharpness: float, values: np.ndarray
     if hasattr(estimator, "predict_proba"):
         shares = estimator.predict_proba(values)
         if sharpness != 1:
-            shares = softmax(sharpness * np.log(np.maximum(shares, _LEAST)), axis=1)
+            shares = sharpened(shares, sharpness)
     else:
         decided = estimator.decision_function(values).reshape(len(values), -1)
         shares = softmax(sharpness * two_sided(decided), axis=1)
