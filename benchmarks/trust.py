@@ -4,7 +4,7 @@
 
 Noise, tones and speech (by espeak-ng, if it is installed) on one side; on the other the tracks of the genre folders, or
 synthetic songs if none are named.  Each track is compared with the bundled reference without the tracks of its artist,
-so that it stands for music by people that were never heard.  No genre is looked at, so tracks of any list may take part.
+so that it stands for music of people never heard.  No genre is looked at, so tracks of any list may take part.
 The baseline is the cosine to the nearest track, with the limit that doubts as much music.
 """
 
