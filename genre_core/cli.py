@@ -124,10 +124,23 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
 
     predict = command("predict", _predict, "Name the genre of songs, segment by segment.")
-    predict.add_argument("files", nargs="+", metavar="FILE", help="audio in any common format")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="audio in any common format, or a folder with --out")
     predict.add_argument("--run", metavar="RUN", help=f"{_RUN} (default: the bundled one)")
     predict.add_argument(
         "--hop", type=float, default=1.5, metavar="SECONDS", help="how far apart segments begin (default: %(default)s)"
+    )
+    predict.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.parquet|FILE.csv",
+        help="judge all songs in a folder and below it, and write a row a song; a second call goes on",
+    )
+    predict.add_argument("--jobs", type=int, metavar="N", help="processes, with --out (default: one a core)")
+    predict.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="with --out, judge on the workers of a Dask scheduler, such as tcp://10.0.0.1:8786, that see the same "
+        "folder under the same path; it and they can run code here, so name only one that you trust",
     )
 
     command("runs", _runs, "List the runs.")
@@ -333,6 +346,12 @@ def _predict(options: argparse.Namespace) -> Answer:
     from genre_core.runs import DEFAULT, load_run
 
     check_hop(options.hop)
+    if options.out:
+        return _predict_library(options)
+    if options.jobs is not None or options.scheduler:
+        raise ConfigError("--jobs and --scheduler are for a folder of songs; add --out FILE.parquet or FILE.csv.")
+    if folder := next((file for file in options.files if Path(file).is_dir()), None):
+        raise ConfigError(f"{folder} is a folder; to judge all songs in it, add --out FILE.parquet or FILE.csv.")
     run = load_run(options.run or DEFAULT)
     document: list[dict[str, Any]] = []
     for file in options.files:
@@ -381,6 +400,44 @@ def _predict(options: argparse.Namespace) -> Answer:
         more = f" ({len(failed)} of {len(document)} files failed)" if len(document) > 1 else ""
         print(f"genre_core: {first}{more}", file=sys.stderr)
     return document, tell, 2 if failed else 0
+
+
+def _predict_library(options: argparse.Namespace) -> Answer:
+    """Judge all songs below a folder."""
+    from genre_core import library, storage
+    from genre_core.runs import DEFAULT, load_run
+
+    if len(options.files) > 1:
+        raise ConfigError("With --out there is one folder; name one that holds the others, or call once for each.")
+    jobs = -1 if options.jobs is None else options.jobs
+    with _progress("songs") as progress:
+        bar = progress.add_task("judging", total=None)
+        try:
+            outcome = library.judge_library(
+                storage.user_path(options.files[0]),
+                options.out,
+                load_run(options.run or DEFAULT),
+                hop_s=options.hop,
+                jobs=jobs,
+                scheduler=options.scheduler,
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            print("genre_core: Interrupted; what was judged is kept, and the same command goes on.", file=sys.stderr)
+            raise
+    document = asdict(outcome) | {"out": str(outcome.out)}
+
+    def tell(out: Console) -> None:
+        out.print(
+            f"{outcome.files} songs: {outcome.judged} judged in {outcome.seconds:.1f} s, {outcome.kept} kept from "
+            f"before: {outcome.out}"
+        )
+        for folder in outcome.unreadable:
+            out.print(f"  can't look into {folder}: what lies there is left out")
+
+    if outcome.failed:
+        print(f"genre_core: {outcome.failed} of {outcome.files} songs failed; see the column `error`.", file=sys.stderr)
+    return document, tell, 2 if outcome.failed else 0
 
 
 def _runs(options: argparse.Namespace) -> Answer:

@@ -35,3 +35,7 @@ class StorageError(GenreLabError):
 
 class TrainingError(GenreLabError):
     """A training that broke off before it could become a run."""
+
+
+class LibraryError(GenreLabError):
+    """A library of songs that can't be judged, or workers that can't do it."""

@@ -17,10 +17,13 @@ def markdown(text: str) -> str:
     return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in text)
 
 
-def csv(frame: pd.DataFrame) -> str:
-    """A table as CSV in which a spreadsheet finds no formula: a text that would be one gets an apostrophe before it."""
+def csv(frame: pd.DataFrame, *, header: bool = True) -> str:
+    """A table as CSV in which a spreadsheet finds no formula: a text that would be one gets an apostrophe before it.
+
+    header: whether the first line names the columns.
+    """
 
     def plain(value: object) -> object:
         return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
-    return frame.map(plain).rename(columns=plain).to_csv(index=False, lineterminator="\n")
+    return frame.map(plain).rename(columns=plain).to_csv(index=False, header=header, lineterminator="\n")
