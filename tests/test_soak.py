@@ -1,14 +1,19 @@
 """The same work many times over: does memory stay flat?  `make soak`."""
 
 import gc
+import tracemalloc
+from pathlib import Path
 
 import psutil
 import pytest
 
-from genre_core import audio, demo, runs
+from genre_core import audio, demo, library, runs
 from genre_core.datasets import Dataset
+from genre_core.library import table
+from genre_core.library.journal import open_journal
+from genre_core.library.song import Entry, Song, judging
 from genre_core.models.config import ModelConfig
-from genre_core.prediction import judge_file
+from genre_core.prediction import HOP_S, judge_file
 from genre_core.splits import SplitConfig
 from genre_core.training import Trainer
 
@@ -49,3 +54,51 @@ def test_many_trainings_keep_the_memory_of_app_and_worker_flat(trainer: Trainer,
     print(f"\n40 trainings: the app grew by {resident_mb() - app:.1f} MB, the worker by {worker_mb() - worker:.1f} MB")
     assert resident_mb() - app < MOST_GROWTH_MB
     assert worker_mb() - worker < 8 * MOST_GROWTH_MB
+
+
+def test_a_large_library_keeps_memory_flat(tmp_path: Path) -> None:
+    """The process that gathers the rows; those that judge are watched above."""
+    run = runs.load_run(runs.DEFAULT)
+    music, out = tmp_path / "music", tmp_path / "songs.parquet"
+    music.mkdir()
+    songs = [audio.wav_bytes(song.clip(seconds=3.1)) for song in demo.SONGS]
+    growth = []
+
+    def progress(done: int, total: int) -> None:
+        if done % 200 == 0:
+            growth.append(resident_mb())
+
+    for i in range(1200):
+        (music / f"{i}.wav").write_bytes(songs[i % len(songs)])
+    outcome = library.judge_library(music, out, run, progress=progress)
+    print(f"\n{outcome.judged} songs in a library: memory after each 200: {[round(mb) for mb in growth]} MB")
+    assert outcome.judged == 1200
+    assert growth[-1] - growth[1] < MOST_GROWTH_MB
+
+
+def test_the_journal_and_the_table_of_many_songs_need_no_more_memory_than_of_few(tmp_path: Path) -> None:
+    run = runs.load_run(runs.DEFAULT)
+    how = judging(tmp_path, run, HOP_S)
+    row = {f"p_{genre}": 0.1 for genre in run.info.genres} | {"genre": "jazz", "tags": "jazz; instrumental"}
+
+    def peak_mb(count: int) -> float:
+        out = tmp_path / f"{count}.parquet"
+        songs = (Song(b"%07d.wav" % i, 1, 1, f"{i:064x}") for i in range(count))
+        tracemalloc.start()
+        try:
+            with open_journal(out, how) as journal:
+                assert journal.find(songs) == journal.pending() == count
+                last = b""
+                while some := journal.next_pending(last, 400):
+                    for song in some:
+                        journal.add(Entry(song, row))
+                    last = some[-1].path
+                assert journal.pending() == journal.failed() == 0
+                table.write(out, journal.rows(), run.info.genres, run.info.name)
+            return tracemalloc.get_traced_memory()[1] / 1e6
+        finally:
+            tracemalloc.stop()
+
+    few, many = peak_mb(10_000), peak_mb(60_000)
+    print(f"\nat most {few:.1f} MB for 10 000 songs and {many:.1f} MB for 60 000")
+    assert many < few + 5

@@ -47,7 +47,11 @@ joblib.register_parallel_backend("genre-lab-dask", _Backend)
 def cluster_pool(address: str, judging: Judging) -> Iterator[Pool]:
     """The workers of a Dask scheduler, all of which can judge as they are asked to.
 
-    Raises LibraryError if Dask isn't installed, the scheduler can't be reached, or has no worker, or one that can't.
+    More may join later, and what one that is lost had to do goes to the others; when all are lost, it waits for new
+    ones.
+
+    Raises LibraryError if Dask isn't installed, the scheduler can't be reached or is lost, or it has no worker, or one
+    that can't judge.
     """
     try:
         import distributed
@@ -63,7 +67,13 @@ def cluster_pool(address: str, judging: Judging) -> Iterator[Pool]:
         ) from error
     with closing(client):
         workers = _check_workers(client, address, judging)
-        yield Pool(workers, {"backend": "genre-lab-dask", "client": client}, death=distributed.KilledWorker)
+        try:
+            yield Pool(workers, {"backend": "genre-lab-dask", "client": client}, death=distributed.KilledWorker)
+        except distributed.client.FutureCancelledError as error:
+            raise LibraryError(
+                f"The Dask scheduler at {address} is gone; what was judged is kept, and the same command goes on when "
+                "it is back."
+            ) from error
 
 
 def _check_workers(client: Any, address: str, judging: Judging) -> int:

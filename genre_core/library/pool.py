@@ -83,7 +83,8 @@ class Pool:
                 joblib.delayed(judge)(song) for song in songs
             )
         try:
-            yield from results
+            for entry in results:  # noqa: UP028 (`yield from` would close them by itself, and warn)
+                yield entry
         finally:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # joblib's, of songs that are given up when the caller stops early
