@@ -39,7 +39,14 @@ _LOUDNESS = [
 """Magma, in notation that Streamlit leaves alone: of hexadecimal colours it takes the darkest for its own."""
 
 
-def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, str] | None = None) -> go.Figure:
+def confusion(
+    evaluation: Evaluation,
+    show: Show = "counts",
+    chosen: tuple[str, str] | None = None,
+    *,
+    full: float | None = None,
+    what: str = "segments",
+) -> go.Figure:
     """The confusion matrix: true genres in rows, what they were heard as in columns.
 
     Parameters
@@ -47,6 +54,8 @@ def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, 
     show : counts of segments; or per cent of the row, that is of the segments of a genre; or per cent of the column,
         that is of the segments heard as a genre.
     chosen : (true genre, heard as) of the cell to frame.
+    full : what a cell in full colour shows, for figures that stand side by side; left out, the most that this one does.
+    what : the things that are counted.
 
     Returns
     -------
@@ -55,12 +64,12 @@ def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, 
     so they need no size, and cells may have any.
     """
     genres, counts = evaluation.genres, evaluation.confusion
-    values, texts = _shown(counts, show)
+    values, texts = shown(counts, show)
     cells = [(row, column) for row in range(len(genres)) for column in range(len(genres))]
     right = np.eye(len(genres), dtype=bool)
     # Mistakes have a colour of their own, and their own scale down to a quarter, or else few would be seen.
-    full_right = max(float(values[right].max()), 1e-9)
-    full_wrong = max(float(values[~right].max(initial=0)), float(values.max()) / 4, 1e-9)
+    full_right = full or max(float(values[right].max()), 1e-9)
+    full_wrong = full or max(float(values[~right].max(initial=0)), float(values.max()) / 4, 1e-9)
     strength = values / np.where(right, full_right, full_wrong)
     figure = go.Figure()
     parts = (
@@ -95,7 +104,7 @@ def confusion(evaluation: Evaluation, show: Show = "counts", chosen: tuple[str, 
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=[[genres[row], genres[column]] for row, column in cells],
-        hovertext=[_cell_in_words(genres, counts, row, column) for row, column in cells],
+        hovertext=[_cell_in_words(genres, counts, row, column, what) for row, column in cells],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     if chosen:
@@ -422,7 +431,7 @@ def segment_picture(picture: np.ndarray, start_s: float, length_s: float) -> go.
     return figure.update_layout(margin_t=12)
 
 
-def _shown(counts: np.ndarray, show: Show) -> tuple[np.ndarray, np.ndarray]:
+def shown(counts: np.ndarray, show: Show) -> tuple[np.ndarray, np.ndarray]:
     """Values of the cells and their texts; a share of nothing is 0."""
     if show == "counts":
         return counts.astype(float), counts.astype(str)
@@ -445,10 +454,10 @@ def cell_font(text: str, something: bool, strength: float) -> dict[str, str | in
     return size | {"color": _FULL_TEXT} if strength >= _FULL_FROM else size
 
 
-def _cell_in_words(genres: tuple[str, ...], counts: np.ndarray, row: int, column: int) -> str:
+def _cell_in_words(genres: tuple[str, ...], counts: np.ndarray, row: int, column: int, what: str) -> str:
     count, of_row, of_column = counts[row, column], counts[row].sum(), counts[:, column].sum()
     true, heard = genres[row], genres[column]
-    said = f"<b>{count} of {of_row}</b> {true} segments"
+    said = f"<b>{count} of {of_row}</b> {true} {what}"
     said += f" ({percent(count / of_row)})" if of_row else ""
     said += f"<br>were heard as <b>{heard}</b>."
     return said + (f"<br>{percent(count / of_column)} of all that was<br>heard as {heard}." if of_column else "")
