@@ -3,15 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from genre_core import datasets, escaping, storage
-from genre_core.errors import GenreLabError
+from genre_core import escaping, storage
 from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
-from ui import cached, shell
+from ui import audio_folder, cached, shell
 
 NO_BAR = {"displayModeBar": False}
-_FOLDER, _FOLDER_PROBLEM = "evaluate_folder", "evaluate_folder_problem"
+_FOLDER = "evaluate_folder"
 
 
 def show(info: RunInfo, segment: pd.Series) -> None:
@@ -51,10 +50,10 @@ def show(info: RunInfo, segment: pd.Series) -> None:
             f"To hear it: the audio of {written(track)} {written(where)}. Name the folder that holds a folder for each "
             "genre."
         )
-        _name_folder(info)
+        audio_folder.ask(info.genres, _FOLDER)
     else:
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
-            _name_folder(info)
+            audio_folder.ask(info.genres, _FOLDER)
 
 
 def _show_picture(info: RunInfo, track: str, start_s: float, length_s: float) -> None:
@@ -69,27 +68,3 @@ def _show_picture(info: RunInfo, track: str, start_s: float, length_s: float) ->
         alt=f"Mel picture of {track} from {clock(start_s)}",
     )
     st.caption("Its mel picture: bright is loud. Low notes lie below, high ones above; a drum is an upright line.")
-
-
-def _name_folder(info: RunInfo) -> None:
-    """A box for the folder of the audio, remembered once it is a good one."""
-    st.session_state.setdefault(_FOLDER, storage.read_settings().get("audio_folder", ""))
-    st.text_input(
-        "Folder with the audio",
-        key=_FOLDER,
-        placeholder="/home/me/gtzan/genres",
-        on_change=_remember_folder,
-        args=(info.genres,),
-    )
-    if problem := st.session_state.get(_FOLDER_PROBLEM):
-        st.error(problem, icon=":material/error:")
-
-
-def _remember_folder(genres: tuple[str, ...]) -> None:
-    st.session_state[_FOLDER_PROBLEM] = None
-    try:
-        folder = storage.user_path(st.session_state[_FOLDER].strip()).absolute()
-        datasets.check_audio_folder(folder, genres)
-        storage.write_setting("audio_folder", str(folder))
-    except GenreLabError as error:
-        st.session_state[_FOLDER_PROBLEM] = str(error)

@@ -130,8 +130,8 @@ def show_judge(info: RunInfo) -> None:
     st.subheader("Who judges")
     demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.PAPER else ""
     st.markdown(
-        f"**{escaping.markdown(info.title or info.name)}**.{demonstration} It named {percent(info.scores.accuracy)} of "
-        f"the segments and {percent(info.scores.track_accuracy)} of the tracks right {words.where(info)}."
+        f"**{escaping.markdown(info.title or info.name)}**.{demonstration} "
+        f"{words.record(info)}"
     )
     if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")

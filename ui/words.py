@@ -48,6 +48,14 @@ def where(info: RunInfo) -> str:
     return f"on **{info.split.tested_part}{rest}**"
 
 
+def record(info: RunInfo) -> str:
+    """How well a run did and on what, as a sentence that begins with "It named"."""
+    return (
+        f"It named {percent(info.scores.accuracy)} of the segments and {percent(info.scores.track_accuracy)} of the "
+        f"tracks right {where(info)}."
+    )
+
+
 def memory_warning(info: RunInfo) -> str | None:
     """What to think of the scores of a run whose test part holds recordings that it was trained on, else None.
 
