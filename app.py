@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/grid_on:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+        st.Page("pages/quiz.py", title="Quiz", icon=":material/quiz:"),
     ],
     position="top",
 )

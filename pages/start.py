@@ -18,7 +18,10 @@ _LINKS = {
     "pages/evaluate.py": ("Evaluate", "grid_on", "Find the clips that were taken for another genre."),
     "pages/compare.py": ("Compare", "compare_arrows", "Set runs side by side: which is better, and is it luck?"),
     "pages/predict.py": ("Predict", "music_note", "Drop in a song and see its genre as it plays."),
+    "pages/quiz.py": ("Quiz", "quiz", "Guess the genre of clips, alone or as a class, against a run."),
 }
+
+_LINKS_IN_ROW = 4
 
 
 def _show_songs() -> None:
@@ -68,10 +71,12 @@ st.markdown(
     "See and hear how a machine tells music genres apart. Compare what it measures in songs, train a network of your "
     "own and look into its mistakes. Then drop in a song and see what it makes of it, and how far to trust the answer."
 )
-for cell, (path, (label, icon, promise)) in zip(st.columns(len(_LINKS)), _LINKS.items(), strict=True):
-    with cell.container(border=True, height="stretch"):
-        st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
-        st.caption(promise)
+links = list(_LINKS.items())
+for first in range(0, len(links), _LINKS_IN_ROW):
+    for cell, (path, (label, icon, promise)) in zip(st.columns(_LINKS_IN_ROW), links[first:], strict=False):
+        with cell.container(border=True, height="stretch"):
+            st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
+            st.caption(promise)
 map_side, accuracy_side = st.columns([3, 2], gap="large")
 with map_side:
     _show_songs()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genre_core import audio, datasets, demo, exploration, prediction, runs, storage
+from genre_core import audio, datasets, demo, exploration, prediction, quiz, runs, storage
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
@@ -21,11 +21,13 @@ from genre_core.exploration import GenreMap, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
 from genre_core.prediction import Verdict
+from genre_core.quiz import Quiz, QuizConfig
 from genre_core.runs import Run
 from genre_core.splits import SplitConfig, SplitKind, make_split
 from genre_core.sweep import Sweep
 from genre_core.training import Trainer
 from ui.background import BackgroundTask
+from ui.quiz_rooms import QuizRoom, QuizRooms
 
 
 @st.cache_resource(show_spinner="Waking the trainer…")
@@ -95,6 +97,31 @@ def find_audio(track: str) -> Path | None:
         if path := datasets.find_track(folder, track):
             return path
     return None
+
+
+def has_audio(name: str) -> bool:
+    """Whether any track that a run was tested on is at hand."""
+    return any(find_audio(track) for track in np.unique(evaluation(name).track).tolist())
+
+
+@st.cache_resource(show_spinner=False)
+def quiz_rooms() -> QuizRooms:
+    """The quizzes that are played on this server."""
+    return QuizRooms()
+
+
+def quiz_room(config: QuizConfig) -> QuizRoom:
+    """The quiz with this configuration, in the making or made: one for all visitors.
+
+    Raises RunError if there is no such run, and ConfigError if its number is that of another quiz.
+    """
+    player = run(config.run)
+
+    def make(progress: Progress) -> Quiz:
+        with _judges:
+            return quiz.make_quiz(config, player, find_audio, progress)
+
+    return quiz_rooms().open(config, make)
 
 
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
@@ -177,7 +204,7 @@ class Heard:
 
 
 _judges = threading.BoundedSemaphore(2)
-"""Two songs are judged at a time, whoever uploaded them; the others wait."""
+"""Two songs are judged or quizzes made at a time, whoever asked for them; the others wait."""
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)

@@ -1,5 +1,7 @@
 """Names of what a visitor's session remembers, and its first values."""
 
+import secrets
+
 import streamlit as st
 
 
@@ -18,14 +20,19 @@ class Keys:
     """Tracks that Train leaves out of a data set: see ui/doctor.py."""
     RUN = "run"
     """Name of the run that Evaluate shows and Predict asks."""
+    QUIZ = "quiz"
+    """The QuizConfig of the quiz that the visitor plays or shows, or None."""
+    PLAYER = "quiz_player"
+    """Tells the visitor from other players; drawn by chance, and says nothing of them."""
     COMPARED = "compare_chosen"
     """Names of the runs that are chosen on Compare."""
 
 
 def start() -> None:
     """Give every key a value; called once for each page view, before the page."""
-    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.SWEEP, Keys.LEFT_OUT, Keys.RUN):
+    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.SWEEP, Keys.LEFT_OUT, Keys.RUN, Keys.QUIZ):
         st.session_state.setdefault(key, None)
+    st.session_state.setdefault(Keys.PLAYER, secrets.token_hex(8))
 
 
 def started() -> bool:

@@ -43,7 +43,7 @@ def test_a_home_that_cannot_be_written_to_is_said_at_once(app, home):
 def test_it_leads_to_every_other_page(app):
     app.run()
     assert [link.proto.page for link in app.get("page_link")] == [
-        *("explore", "train", "evaluate", "compare", "predict"),
+        *("explore", "train", "evaluate", "compare", "predict", "quiz"),
         "evaluate",
     ]
 
@@ -54,4 +54,4 @@ def test_without_bundled_data_it_says_what_is_missing(app, tmp_path, monkeypatch
     assert not app.exception
     assert not app.metric
     assert len(app.info) == 3
-    assert len(app.get("page_link")) == 5
+    assert len(app.get("page_link")) == 6
