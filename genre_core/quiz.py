@@ -156,7 +156,7 @@ class Result:
         heard = self.model.predicted[np.searchsorted(self.clips, [answer.clip for answer in self.answers])]
         return float(self._mean_by_clip(self.people.predicted == heard).mean())
 
-    @property
+    @cached_property
     def chance(self) -> float:
         """How often a lead as large as this one, or larger, would come about if the two were equally good.
 

@@ -217,6 +217,8 @@ def play(room: QuizRoom, game: Quiz) -> None:
         show_result_of_player(room, game)
         return
     show_heading(room, game)
+    # A phone has no keys to hint at.
+    st.html("<style>@media (hover: none) { .stButton kbd { display: none; } }</style>")
     st.progress((place + (place in said)) / total, f"Clip {place + 1} of {total}")
     clip = game.clips[place]
     st.audio(clip.wav, autoplay=place > 0, alt=f"Clip {place + 1}")
@@ -240,8 +242,7 @@ def show_answers(room: QuizRoom, game: Quiz, place: int) -> None:
         f".st-key-quiz_answer_{genre} button {{ border-left: 0.5rem solid {colour}; min-width: 8.5rem; }}"
         for genre, colour in enumerate(colours)
     ]
-    touched = "@media (hover: none) { .st-key-quiz_answers kbd { display: none; } }"  # a phone has no keys to hint at
-    st.html(f"<style>{' '.join(rules)} {touched}</style>")
+    st.html(f"<style>{' '.join(rules)}</style>")
     with st.container(horizontal=True, key="quiz_answers"):
         for genre, name in enumerate(game.genres):
             st.button(
