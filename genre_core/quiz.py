@@ -353,7 +353,7 @@ def _synthetic_clips(config: QuizConfig, run: Run, progress: Progress) -> list[Q
         song = songs[style]
         played = song.clip(seconds=_INTRO_S + length_s + _TO_SPARE_S, seed=int(seed))
         wav = audio.wav_bytes(evened(played.between(_INTRO_S, played.duration_s)))
-        _, verdict = judge_file(wav, run)
+        verdict = judge_file(wav, run).verdict
         clips.append(
             QuizClip(
                 track=f"{song.title}, take {seed}",

@@ -19,8 +19,9 @@ from ui import audio_folder, cached, quiz_rooms, run_picker, shell, words
 from ui.quiz_rooms import QuizRoom
 from ui.state import Keys
 
-NO_BAR = {"displayModeBar": False}
 MAKING_POLL_S, CLASS_POLL_S = 0.4, 2.0
+FAR_REACHING = {"wide-mel", "lab"}
+"""Features that hear more than their segment."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 OWN_FAULT = "The quiz could not be made because of an error of Genre Lab's own; its log says more."
 ALONE, EVERYONE = "Yours", "Everyone's"
@@ -176,8 +177,8 @@ def show_opponent(info: RunInfo, synthetic: bool) -> None:
     if warning := words.memory_warning(info):
         fair = "" if synthetic else " For a fair match, play against a run that was split by track or artist."
         st.caption(f":material/warning: {warning}{fair}")
-    if info.features == "wide-mel" and not synthetic:
-        st.caption("Its pictures reach ten seconds around each segment, so it heard a little more than you do.")
+    if FAR_REACHING & set(info.features.split("+")) and not synthetic:
+        st.caption("It hears the ten seconds around each segment, so a little more than you do.")
 
 
 def start(run: str, clips: int, segments: int, synthetic: bool, screen: bool) -> None:
@@ -396,7 +397,7 @@ def show_result(room: QuizRoom, result: Result, people: str) -> None:
     for side, title, figure in sides:
         with side:
             st.subheader(title)
-            st.plotly_chart(figure, config=NO_BAR, key=f"quiz_matrix_{title}", alt=f"Confusion matrix: {title}")
+            st.plotly_chart(figure, config=words.NO_BAR, key=f"quiz_matrix_{title}", alt=f"Confusion matrix: {title}")
     what = "how many clips" if result.players == 1 else "per cent of the answers to a genre"
     st.caption(f"Rows are what it is, columns what was said: blue is right, orange mistaken. Numbers are {what}.")
     show_clips(result, people)

@@ -129,10 +129,7 @@ def show_judge(info: RunInfo) -> None:
     """Which run judges, and how well it did on which split."""
     st.subheader("Who judges")
     demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.PAPER else ""
-    st.markdown(
-        f"**{escaping.markdown(info.title or info.name)}**.{demonstration} "
-        f"{words.record(info)}"
-    )
+    st.markdown(f"**{escaping.markdown(info.title or info.name)}**.{demonstration} {words.record(info)}")
     if warning := words.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     st.caption(
