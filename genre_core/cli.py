@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from genre_core.errors import ConfigError, GenreLabError
+from genre_core.errors import AudioError, ConfigError, GenreLabError
 
 # Each command imports what it needs: `runs` should not wait for the audio libraries.
 
@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("source", metavar="SOURCE", help=_SOURCE)
     extract.add_argument("--out", type=Path, metavar="FILE.parquet", help="default: named after SOURCE, in this folder")
     extract.add_argument("--features", help="feature set (default: paper)")
+    extract.add_argument(
+        "--part",
+        metavar="PART",
+        help="of each song take mix, vocals, instruments, harmonic or percussive sound alone (default: mix)",
+    )
     extract.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one a core)")
 
     train = command("train", _train, "Train a model; the defaults are the paper's.")
@@ -143,6 +148,12 @@ def _parser() -> argparse.ArgumentParser:
         "folder under the same path; it and they can run code here, so name only one that you trust",
     )
 
+    separate = command(
+        "separate", _separate, "Write a song's vocals and instruments, harmonic and percussive sound as WAV files."
+    )
+    separate.add_argument("file", metavar="FILE", help="audio in any common format")
+    separate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="made if it isn't there")
+
     command("runs", _runs, "List the runs.")
 
     compare = command("compare", _compare, "Set runs side by side.")
@@ -161,7 +172,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _extract(options: argparse.Namespace) -> Answer:
-    from genre_core import datasets, storage
+    from genre_core import datasets, separation, storage
+    from genre_core.features import of_stem
 
     if options.jobs == 0 or options.jobs < -1:
         raise ConfigError("--jobs takes a number of processes from 1 on, or -1 for one a core.")
@@ -169,12 +181,16 @@ def _extract(options: argparse.Namespace) -> Answer:
     if out.suffix != ".parquet":
         raise ConfigError(f"--out takes a name that ends in .parquet, not {out}.")
     storage.check_writable(out, may_exist=True)
-    dataset = _load(options.source, features=options.features, jobs=options.jobs)
+    features = options.features
+    if options.part is not None:
+        features = of_stem(features or "paper", separation.checked(options.part))
+    dataset = _load(options.source, features=features, jobs=options.jobs)
     datasets.write_table(dataset, out)
     skipped = [{"file": file, "problem": problem} for file, problem in dataset.skipped.items()]
     document = {
         "out": str(out),
         "features": dataset.features,
+        "part": dataset.feature_set.stem,
         "segments": len(dataset.values),
         "tracks": dataset.n_tracks,
         "genres": list(dataset.genres),
@@ -438,6 +454,36 @@ def _predict_library(options: argparse.Namespace) -> Answer:
     if outcome.failed:
         print(f"genre_core: {outcome.failed} of {outcome.files} songs failed; see the column `error`.", file=sys.stderr)
     return document, tell, 2 if outcome.failed else 0
+
+
+def _separate(options: argparse.Namespace) -> Answer:
+    from genre_core import audio, separation, storage
+
+    try:
+        clip = audio.load(options.file)
+    except AudioError as error:
+        raise AudioError(f"{options.file}: {error}") from error
+    files = []
+    for stem, part in separation.stems(clip).items():
+        path = options.out / f"{Path(options.file).stem}.{stem}.wav"
+        with storage.writing_file(path) as partial:
+            partial.write_bytes(audio.wav_bytes(part))
+        files.append({"part": stem, "file": str(path)})
+    document = {
+        "file": options.file,
+        "duration_s": clip.duration_s,
+        "rate": clip.rate,
+        "parts": files,
+        "warnings": list(clip.warnings),
+    }
+
+    def tell(out: Console) -> None:
+        for item in files:
+            out.print(f"{item['part']}: {item['file']}")
+        for warning in clip.warnings:
+            out.print(f"  note: {warning}")
+
+    return document, tell, 0
 
 
 def _runs(options: argparse.Namespace) -> Answer:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import scipy.signal
@@ -23,6 +24,14 @@ PEAK = 10 ** (-1 / 20)  # -1 dBFS
 MAJOR = (0, 2, 4, 5, 7, 9, 11)
 MINOR = (0, 2, 3, 5, 7, 8, 10)
 CHANGE_S = 15.0
+VOWELS = {
+    "a": (800.0, 1150.0, 2800.0, 3500.0),
+    "e": (400.0, 1600.0, 2700.0, 3300.0),
+    "i": (350.0, 1700.0, 2700.0, 3700.0),
+    "o": (450.0, 800.0, 2830.0, 3500.0),
+    "u": (325.0, 700.0, 2530.0, 3500.0),
+}
+"""Formants of sung vowels in Hz, of an alto (Csound manual, appendix D)."""
 TABLE = 4096  # points of one period of a waveform
 
 
@@ -55,14 +64,24 @@ SONGS = (
     DemoSong("shuffle", "Shuffle in twelve", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
     DemoSong("turncoat", "Turncoat", "Begins as slow strings and turns to metal at 15 seconds.", "mixed", CHANGE_S),
 )
+TROUBADOUR = DemoSong(
+    "troubadour", "Troubadour", "The twelve-bar blues with a synthetic voice that sings vowels.", "sung"
+)
+"""The one with a voice; not among `SONGS`, which are instrumental."""
 
 
 def song(name: str) -> DemoSong:
     """The song of that name.  Raises GenreLabError if there is none."""
-    for candidate in SONGS:
+    songs = (*SONGS, TROUBADOUR)
+    for candidate in songs:
         if candidate.name == name:
             return candidate
-    raise GenreLabError(f"There is no demo song {name!r}; choose from {', '.join(each.name for each in SONGS)}.")
+    raise GenreLabError(f"There is no demo song {name!r}; choose from {', '.join(each.name for each in songs)}.")
+
+
+def sing(*, seconds: float = 30.0, seed: int = 0, rate: int = SEGMENT_RATE) -> Clip:
+    """A synthetic voice alone, peaking at -1 dBFS: phrases of vowels with vibrato, breath and consonants between."""
+    return Clip(_mastered(_sing(_Studio(seconds, seed, rate), key=48 + seed % 12)), rate)
 
 
 def write_genre_folders(
@@ -116,7 +135,11 @@ class _Studio:
 # Instruments
 
 
-def _hz(pitch: float) -> float:
+@overload
+def _hz(pitch: float) -> float: ...
+@overload
+def _hz(pitch: np.ndarray) -> np.ndarray: ...
+def _hz(pitch: float | np.ndarray) -> float | np.ndarray:
     return 440.0 * 2 ** ((pitch - 69) / 12)
 
 
@@ -174,6 +197,45 @@ def _snare(studio: _Studio, *, decay_s: float = 0.07) -> np.ndarray:
 
 def _cymbal(studio: _Studio, seconds: float, decay_s: float) -> np.ndarray:
     return studio.band(studio.noise(seconds), 5500, 10_000) * np.exp(-studio.times(seconds) / decay_s)
+
+
+def _sing(studio: _Studio, *, key: int) -> np.ndarray:
+    """A voice: the harmonics of the vocal folds, as loud as the formants of a vowel let them be."""
+    rng, voice = studio.rng, studio.part()
+    at_s, step = 0.3, 4
+    while at_s < studio.seconds:
+        for _ in range(int(rng.integers(4, 9))):  # a phrase, then a breath
+            step = int(np.clip(step + rng.integers(-2, 3), 0, 10))
+            note_s = float(rng.choice((0.22, 0.3, 0.45, 0.8)))
+            if rng.random() < 0.5:
+                consonant = studio.band(studio.noise(0.07), 2500, 9000) * np.hanning(len(studio.times(0.07)))
+                _place(voice, studio.rate, at_s - 0.05, consonant, 0.25)
+            vowels = rng.choice(tuple(VOWELS), 2)
+            sound = _sung(studio, key + _degree(MINOR, step), note_s, *(VOWELS[str(vowel)] for vowel in vowels))
+            _place(voice, studio.rate, at_s, sound, float(rng.uniform(0.7, 1)))
+            at_s += note_s
+        at_s += float(rng.uniform(0.4, 1.2))
+    return voice
+
+
+def _sung(
+    studio: _Studio, pitch: float, seconds: float, begin: tuple[float, ...], end: tuple[float, ...]
+) -> np.ndarray:
+    """A note that is reached from below, with a vibrato that sets in, and glides from one vowel to another."""
+    times = studio.times(seconds)
+    vibrato = 0.5 * np.minimum(1, times / 0.4) * np.sin(2 * np.pi * studio.rng.uniform(5, 6) * times)
+    hz = _hz(pitch + vibrato - 1.2 * np.exp(-times / 0.035))
+    phase = 2 * np.pi * np.cumsum(hz) / studio.rate
+    share = times / seconds
+    formants = [(1 - share) * first + share * last for first, last in zip(begin, end, strict=True)]
+    sound = 0.01 * studio.noise(seconds)
+    for k in range(1, int(min(9000, 0.45 * studio.rate) / hz.max()) + 1):
+        resonance = sum(
+            gain / np.sqrt(1 + ((k * hz - formant) / width) ** 2)
+            for formant, width, gain in zip(formants, (45, 60, 80, 100), (1, 0.7, 0.4, 0.3), strict=True)
+        )
+        sound += resonance / k**0.5 * np.sin(k * phase)
+    return sound * np.minimum(1, times / 0.03) * np.minimum(1, (seconds - times) / 0.05)
 
 
 def _place(part: np.ndarray, rate: int, at_s: float, sound: np.ndarray, gain: float = 1.0) -> None:
@@ -332,10 +394,17 @@ def _play_turncoat(studio: _Studio) -> np.ndarray:
     return np.concatenate([before, played(_play_furnace, studio.seconds - CHANGE_S)])
 
 
+def _play_troubadour(studio: _Studio) -> np.ndarray:
+    band = _play_shuffle(studio)
+    voice = studio.reverb(_sing(studio, key=52), 0.9, 0.15)
+    return band / band.std() + 1.2 * voice / voice.std()
+
+
 _BANDS: dict[str, Callable[[_Studio], np.ndarray]] = {
     "adagio": _play_adagio,
     "floorfiller": _play_floorfiller,
     "furnace": _play_furnace,
     "shuffle": _play_shuffle,
     "turncoat": _play_turncoat,
+    "troubadour": _play_troubadour,
 }

@@ -21,6 +21,7 @@ from genre_core.evaluation import Evaluation
 from genre_core.features import LEVELLED, embedding
 from genre_core.reference import Similar
 from genre_core.runs import Run
+from genre_core.separation import MIX
 from genre_core.trust import Trust
 
 HOP_S = 1.5
@@ -111,7 +112,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     starts = _starts(clip, hop_s, length)
     heard_length = min(SEGMENT_SAMPLES, length)
     heard_starts = _starts(clip, hop_s, heard_length)
-    shared = features.name.startswith(LEVELLED) and heard_length == length
+    shared = features.name.startswith(LEVELLED) and features.stem == MIX and heard_length == length
     total = len(starts) + (0 if shared else len(heard_starts))
 
     def extract(extract: Any, starts: range, length: int, done: int) -> np.ndarray:

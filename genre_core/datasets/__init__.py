@@ -7,7 +7,7 @@ import numpy as np
 
 from genre_core import storage
 from genre_core.datasets.dataset import Dataset, identity
-from genre_core.datasets.folder import Progress, check_audio_folder, find_track, read_folder
+from genre_core.datasets.folder import Progress, check_audio_folder, find_track, list_tracks, read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table, write_table
 from genre_core.errors import DatasetError
@@ -22,6 +22,7 @@ __all__ = [
     "check_audio_folder",
     "find_track",
     "identity",
+    "list_tracks",
     "load",
     "read_file",
     "read_folder",

@@ -104,6 +104,12 @@ def _extract(files: list[Path], features: str, jobs: int, progress: Progress) ->
     return results
 
 
+def list_tracks(folder: Path) -> dict[str, Path]:
+    """The file of every track (GENRE/NAME) in a folder of genre folders; DatasetError if it is not one."""
+    files = _music_files(folder)
+    return dict(zip(track_ids(files), files, strict=True))
+
+
 def find_track(folder: Path, track: str) -> Path | None:
     """The file of a track (GENRE/NAME) in a folder of genre folders, or None if it isn't there."""
     genre, _, name = track.partition("/")

@@ -1,15 +1,23 @@
-"""The registry of feature sets: named ways to turn the segments of a clip into numbers or pictures."""
+"""The registry of feature sets: named ways to turn the segments of a clip into numbers or pictures.
+
+Any of them can be had of one stem of a song alone: `paper@vocals` is `paper` of the vocals that `separation` takes out
+of the clip.  The stem is a part of the name, so that a table, a cache or a run of vocals is never taken for one of the
+mix, and what judges a song takes out of it what the run was trained on.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import separation
+from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
 from genre_core.quality import BAND_LIMIT_HZ
+from genre_core.separation import MIX, Stem
 
 LEVELLED = "levelled-embedding"
 """The feature set in which songs are compared, and that the default run begins with."""
@@ -53,6 +61,8 @@ class FeatureSet:
     taught: bool = False
     """Whether it holds answers of a network that was taught genres: models that learn from it, and figures on what it
     was taught, would be mistaken for more than they are."""
+    stem: Stem = MIX
+    """What is taken out of a clip before anything is computed."""
 
     @property
     def is_picture(self) -> bool:
@@ -197,9 +207,31 @@ FEATURE_SETS = {
 }
 
 
+def of_stem(features: str, stem: Stem) -> str:
+    """The name of a feature set of one stem alone, such as `paper@vocals`; of the mix it is `features` itself."""
+    return features if stem == MIX else f"{features}@{stem}"
+
+
+def stem_of(features: str) -> str:
+    """The stem that the name of a feature set says, whether or not there is one."""
+    return features.partition("@")[2] or MIX
+
+
 def feature_set(name: str) -> FeatureSet:
-    """The feature set of that name; ConfigError if there is none."""
-    try:
-        return FEATURE_SETS[name]
-    except KeyError:
-        raise ConfigError(f"There is no feature set {name!r}; choose from {', '.join(FEATURE_SETS)}.") from None
+    """The feature set of that name, of the mix or of one stem; ConfigError if there is none."""
+    features, stem = name.partition("@")[0], separation.checked(stem_of(name))
+    if features not in FEATURE_SETS:
+        raise ConfigError(f"There is no feature set {features!r}; choose from {', '.join(FEATURE_SETS)}.")
+    return FEATURE_SETS[features] if stem == MIX else _alone(features, stem)
+
+
+@cache
+def _alone(features: str, stem: Stem) -> FeatureSet:
+    """A feature set of one stem."""
+    known = FEATURE_SETS[features]
+
+    def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
+        yield from known.extract(separation.take(Clip(samples, known.rate), stem).samples, starts, length)
+
+    name, version = of_stem(features, stem), known.version * 100 + separation.VERSION
+    return replace(known, name=name, version=version, extract=extract, stem=stem)

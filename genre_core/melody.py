@@ -1,0 +1,94 @@
+"""The pitch of the strongest voice in a spectrogram, frame by frame.
+
+Salience by harmonic summation (Klapuri, "Multiple fundamental frequency estimation by summing harmonic amplitudes",
+ISMIR 2006): how strong the harmonics of a pitch are, less what lies half-way between them, which keeps a pitch from
+being taken for its octave below.  The path through it that is salient and moves little is found by dynamic programming
+(Viterbi).
+
+Conventions: spectrograms have shape (frames, bins), float32, not negative.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numba
+import numpy as np
+
+LOWEST_HZ, HIGHEST_HZ = 80.0, 900.0  # a bass's low E to a soprano's high A
+PITCHES_AN_OCTAVE = 48
+HARMONICS = 12
+
+_DECAY = 0.86  # weight of each harmonic, of that before
+_BETWEEN = 0.7
+_COMPRESSION = 0.5  # of magnitudes: else the loudest partial alone would decide
+_STEP_COST = 0.02  # of a frame's best salience, for moving by a 48th of an octave
+_REACH = 12  # pitches that the voice may glide by from frame to frame; a leap costs what half of it more would
+
+
+@dataclass(frozen=True, eq=False)
+class Melody:
+    """One pitch a frame, and how sure it is that there is one."""
+
+    hz: np.ndarray
+    """shape (frames,), float64."""
+    salience: np.ndarray
+    """shape (frames,), float32: about 1 where a voice is at its clearest, 0 or less where there is none."""
+
+
+def melody(magnitude: np.ndarray, n_fft: int, rate: int) -> Melody:
+    """Follow the strongest voice.
+
+    Parameters
+    ----------
+    magnitude : shape (frames, n_fft // 2 + 1).
+    """
+    salience = magnitude**_COMPRESSION @ _sieve(n_fft, rate)
+    clearest = float(np.percentile(salience.max(axis=1), 95))
+    salience /= max(clearest, np.finfo(np.float32).tiny)
+    path = _best_path(salience, _STEP_COST, _REACH)
+    return Melody(_pitches()[path], salience[np.arange(len(path)), path])
+
+
+def _pitches() -> np.ndarray:
+    count = int(PITCHES_AN_OCTAVE * np.log2(HIGHEST_HZ / LOWEST_HZ))
+    return LOWEST_HZ * 2 ** (np.arange(count) / PITCHES_AN_OCTAVE)
+
+
+@lru_cache(maxsize=4)
+def _sieve(n_fft: int, rate: int) -> np.ndarray:
+    """What each bin adds to the salience of each pitch, shape (n_fft // 2 + 1, pitches), float32."""
+    hz = _pitches()
+    columns = np.arange(len(hz))
+    sieve = np.zeros((n_fft // 2 + 1, len(hz)), dtype=np.float32)
+    for harmonic in range(1, HARMONICS + 1):
+        for at, weight in ((harmonic, 1.0), (harmonic - 0.5, -_BETWEEN)):
+            place = np.minimum(at * hz * n_fft / rate, n_fft // 2 - 1e-3)
+            below = place.astype(int)
+            sieve[below, columns] += weight * _DECAY ** (harmonic - 1) * (1 - (place - below))
+            sieve[below + 1, columns] += weight * _DECAY ** (harmonic - 1) * (place - below)
+    return sieve
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_path(salience, step_cost, reach):  # type: ignore[no-untyped-def]
+    frames, pitches = salience.shape
+    came_from = np.empty((frames, pitches), dtype=np.int16)
+    total = salience[0].copy()
+    for t in range(1, frames):
+        highest = np.argmax(total)
+        after_leap = total[highest] - np.float32(step_cost * 1.5 * reach)
+        new = np.empty_like(total)
+        for p in range(pitches):
+            best, source = after_leap, highest
+            for q in range(max(0, p - reach), min(pitches, p + reach + 1)):
+                value = total[q] - np.float32(step_cost * abs(p - q))
+                if value > best:
+                    best, source = value, q
+            new[p] = best + salience[t, p]
+            came_from[t, p] = source
+        total = new
+    path = np.empty(frames, dtype=np.int64)
+    path[-1] = np.argmax(total)
+    for t in range(frames - 1, 0, -1):
+        path[t - 1] = came_from[t, path[t]]
+    return path
