@@ -11,12 +11,11 @@ from genre_core import demo, escaping, prediction, runs
 from genre_core.figures.words import clock
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from ui import cached, predict_reasons, predict_similar, predict_verdict, run_picker, shell, touch
+from ui import cached, player, predict_reasons, predict_similar, predict_verdict, run_picker, shell, touch
 from ui.background import BackgroundTask
 from ui.cached import Heard
 from ui.words import PERCENT
 
-FORMATS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "aif", "aiff"]
 POLL_S = 0.6
 HOPS_S = (0.75, 1.5, 3.0, 6.0)
 OWN_FAULT = "It could not be judged because of an error of Genre Lab's own; its log says more."
@@ -53,7 +52,7 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         uploads = st.file_uploader(
-            "Your songs", FORMATS, accept_multiple_files=True, key=FILES, on_change=forget_choice
+            "Your songs", player.FORMATS, accept_multiple_files=True, key=FILES, on_change=forget_choice
         )
     with right:
         recording = st.audio_input(

@@ -14,6 +14,7 @@ _SPLITS = {
 }
 _LINKS = {
     "pages/explore.py": ("Explore", "scatter_plot", "See how features differ between genres."),
+    "pages/listen.py": ("Listen", "hearing", "Take one song apart: see it, and hear its voice alone."),
     "pages/train.py": ("Train", "tune", "Turn the sliders of a network and watch it learn."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Find the clips that were taken for another genre."),
     "pages/compare.py": ("Compare", "compare_arrows", "Set runs side by side: which is better, and is it luck?"),

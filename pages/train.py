@@ -5,7 +5,7 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
 from genre_core.errors import GenreLabError
-from genre_core.features import FEATURE_SETS
+from genre_core.features import feature_set
 from genre_core.figures import train as figures
 from genre_core.figures.words import duration, score
 from genre_core.models.config import LARGEST_SEED, MODELS, PRESETS, MlpConfig, model_kind
@@ -107,7 +107,7 @@ def _sliders(dataset: Dataset) -> None:
     )
     kind = model_kind(st.session_state.train_model)
     at_hand = BUNDLED_FEATURES if dataset.name == BUNDLED else (dataset.features,)
-    fitting = [name for name in at_hand if FEATURE_SETS[name].is_picture == (kind.takes == "pictures")]
+    fitting = [name for name in at_hand if feature_set(name).is_picture == (kind.takes == "pictures")]
     if st.session_state.train_features not in fitting:
         st.session_state.train_features = fitting[0] if fitting else dataset.features
     right.selectbox(
@@ -117,7 +117,7 @@ def _sliders(dataset: Dataset) -> None:
         persist_state="session",
         on_change=_own,
     )
-    st.caption(f"{kind.comment} {st.session_state.train_features}: {words.FEATURES[st.session_state.train_features]}.")
+    st.caption(f"{kind.comment} {words.features(st.session_state.train_features)}.")
     settings.show(kind, _own)
     _split_sliders(dataset)
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genre_core import audio, datasets, demo, exploration, prediction, quiz, runs, storage
+from genre_core import audio, datasets, demo, exploration, listening, prediction, quiz, runs, separation, storage
+from genre_core.audio import Clip
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import Evaluation
@@ -20,9 +21,11 @@ from genre_core.explanation import Explanation, PictureExplanation, explain, exp
 from genre_core.exploration import GenreMap, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
+from genre_core.listening import Beats, Picture, Seen, SpectrogramConfig
 from genre_core.prediction import Verdict
 from genre_core.quiz import Quiz, QuizConfig
 from genre_core.runs import Run
+from genre_core.separation import MIX, Stem
 from genre_core.splits import SplitConfig, SplitKind, make_split
 from genre_core.sweep import Sweep
 from genre_core.training import Trainer
@@ -262,10 +265,105 @@ def uploaded_audio(digest: str, _content: bytes) -> bytes:
     return audio.wav_bytes(audio.load(_content))
 
 
-@st.cache_data(show_spinner="Playing it…", max_entries=len(demo.SONGS))
+@st.cache_data(show_spinner="Playing it…", max_entries=8)
 def demo_song(name: str) -> bytes:
     """A demo song as a WAV file."""
     return audio.wav_bytes(demo.song(name).clip())
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Seconds of a song, which is known by the digest of its content."""
+
+    digest: str
+    start_s: float
+    end_s: float
+
+
+@st.cache_resource(show_spinner="Decoding it…", max_entries=4)
+def decoded(digest: str, _content: bytes) -> Clip:
+    return audio.load(_content)
+
+
+@st.cache_resource(show_spinner="Taking it apart…", max_entries=8)
+def stems(stretch: Stretch, _content: bytes) -> dict[Stem, Clip]:
+    """A stretch of a song and what it is made of."""
+    mix = decoded(stretch.digest, _content).between(stretch.start_s, stretch.end_s)
+    return {MIX: mix, **separation.stems(mix)}
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def stem_audio(stretch: Stretch, stem: Stem, _content: bytes) -> bytes:
+    """One stem of a stretch as WAV."""
+    return audio.wav_bytes(stems(stretch, _content)[stem])
+
+
+def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, content: bytes) -> Seen:
+    """What is seen of one stem of a stretch; the beats are those of the mix."""
+    clip = stems(stretch, content)[stem]
+    return Seen(
+        stretch.start_s,
+        listening.wave(clip),
+        beats(stretch, content),
+        _spectrogram(stretch, stem, config, clip),
+        _scalogram(stretch, stem, wavelet, clip),
+    )
+
+
+@st.cache_resource(show_spinner="Counting the beat…", max_entries=64)
+def beats(stretch: Stretch, _content: bytes) -> Beats:
+    return listening.beats(stems(stretch, _content)[MIX])
+
+
+@st.cache_resource(show_spinner="Drawing the spectrogram…", max_entries=64)
+def _spectrogram(stretch: Stretch, stem: Stem, config: SpectrogramConfig, _clip: Clip) -> Picture:
+    return listening.spectrogram(_clip, config)
+
+
+@st.cache_resource(show_spinner="Drawing the scalogram…", max_entries=64)
+def _scalogram(stretch: Stretch, stem: Stem, wavelet: str, _clip: Clip) -> Picture:
+    return listening.scalogram_picture(_clip, wavelet)
+
+
+StemVerdicts = dict[Stem, Verdict | str]
+"""What is said of each stem, or why nothing can be."""
+
+
+def judging_stems(stretch: Stretch, name: str, content: bytes, *, anew: bool = False) -> BackgroundTask[StemVerdicts]:
+    """The judging of each stem of a stretch by the run `name`, under way or done; `anew` begins it again."""
+    key = (stretch, name, _stamp(name))
+    task = _judging_stems(*key, content)
+    if anew or (not task.running and task.result is None and task.problem is None):
+        _judging_stems.clear(*key, content)
+        task = _judging_stems(*key, content)
+    return task
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _judging_stems(stretch: Stretch, name: str, stamp: float, _content: bytes) -> BackgroundTask[StemVerdicts]:
+    judge, parts = _run(name, stamp), stems(stretch, _content)
+
+    def work(progress: Progress) -> StemVerdicts:
+        said: StemVerdicts = {}
+        with _judges:
+            for stem, clip in parts.items():
+                progress(len(said), len(parts))
+                try:
+                    # What is reported while one is judged lets the work be stopped within it.
+                    said[stem] = prediction.judge(
+                        clip, judge, progress=lambda done, total: progress(len(said), len(parts))
+                    )
+                except GenreLabError as error:
+                    said[stem] = str(error)
+        return said
+
+    return BackgroundTask(work)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def folder_track(path: Path, modified: float) -> bytes:
+    """The content of a track's file."""
+    return path.read_bytes()
 
 
 def segment_picture(data: str, track: str, start_s: float, length_s: float) -> np.ndarray | None:

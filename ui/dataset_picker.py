@@ -5,13 +5,15 @@ import streamlit as st
 from genre_core import datasets, escaping, storage
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
+from genre_core.features import of_stem
+from genre_core.separation import MIX
 from ui import cached
 from ui.background import BackgroundTask
 from ui.state import Keys
-from ui.words import FEATURES
+from ui.words import FEATURES, STEMS
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
-_FOLDER, _FEATURES = "picker_folder", "picker_features"
+_FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"
 _NOTICE = "picker_notice"
 """What the last choice led to, if it was not a data set: ("error" or "info", message)."""
 
@@ -49,6 +51,8 @@ def _describe(dataset: Dataset) -> None:
     else:
         amount = f"{len(dataset.values)} segments of {segment_s:.0f} s from {dataset.n_tracks} tracks"
     held = "" if dataset.columns else f" Each is a picture ({dataset.features})."
+    if dataset.feature_set.stem != MIX:
+        held += f" Heard of each song: the {dataset.feature_set.stem} alone."
     st.markdown(f"Data: **{name}**, {amount} in {len(dataset.genres)} genres.{held}")
     _list_files(dataset.skipped, "left out")
     _list_files(dataset.warnings, "used in part")
@@ -89,8 +93,16 @@ def _show_sources() -> None:
                 placeholder="/home/me/music/genres",
                 key=_FOLDER,
             )
-            st.selectbox(
+            left, right = st.columns(2)
+            left.selectbox(
                 "Features", list(FEATURES), format_func=lambda name: f"{name}: {FEATURES[name]}", key=_FEATURES
+            )
+            right.selectbox(
+                "Of which part of each song",
+                list(STEMS),
+                format_func=STEMS.__getitem__,
+                key=_STEM,
+                help="To train on the instruments alone, say. Listen lets you hear the parts.",
             )
             busy = st.session_state[Keys.DATASET_TASK] is not None
             st.form_submit_button("Extract the features", on_click=_choose_folder, disabled=busy)
@@ -133,7 +145,7 @@ def _choose_folder() -> None:
         st.session_state[_NOTICE] = ("error", str(error))
         return
 
-    features = st.session_state[_FEATURES]
+    features = of_stem(st.session_state[_FEATURES], st.session_state[_STEM])
 
     def extract(progress: Progress) -> Dataset:
         dataset = datasets.read_folder(folder, features=features, progress=progress)

@@ -4,6 +4,9 @@ import streamlit as st
 
 from ui import cached
 
+FORMATS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "aif", "aiff"]
+"""Endings of what can be uploaded."""
+
 _PCM, _FLOAT = 1, 3
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from genre_core import runs
+from genre_core.features import stem_of
 from genre_core.runs import RunInfo
+from genre_core.separation import MIX
 from ui.state import Keys
 
 _WIDGET = "run_picker"
@@ -39,7 +41,9 @@ def choose(label: str = "Run") -> RunInfo:
 def title(info: RunInfo) -> str:
     """What a run is called in lists; the split comes first, since a phone cuts the end."""
     split = info.split.description
-    what = info.title or f"{info.data}, {info.description}"
+    stem = stem_of(info.features)
+    data = info.data if stem == MIX else f"{info.data}, {stem} alone"
+    what = info.title or f"{data}, {info.description}"
     stopped = ", stopped" if info.stopped else ""
     return f"{split[0].upper()}{split[1:]} · {what}{stopped} · {_date(info)}"
 

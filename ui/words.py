@@ -2,8 +2,10 @@
 
 from genre_core import runs
 from genre_core.comparison import siblings
+from genre_core.features import feature_set
 from genre_core.figures.words import percent
 from genre_core.runs import RunInfo
+from genre_core.separation import MIX, Stem
 
 NO_BAR = {"displayModeBar": False}
 """For a figure that needs no buttons."""
@@ -22,6 +24,22 @@ FEATURES = {
     "wide-mel": "log-mel picture of the ten seconds around a segment, which neighbours share",
 }
 """What each feature set is, in a few words."""
+
+STEMS: dict[Stem, str] = {
+    "mix": "The whole mix",
+    "vocals": "Vocals",
+    "instruments": "Instruments",
+    "harmonic": "Harmonic",
+    "percussive": "Percussive",
+}
+"""What each part of a song is called."""
+
+
+def features(name: str) -> str:
+    """A feature set and what it is, as in: paper: 58 numbers a segment, as in the paper."""
+    known = feature_set(name)
+    alone = "" if known.stem == MIX else f", of the {known.stem} alone"
+    return f"{name}: {FEATURES[name.partition('@')[0]]}{alone}"
 
 
 def split_in_words(info: RunInfo) -> str:
