@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from genre_core import audio, demo
+from genre_core import audio, demo, separation
 from genre_core.cli import main
+from genre_core.features import feature_set
+from genre_core.runs import load_run
 
 Capture = pytest.CaptureFixture[str]
 QUICK = ("--epochs", "20", "--layers", "32,16")
@@ -135,6 +138,10 @@ def test_runs_are_named_by_default_and_listed(capsys: Capture) -> None:
         (["train", "--seed", "99999999999"], "Seeds"),
         (["extract", "bundled", "--out", "table.csv"], ".parquet"),
         (["predict"], "FILE"),
+        (["extract", "bundled", "--part", "vocals"], "not bundled"),
+        (["extract", "bundled", "--part", "drums"], "no part 'drums'"),
+        (["separate", "nowhere.wav", "--out", "parts"], "nowhere.wav"),
+        (["separate", "song.wav"], "--out"),
         (["sing"], "sing"),
         ([], "COMMAND"),
         (["runs", "--loud"], "--loud"),
@@ -249,3 +256,51 @@ def test_the_doctor_names_what_is_wrong(capsys: Capture, demo_folder: Path) -> N
     assert "clipping" not in heard["unchecked"]
     assert main(["doctor", "bundled"]) == 0
     assert "one-artist" in capsys.readouterr().out
+
+
+# --- parts of songs --------------------------------------------------------------------------------------------------
+
+
+def test_a_song_is_written_part_by_part(capsys: Capture, songs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "parts"
+    document = answer(capsys, "separate", str(songs / "adagio.wav"), "--out", str(folder))
+    assert [item["part"] for item in document["parts"]] == ["vocals", "instruments", "harmonic", "percussive"]
+    assert {item["file"] for item in document["parts"]} == {str(path) for path in folder.iterdir()}
+    sounds = {item["part"]: audio.load(item["file"], min_seconds=0).samples for item in document["parts"]}
+    mix = audio.load(songs / "adagio.wav").samples
+    for one, other in (("vocals", "instruments"), ("harmonic", "percussive")):
+        np.testing.assert_allclose(sounds[one] + sounds[other], mix, atol=2 / 32_768)  # each is rounded to 16 bits
+    assert document["duration_s"] == pytest.approx(7)
+    assert main(["separate", str(songs / "adagio.wav"), "--out", str(folder)]) == 0
+    assert "adagio.vocals.wav" in capsys.readouterr().out
+
+
+def test_what_cannot_be_heard_or_written_is_one_line(capsys: Capture, songs: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for file, out in (("text.mp3", tmp_path / "parts"), ("adagio.wav", tmp_path / "file")):
+        assert main(["separate", str(songs / file), "--out", str(out)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
+    capsys: Capture, demo_folder: Path, tmp_path: Path, songs: Path
+) -> None:
+    table, run = str(tmp_path / "table.parquet"), str(tmp_path / "run")
+    extracted = answer(capsys, "extract", str(demo_folder), "--part", "instruments", "--out", table, "--jobs", "1")
+    assert extracted["part"] == "instruments"
+    assert extracted["features"] == "paper@instruments"
+    trained = answer(capsys, "train", "--data", table, "--model", "lda", "--split", "track", "--out", run)
+    assert trained["features"] == "paper@instruments"
+    # The folder, which is taken apart anew: the segments are known again, and the scores are the same.
+    evaluated = answer(capsys, "evaluate", "--run", run, "--data", str(demo_folder))
+    assert evaluated["seen"]["segments"] == trained["split"]["train_segments"]
+    assert evaluated["confusion"] == trained["confusion"]
+    (predicted,) = answer(capsys, "predict", str(songs / "adagio.wav"), "--run", run)
+    judge, clip = load_run(run), audio.load(songs / "adagio.wav")
+    instruments = feature_set("paper").segments(separation.take(clip, "instruments").samples)
+    expected = judge.probabilities(instruments).mean(axis=0)
+    np.testing.assert_allclose([*predicted["probabilities"].values()], expected, atol=1e-5)
+    mixed = str(tmp_path / "mix.parquet")
+    answer(capsys, "extract", str(demo_folder), "--part", "mix", "--out", mixed, "--jobs", "1")
+    assert main(["evaluate", "--run", run, "--data", mixed]) == 2
+    assert "paper@instruments" in capsys.readouterr().err

@@ -10,7 +10,7 @@ import soundfile
 from genre_core import audio, demo
 from genre_core.errors import GenreLabError
 
-NAMES = [each.name for each in demo.SONGS]
+NAMES = [each.name for each in (*demo.SONGS, demo.TROUBADOUR)]
 
 
 def onsets_a_second(clip: audio.Clip) -> float:
@@ -47,7 +47,7 @@ def test_the_same_seed_is_the_same_song_and_another_seed_another(name: str) -> N
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_styles_differ_as_their_genres_do(seed: int) -> None:
-    clips = {name: demo.song(name).clip(seconds=12, seed=seed) for name in NAMES}
+    clips = {song.name: song.clip(seconds=12, seed=seed) for song in demo.SONGS}
     adagio, floorfiller, furnace, shuffle = (clips[name] for name in ("adagio", "floorfiller", "furnace", "shuffle"))
     assert onsets_a_second(adagio) < 2 < onsets_a_second(shuffle)
     assert centroid_hz(adagio) < 1_500 < centroid_hz(shuffle) < centroid_hz(furnace) < centroid_hz(floorfiller)
@@ -72,8 +72,20 @@ def test_turncoat_turns_when_it_says() -> None:
     assert centroid_hz(shorter) < 1_500
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_voice_has_the_pitch_and_the_pauses_of_a_singer(seed: int) -> None:
+    voice = demo.sing(seconds=10, seed=seed)
+    hz, voiced, _ = librosa.pyin(voice.samples, fmin=65, fmax=1000, sr=voice.rate)
+    assert 0.4 < voiced.mean() < 0.98
+    assert 100 < np.nanmedian(hz) < 600
+    glides = np.abs(np.diff(12 * np.log2(hz[voiced & np.isfinite(hz)])))
+    assert np.median(glides) > 0.03  # vibrato: a voice is never still
+    loudness = librosa.feature.rms(y=voice.samples)[0]
+    assert (loudness < 0.05 * loudness.max()).mean() > 0.03
+
+
 def test_songs_are_found_by_name() -> None:
-    assert [demo.song(name) for name in NAMES] == list(demo.SONGS)
+    assert [demo.song(name) for name in NAMES] == [*demo.SONGS, demo.TROUBADOUR]
     assert len({each.style for each in demo.SONGS}) == len(demo.SONGS)
     with pytest.raises(GenreLabError, match="choose from adagio, floorfiller"):
         demo.song("polka")

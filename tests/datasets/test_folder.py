@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre_core import audio, datasets, storage
+from genre_core import audio, datasets, runs, storage
 from genre_core.datasets import Dataset
 from genre_core.datasets import folder as folders
-from genre_core.errors import DatasetError, StorageError
+from genre_core.errors import DatasetError, RunError, StorageError
 from genre_core.features import paper
 
 
@@ -47,6 +47,28 @@ def test_a_second_run_computes_only_what_is_new(
     (music / renamed.parent.name / "new.wav").write_bytes(audio.wav_bytes(load(renamed).between(0, 5)))
     datasets.read_folder(music, jobs=1)
     assert len(decoded) == 1
+
+
+def test_parts_of_songs_are_never_mixed_up_with_the_mix(demo_folder: Path, tmp_path: Path) -> None:
+    mix, vocals = (datasets.read_folder(demo_folder, features=name, jobs=1) for name in ("paper", "paper@vocals"))
+    np.testing.assert_array_equal(mix.track, vocals.track)
+    assert np.abs(mix.values - vocals.values).max() > 1
+    # Both are in the cache now, each under its own recipe.
+    again = datasets.read_folder(demo_folder, features="paper@vocals", jobs=1)
+    np.testing.assert_array_equal(again.values, vocals.values)
+    datasets.write_table(vocals, tmp_path / "vocals.parquet")
+    read = datasets.load(str(tmp_path / "vocals.parquet"))
+    assert read.features == "paper@vocals"
+    assert read.feature_set.stem == "vocals"
+    with pytest.raises(RunError, match=r"takes the features 'paper' and .* has 'paper@vocals'"):
+        runs.load_run(runs.DEFAULT).check_dataset(read)
+
+
+def test_the_tracks_of_a_folder_are_listed(demo_folder: Path) -> None:
+    tracks = folders.list_tracks(demo_folder)
+    assert len(tracks) == len(list(demo_folder.glob("*/*.wav")))
+    for track, path in tracks.items():
+        assert folders.find_track(demo_folder, track) == path
 
 
 def test_a_damaged_cache_entry_is_computed_anew(demo_folder: Path) -> None:

@@ -26,7 +26,7 @@ def test_a_newcomer_finds_the_way_through_all_pages(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="Genre Lab")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    for title in ("Explore", "Train", "Evaluate", "Predict", "Quiz", "Start"):
+    for title in ("Explore", "Listen", "Train", "Evaluate", "Predict", "Quiz", "Start"):
         page.get_by_role("link", name=title, exact=True).first.click()
         page.wait_for_url(re.compile(rf"/{title.lower()}(\?|$)|/(\?|$)"))
         expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -142,7 +142,7 @@ def test_an_uploaded_song_gets_its_verdict_and_a_bad_file_a_sentence(page: Page,
     expect(page.get_by_text("5 folds by artist").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "compare", "predict", "quiz"])
+@pytest.mark.parametrize("name", ["explore", "listen", "train", "evaluate", "compare", "predict", "quiz"])
 def test_no_page_is_wider_than_a_phone(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/{name}")
@@ -152,7 +152,7 @@ def test_no_page_is_wider_than_a_phone(page: Page, name: str) -> None:
     assert page.evaluate(width) <= 390
 
 
-@pytest.mark.parametrize("name", ["explore", "train", "evaluate", "compare", "predict", "quiz"])
+@pytest.mark.parametrize("name", ["explore", "listen", "train", "evaluate", "compare", "predict", "quiz"])
 def test_a_page_opens_first_on_a_server_that_has_just_started(fresh_server: str, page: Page, name: str) -> None:
     page.goto(f"{fresh_server}/{name}")
     expect(page.get_by_role("heading", name=name.title(), exact=True)).to_be_visible()

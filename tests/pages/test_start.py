@@ -43,7 +43,7 @@ def test_a_home_that_cannot_be_written_to_is_said_at_once(app, home):
 def test_it_leads_to_every_other_page(app):
     app.run()
     assert [link.proto.page for link in app.get("page_link")] == [
-        *("explore", "train", "evaluate", "compare", "predict", "quiz"),
+        *("explore", "listen", "train", "evaluate", "compare", "predict", "quiz"),
         "evaluate",
     ]
 

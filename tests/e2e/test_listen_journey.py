@@ -1,0 +1,67 @@
+"""A visitor listens to the vocals of a song alone."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from genre_core import audio, demo, runs, separation
+from genre_core.prediction import judge
+
+pytestmark = pytest.mark.e2e
+
+PLAYED = "audio => audio.play().then(() => new Promise(done => setTimeout(() => done(audio.currentTime), 1500)))"
+RANGES = """[...Array(3).keys()].map(i => document.querySelector(".st-key-listen_overview .js-plotly-plot")
+    .layout[`xaxis${i ? i + 1 : ""}`].range.join())"""
+
+
+def sound_of(page: Page, part: str) -> np.ndarray:
+    """What the player below a part's name holds."""
+    card = page.locator("[data-testid=stVerticalBlock]").filter(has_text=re.compile(rf"^{part}")).last
+    player = card.locator("audio")
+    expect(player).to_be_visible()
+    return audio.load(page.request.get(player.evaluate("audio => audio.src")).body()).samples
+
+
+def test_the_vocals_of_a_song_are_heard_alone_and_judged(page: Page, tmp_path: Path) -> None:
+    song = tmp_path / "my song.wav"
+    song.write_bytes(audio.wav_bytes(demo.TROUBADOUR.clip(seconds=12, seed=5)))
+    page.goto("/listen")
+    page.get_by_text("Upload", exact=True).first.click()
+    page.locator("input[type=file]").first.set_input_files(song)
+    expect(page.get_by_text("beats a minute").first).to_contain_text("my song.wav", timeout=60_000)
+
+    clip = audio.load(song)
+    parts = separation.stems(clip)
+    mix, vocals = sound_of(page, "The whole mix"), sound_of(page, "Vocals")
+    np.testing.assert_allclose(mix, clip.samples, atol=1e-4)
+    np.testing.assert_allclose(vocals, parts["vocals"].samples, atol=1e-4)
+    assert vocals.std() > 0.02
+    assert np.abs(mix - vocals).max() > 0.1
+    played_s = page.locator(".st-key-listen_player_0_vocals audio").evaluate(PLAYED)
+    assert played_s > 0.5
+
+    run = runs.load_run(runs.DEFAULT)
+    for part in ("vocals", "percussive"):
+        verdict = judge(parts[part], run)
+        expect(page.get_by_test_id("stHtml").filter(has_text="Vocals")).to_contain_text(
+            f"{part.title()}{verdict.genre}", timeout=60_000
+        )
+
+    # Its pictures zoom together.
+    figure = page.locator(".st-key-listen_overview .js-plotly-plot")
+    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
+    figure.scroll_into_view_if_needed()
+    before = page.evaluate(RANGES)
+    area = figure.locator(".nsewdrag").nth(1).bounding_box()
+    assert area is not None
+    page.mouse.move(area["x"] + 0.3 * area["width"], area["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 0.6 * area["width"], area["y"] + 40, steps=8)
+    page.mouse.up()
+    page.wait_for_function(f"JSON.stringify({RANGES}) != {before!r}.toString()")
+    zoomed = page.evaluate(RANGES)
+    assert zoomed != before
+    assert len(set(zoomed)) == 1

@@ -1,0 +1,34 @@
+"""Feature sets of one stem alone."""
+
+import numpy as np
+import pytest
+
+from genre_core import demo, separation
+from genre_core.errors import ConfigError
+from genre_core.features import FEATURE_SETS, feature_set, of_stem, stem_of
+from genre_core.separation import STEMS
+
+
+@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("features", ["paper", "mel"])
+def test_they_are_the_features_of_the_part_that_is_heard(features: str, stem) -> None:
+    clip = demo.TROUBADOUR.clip(seconds=7)
+    known = feature_set(of_stem(features, stem))
+    assert known.stem == stem_of(known.name) == stem
+    expected = feature_set(features).segments(separation.take(clip, stem).samples)
+    np.testing.assert_array_equal(known.segments(clip.samples), expected)
+
+
+@pytest.mark.parametrize("features", FEATURE_SETS)
+def test_every_feature_set_can_be_had_of_a_stem(features: str) -> None:
+    mix, vocals = feature_set(features), feature_set(f"{features}@vocals")
+    assert (vocals.rate, vocals.shape, vocals.columns) == (mix.rate, mix.shape, mix.columns)
+    assert vocals.name == f"{features}@vocals"
+    assert vocals.version != mix.version
+    assert vocals.rate == separation.RATE
+
+
+@pytest.mark.parametrize("name", ["paper@drums", "tea@vocals", "@vocals", "paper@vocals@harmonic"])
+def test_what_there_is_not_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="There is no"):
+        feature_set(name)
