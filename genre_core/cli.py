@@ -102,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{_SOURCE} (default: %(default)s)")
     train.add_argument(
         "--features",
-        help="paper, embedding, paper+embedding, mel, scalogram, mel+scalogram or wide-mel (default: a table's own, "
-        "else paper, or mel for cnn)",
+        help="paper, embedding, paper+embedding, mel, scalogram, mel+scalogram or wide-mel, or of one part "
+        "such as paper@vocals (default: a table's own, else paper, or mel for cnn)",
     )
     train.add_argument(
         "--model", default="mlp", help="mlp, cnn, svm, knn, forest, logistic or lda (default: %(default)s)"
@@ -177,7 +177,8 @@ def _extract(options: argparse.Namespace) -> Answer:
 
     if options.jobs == 0 or options.jobs < -1:
         raise ConfigError("--jobs takes a number of processes from 1 on, or -1 for one a core.")
-    out = options.out or Path(f"{Path(options.source).stem}.parquet")
+    alone = "" if options.part in (None, separation.MIX) else f"-{options.part}"
+    out = options.out or Path(f"{Path(options.source).stem}{alone}.parquet")
     if out.suffix != ".parquet":
         raise ConfigError(f"--out takes a name that ends in .parquet, not {out}.")
     storage.check_writable(out, may_exist=True)

@@ -29,6 +29,7 @@ from ui.background import BackgroundTask
 from ui.cached import StemVerdicts, Stretch
 
 LONGEST_S, USUAL_S, SHORTEST_S = 60, 30, 4
+LONGEST_NAME = 18
 POLL_S = 0.6
 OWN_FAULT = "The parts could not be judged because of an error of Genre Lab's own; its log says more."
 BESIDE = ("Nothing", "Another part", "Another song")
@@ -65,7 +66,9 @@ class Heard:
 
     @property
     def title(self) -> str:
-        return f"{self.song.name}, {words.STEMS[self.stem].lower()}"
+        """In two short lines, fit for a phone."""
+        name = self.song.name if len(self.song.name) <= LONGEST_NAME else f"{self.song.name[: LONGEST_NAME - 1]}…"
+        return f"{name}<br>{words.STEMS[self.stem].lower()}"
 
 
 def show() -> None:
@@ -360,9 +363,9 @@ def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
     colours = genre_colours(info.genres)
     known = {stem: answer for stem, answer in answers.items() if isinstance(answer, Verdict)}
     cells = "".join(
-        f'<div style="flex:1 1 7rem;border-left:0.35rem solid {colours[verdict.genre]};padding-left:0.6rem">'
+        f'<div style="flex:1 1 5rem;border-left:0.35rem solid {colours[verdict.genre]};padding-left:0.6rem">'
         f'<div style="opacity:0.7">{words.STEMS[stem]}</div>'
-        f'<div style="font-size:1.4rem;font-weight:600">{html.escape(verdict.genre)}</div>'
+        f'<div style="font-size:1.25rem;font-weight:600">{html.escape(verdict.genre)}</div>'
         f"<div>{percent(verdict.probabilities[verdict.genre])}</div></div>"
         for stem, verdict in known.items()
     )

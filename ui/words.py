@@ -26,7 +26,7 @@ FEATURES = {
 """What each feature set is, in a few words."""
 
 STEMS: dict[Stem, str] = {
-    "mix": "The whole mix",
+    "mix": "Mix",
     "vocals": "Vocals",
     "instruments": "Instruments",
     "harmonic": "Harmonic",

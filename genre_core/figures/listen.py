@@ -36,14 +36,15 @@ _TICK_FORMATS = [
 
 
 def overview(seen: Mapping[str, Seen]) -> go.Figure:
-    """A column for each, under its name; all zoom together."""
+    """A column for each, under its name; all zoom together.  Rows are named at the left: they are the same for all,
+    since one setting makes all pictures."""
     figure = make_subplots(
         rows=3,
         cols=len(seen),
         shared_xaxes="all",
         row_heights=_ROW_SHARES,
         vertical_spacing=0.02,
-        horizontal_spacing=0.08,
+        horizontal_spacing=0.05,
         column_titles=[escaping.plotly(name) for name in seen],
     )
     for column, stretch in enumerate(seen.values(), start=1):
@@ -52,9 +53,9 @@ def overview(seen: Mapping[str, Seen]) -> go.Figure:
         for row, picture in ((2, stretch.spectrogram), (3, stretch.scalogram)):
             _add_picture(figure, picture, stretch.start_s, row, column)
     finish(figure, height=_HEIGHT_PX, legend=False)
-    figure.update_xaxes(type="date", tickformatstops=_TICK_FORMATS, nticks=8, showgrid=False)
+    figure.update_xaxes(type="date", tickformatstops=_TICK_FORMATS, nticks=8 // len(seen), tickangle=0, showgrid=False)
     figure.update_yaxes(fixedrange=True, showgrid=False, zeroline=False)
-    return figure.update_layout(dragmode="zoom", hovermode="closest")
+    return figure.update_layout(dragmode="zoom", hovermode="closest", margin_t=56)
 
 
 def verdicts(answers: Mapping[str, Verdict]) -> go.Figure:
@@ -135,7 +136,8 @@ def _add_picture(figure: go.Figure, picture: Picture, start_s: float, row: int, 
         col=column,
     )
     places, words = _ticks(picture)
-    figure.update_yaxes(type="category", tickmode="array", tickvals=places, ticktext=words, row=row, col=column)
+    labels = {"tickmode": "array", "tickvals": places, "ticktext": words, "showticklabels": column == 1, "ticks": ""}
+    figure.update_yaxes(type="category", **labels, row=row, col=column)
 
 
 def _ticks(picture: Picture) -> tuple[list[int], list[str]]:

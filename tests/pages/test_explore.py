@@ -170,6 +170,17 @@ def test_a_folder_is_extracted_and_remembered_for_its_audio(loaded, dataset, tmp
     assert storage.read_settings()["audio_folder"] == str(tmp_path / "music")
 
 
+def test_a_folder_can_be_read_for_one_part_alone(loaded, demo_folder):
+    loaded.segmented_control(key="picker_source").set_value("Folder").run()
+    loaded.selectbox(key="picker_stem").select("instruments")
+    extract(loaded, demo_folder)
+    assert loaded.session_state[Keys.DATASET].features == "paper@instruments"
+    assert "Heard of each song: the instruments alone." in words(loaded)
+    loaded.switch_page("pages/train.py").run()
+    assert not loaded.exception
+    assert "paper@instruments: 58 numbers a segment, as in the paper, of the instruments alone." in words(loaded)
+
+
 def test_an_extraction_can_be_left_stopped_and_goes_on_meanwhile(loaded, tmp_path, monkeypatch):
     def read_folder(folder, *, features, progress):
         for done in range(10_000):

@@ -3,11 +3,13 @@
 import time
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, demo, runs, separation, storage
 from genre_core.figures.words import percent
 from genre_core.prediction import judge
+from ui import cached
 
 
 @pytest.fixture
@@ -163,3 +165,19 @@ def test_another_run_judges_anew(app, song):
     judged(app)
     assert "split by track" in words(app)
     assert not app.exception
+
+
+def test_judging_can_be_stopped_and_begun_again(song):
+    st.cache_resource.clear()
+    digest = cached.content_digest("stopped", song)
+    stretch = cached.Stretch(digest, 0, 7)
+    task = cached.judging_stems(stretch, runs.DEFAULT, song)
+    task.stop()
+    while task.running:
+        time.sleep(0.05)
+    assert task.problem == "Stopped." and task.result is None
+    assert cached.judging_stems(stretch, runs.DEFAULT, song) is task
+    again = cached.judging_stems(stretch, runs.DEFAULT, song, anew=True)
+    while again.running:
+        time.sleep(0.05)
+    assert set(again.result) == set(separation.STEMS)
