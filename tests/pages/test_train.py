@@ -1,6 +1,7 @@
 """The page Train: setting up, watching, stopping, and coming back."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
+from genre_core.datasets import Dataset
 from genre_core.features import FEATURE_SETS
 from genre_core.figures.words import score
 from genre_core.models.config import MODELS, PRESETS, Choice, Number
@@ -58,6 +60,17 @@ def test_a_slider_changes_the_parameters_and_leaves_the_preset(app: AppTest) -> 
     app.slider(key="train_mlp_layers_depth").set_value(1).run()
     assert metrics(app)["Parameters"] == f"{59 * 512 + 513 * 10:,}"
     assert "Settings of your own." in [caption.value for caption in app.caption]
+
+
+def test_a_run_of_one_part_says_so_where_it_is_chosen(app: AppTest, bundled: Dataset) -> None:
+    app.session_state[Keys.DATASET] = replace(bundled, name="mine", features="paper@instruments")
+    app.select_slider(key="train_mlp_epochs").set_value(5).run()
+    assert not app.exception
+    assert any("paper@instruments: 58 numbers a segment" in text.value for text in app.caption)
+    assert start(app).wait(60)
+    app.switch_page("pages/predict.py").run()
+    assert not app.exception
+    assert any("mine, instruments alone" in option for option in app.selectbox(key="run_picker").options)
 
 
 def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> None:
