@@ -1,4 +1,4 @@
-"""From a widget to the updated figure, in the browser: Explore and Evaluate with what is bundled.
+"""From a widget to the updated figure, in the browser: Explore, Listen and Evaluate with what is bundled.
 
     python -m benchmarks.pages [--repetitions 9]
 
@@ -56,6 +56,7 @@ def main(repetitions: int) -> None:
             baseline = _baseline(page, smallest, repetitions)
             medians = {
                 "Explore, distribution": _explore(page, app, repetitions),
+                "Listen, spectrogram": _listen(page, app, repetitions),
                 "Evaluate, confusion matrix": _evaluate(page, app, repetitions),
             }
         browser.close()
@@ -81,6 +82,19 @@ def _explore(page: Page, address: str, repetitions: int) -> float:
     page.wait_for_timeout(2000)
     kinds = ("Box", "Histogram", "Violin", "Cumulative")
     return median(timed(page, figure, page.get_by_role("radio", name=kinds[i % 4]).first) for i in range(repetitions))
+
+
+def _listen(page: Page, address: str, repetitions: int) -> float:
+    """The songs are judged first, and each kind is drawn once: what is measured is a change of what is known."""
+    page.goto(f"{address}/listen")
+    figure = page.locator(".st-key-listen_overview")
+    figure.locator(".js-plotly-plot").wait_for()
+    page.get_by_text("Every genre in every part").wait_for(timeout=120_000)
+    kinds = ("linear", "chroma", "mel")
+    for kind in kinds:
+        page.get_by_role("radio", name=kind).first.click()
+        page.wait_for_timeout(3000)
+    return median(timed(page, figure, page.get_by_role("radio", name=kinds[i % 3]).first) for i in range(repetitions))
 
 
 def _evaluate(page: Page, address: str, repetitions: int) -> float:

@@ -283,10 +283,12 @@ def test_what_cannot_be_heard_or_written_is_one_line(capsys: Capture, songs: Pat
 
 
 def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
-    capsys: Capture, demo_folder: Path, tmp_path: Path, songs: Path
+    capsys: Capture, demo_folder: Path, tmp_path: Path, songs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table, run = str(tmp_path / "table.parquet"), str(tmp_path / "run")
-    extracted = answer(capsys, "extract", str(demo_folder), "--part", "instruments", "--out", table, "--jobs", "1")
+    monkeypatch.chdir(tmp_path)
+    table, run = "demo-instruments.parquet", str(tmp_path / "run")
+    extracted = answer(capsys, "extract", str(demo_folder), "--part", "instruments", "--jobs", "1")
+    assert extracted["out"] == table
     assert extracted["part"] == "instruments"
     assert extracted["features"] == "paper@instruments"
     trained = answer(capsys, "train", "--data", table, "--model", "lda", "--split", "track", "--out", run)
