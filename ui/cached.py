@@ -352,7 +352,7 @@ def _judging_stems(stretch: Stretch, name: str, stamp: float, _content: bytes) -
                     # What is reported while one is judged lets the work be stopped within it.
                     said[stem] = prediction.judge(
                         clip, judge, progress=lambda done, total: progress(len(said), len(parts))
-                    )
+                    ).verdict
                 except GenreLabError as error:
                     said[stem] = str(error)
         return said

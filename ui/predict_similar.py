@@ -5,8 +5,9 @@ import streamlit as st
 
 from genre_core.datasets import gtzan
 from genre_core.prediction import Verdict
-from ui import cached, shell
+from ui import audio_folder, cached, shell
 
+_FOLDER = "predict_folder"
 _SAME = 0.995
 """A cosine that only the same recording reaches."""
 
@@ -41,4 +42,5 @@ def show(verdict: Verdict) -> None:
             st.markdown(f"Hear **{track}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:
-            st.caption(f"The audio of {track} is not at hand: name its folder on Evaluate, where a clip is shown.")
+            st.caption(f"The audio of {track} is not at hand. Name the folder that holds a folder for each genre.")
+            audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in verdict.similar}), _FOLDER)
