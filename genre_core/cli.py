@@ -31,7 +31,7 @@ Document = dict[str, Any] | list[dict[str, Any]]
 
 _PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
 
-_TAGS, _SIMILAR = 5, 3  # that are told to people
+_TAGS, _SIMILAR, _REASONS = 5, 3, 8  # that are told to people
 
 _SOURCE = "bundled, a folder of genre folders, a .csv or .parquet table, or an .npz file of mel pictures"
 _FLAGS = ("layers", "activation", "dropout", "epochs", "batch_size", "learning_rate")
@@ -147,6 +147,11 @@ def _parser() -> argparse.ArgumentParser:
         help="with --out, judge on the workers of a Dask scheduler, such as tcp://10.0.0.1:8786, that see the same "
         "folder under the same path; it and they can run code here, so name only one that you trust",
     )
+
+    explain = command("explain", _explain, "Say why a run takes a song for a genre.")
+    explain.add_argument("file", metavar="FILE", help="audio in any common format")
+    explain.add_argument("--run", metavar="RUN", help=f"{_RUN} (default: the bundled one)")
+    explain.add_argument("--genre", help="why this genre (default: the one that it is taken for)")
 
     separate = command(
         "separate", _separate, "Write a song's vocals and instruments, harmonic and percussive sound as WAV files."
@@ -455,6 +460,56 @@ def _predict_library(options: argparse.Namespace) -> Answer:
     if outcome.failed:
         print(f"genre_core: {outcome.failed} of {outcome.files} songs failed; see the column `error`.", file=sys.stderr)
     return document, tell, 2 if outcome.failed else 0
+
+
+def _explain(options: argparse.Namespace) -> Answer:
+    from genre_core import explanation
+    from genre_core.prediction import judge_file
+    from genre_core.runs import DEFAULT, load_run
+
+    run = load_run(options.run or DEFAULT)
+    if options.genre not in (None, *run.info.genres):
+        raise ConfigError(f"The run knows no genre {options.genre!r}; choose from {', '.join(run.info.genres)}.")
+    try:
+        judged = judge_file(options.file, run)
+    except AudioError as error:
+        raise AudioError(f"{options.file}: {error}") from error
+    verdict = judged.verdict
+    genre = options.genre or verdict.genre
+    document: dict[str, Any] = {
+        "file": options.file,
+        "run": run.info.name,
+        "genre": genre,
+        "probability": verdict.probabilities[genre],
+    }
+    lines = [f"{options.file}: why {genre} (probability {document['probability']:.2f}), by {run.info.name}"]
+    if run.feature_set.is_picture:
+        place = max(range(len(verdict.segments)), key=lambda i: verdict.segments[i].probabilities[genre])
+        segment = verdict.segments[place]
+        shown = run.feature_set.shown(segment.start_s, segment.end_s, verdict.duration_s)
+        effects = explanation.explain_picture(run, judged.values[place], genre).effects
+        document |= {"start_s": shown[0], "end_s": shown[1], "blocks": effects.tolist()}
+        lines.append(
+            f"What each block of the picture from {shown[0]:.1f} to {shown[1]:.1f} s speaks for it, high on top:"
+        )
+        lines += [" ".join(f"{effect:+.2f}" for effect in row) for row in effects[::-1]]
+    else:
+        told = explanation.explain(run, judged.values, genre)
+        document |= {
+            "groups": [asdict(part) for part in told.groups],
+            "features": [asdict(part) for part in told.features],
+        }
+        for part in (*told.groups[:_REASONS], *told.features[:_REASONS]):
+            lines.append(f"  {part.effect:+.2f}  {explanation.described(part.name)}")
+
+    def tell(out: Console) -> None:
+        for line in lines:
+            out.print(line)
+        out.print(
+            "In doublings of the odds: +1 where they are twice what they would be with the part as it usually is."
+        )
+
+    return document, tell, 0
 
 
 def _separate(options: argparse.Namespace) -> Answer:

@@ -5,8 +5,9 @@ group of features or a block of a picture is put in its place as it is on averag
 run is asked again.  What the genre loses is what that part spoke for it.  Parts that say the same hide each other, so
 effects don't add up.
 
-Conventions: `values` are unscaled features of a song's segments, shape (n, *shape); an effect is a difference of
-probabilities, above 0 if the part speaks for the genre.
+Conventions: `values` are unscaled features of a song's segments, shape (n, *shape).  An effect is in doublings of the
+odds: with +1 the odds for the genre are twice what they would be without the part, with -1 half; the mean over the
+segments.  (Probabilities hardly move where a run is sure.)
 """
 
 import itertools
@@ -21,6 +22,7 @@ from genre_core.runs import Run
 
 _MOST_SEGMENTS = 12
 """As many of a song, evenly chosen, are asked: each of them once for each feature."""
+_LEAST = 1e-6  # of probabilities, which a network's float32 rounds to 0 and 1
 _BLOCKS = 8  # a side of a picture, those of FeatureSet.signature
 FARTHEST = 3.0
 """Standard deviations that `what_if` moves a group by, at most."""
@@ -44,7 +46,7 @@ class Contribution:
     """The column, or the group."""
     columns: tuple[str, ...]
     effect: float
-    """What the genre's probability loses without it; -1 to 1."""
+    """By how many doublings it raises the odds for the genre."""
     unusual: float
     """How far the song lies from the mean of what the run learned from, in standard deviations; of a group the mean
     over its columns, each taken as positive."""
@@ -67,7 +69,7 @@ class PictureExplanation:
 
     genre: str
     effects: np.ndarray
-    """shape (rows, columns): what the genre's probability loses without each block; low frequencies in row 0."""
+    """shape (rows, columns): by how many doublings each block raises the odds; low frequencies in row 0."""
 
 
 def groups_of(features: FeatureSet) -> dict[str, tuple[str, ...]]:
@@ -166,10 +168,15 @@ def what_if(run: Run, values: np.ndarray, moves: Mapping[str, float]) -> np.ndar
 
 
 def _effects(run: Run, values: np.ndarray, occluded: np.ndarray, genre: str) -> np.ndarray:
-    """What a genre's probability loses; occluded has shape (parts, *values.shape)."""
+    """What the odds for a genre lose, in doublings; occluded has shape (parts, *values.shape)."""
     i = run.info.genres.index(genre)
-    without = run.probabilities(occluded.reshape(-1, *values.shape[1:]))[:, i].reshape(len(occluded), -1)
-    return run.probabilities(values)[:, i].mean() - without.mean(axis=1)
+    without = _log_odds(run.probabilities(occluded.reshape(-1, *values.shape[1:]))[:, i]).reshape(len(occluded), -1)
+    return _log_odds(run.probabilities(values)[:, i]).mean() - without.mean(axis=1)
+
+
+def _log_odds(shares: np.ndarray) -> np.ndarray:
+    sure = np.clip(shares, _LEAST, 1 - _LEAST)
+    return np.log2(sure / (1 - sure))
 
 
 def _chosen(values: np.ndarray) -> np.ndarray:

@@ -3,23 +3,51 @@
 import numpy as np
 import pytest
 
+from genre_core.changes import Change
+from genre_core.explanation import Contribution, PictureExplanation
 from genre_core.figures import predict as figures
 from genre_core.figures.theme import genre_colours
-from genre_core.prediction import SegmentVerdict, Verdict
+from genre_core.prediction import SegmentVerdict, Tag, Verdict
+from genre_core.reference import Similar
+from genre_core.trust import Trust
 
 GENRES = ("blues", "jazz", "metal")
 
 
+def named(shares: tuple[float, ...]) -> tuple[str, dict[str, float]]:
+    """The most probable genre, and the probabilities by name."""
+    by_name = dict(zip(GENRES, shares, strict=True))
+    return max(by_name, key=lambda genre: by_name[genre]), by_name
+
+
 def segment(place: int, shares: tuple[float, ...], silent: bool = False) -> SegmentVerdict:
-    named = dict(zip(GENRES, shares, strict=True))
-    return SegmentVerdict(3.0 * place, 3.0 * place + 3, max(named, key=lambda genre: named[genre]), named, silent)
+    return SegmentVerdict(3.0 * place, 3.0 * place + 3, *named(shares), silent)
+
+
+def verdict_of(
+    duration_s: float, segments: list[SegmentVerdict], shares: tuple[float, ...], *changes: Change
+) -> Verdict:
+    tags = [Tag("jazz", 0.6, "genre"), Tag("sad", 0.3, "mood"), Tag("blues", 0.2, "genre"), Tag("60s", 0.1, "era")]
+    genre, by_name = named(shares)
+    return Verdict(
+        duration_s=duration_s,
+        genre=genre,
+        runner_up=sorted(by_name, key=lambda other: -by_name[other])[1],
+        probabilities=by_name,
+        changes=list(changes),
+        tags=tags,
+        trust=Trust(0.9, []),
+        similar=[Similar("jazz/jazz.00001", 0.9)],
+        segments=segments,
+        warnings=[],
+    )
 
 
 @pytest.fixture
 def verdict() -> Verdict:
     """Ten seconds: blues, a silent segment, metal, and a second that is left over."""
     segments = [segment(0, (0.9, 0.1, 0.0)), segment(1, (0.5, 0.4, 0.1), silent=True), segment(2, (0.1, 0.2, 0.7))]
-    return Verdict(10.0, "blues", dict(zip(GENRES, (0.5, 0.15, 0.35), strict=True)), segments, [])
+    return verdict_of(10.0, segments, (0.5, 0.15, 0.35))
 
 
 def bars(figure) -> list:
@@ -28,7 +56,7 @@ def bars(figure) -> list:
 
 
 def test_probabilities_are_ranked(verdict):
-    (trace,) = figures.probabilities(verdict).data
+    (trace,) = figures.probabilities(verdict.probabilities).data
     assert list(trace.y) == ["jazz", "metal", "blues"]
     assert list(trace.x) == [0.15, 0.35, 0.5]
     assert [text.replace("\u00a0", " ") for text in trace.text] == ["15 %", "35 %", "50 %"]
@@ -57,11 +85,73 @@ def test_segments_have_the_colour_of_their_genre_and_silence_has_none(verdict):
     assert not drawn["metal"].marker.pattern.shape
 
 
-def test_a_segment_tells_its_time_genre_and_probability_and_where_it_starts(verdict):
+def test_a_segment_tells_its_time_genre_and_probability(verdict):
     drawn = {trace.name: trace for trace in bars(figures.timeline(verdict, np.ones(100, dtype=np.float32)))}
     assert drawn["metal"].hovertext[0].replace("\u00a0", " ") == ("0:06 to 0:09<br><b>metal</b> 70 %<br>then jazz 20 %")
-    assert [start for (start,) in drawn["metal"].customdata] == [6.0]
     assert "silent" in drawn["silent"].hovertext[0]
+
+
+def test_segments_that_overlap_meet_halfway():
+    shares = ((0.9, 0.1, 0.0), (0.1, 0.9, 0.0), (0.0, 0.1, 0.9))
+    segments = [SegmentVerdict(1.5 * i, 1.5 * i + 3, *named(s), silent=False) for i, s in enumerate(shares)]
+    figure = figures.timeline(verdict_of(6.0, segments, shares[0]), np.ones(60, dtype=np.float32))
+    edges = sorted((x - w / 2, x + w / 2) for trace in bars(figure) for x, w in zip(trace.x, trace.width, strict=True))
+    assert edges == [(0, 2.25), (2.25, 3.75), (3.75, 6)]
+
+
+def test_segments_with_gaps_leave_what_was_not_judged_grey():
+    segments = [SegmentVerdict(6.0 * i, 6.0 * i + 3, *named((0.9, 0.1, 0.0)), silent=False) for i in range(2)]
+    figure = figures.timeline(verdict_of(9.0, segments, (0.9, 0.1, 0.0)), np.ones(90, dtype=np.float32))
+    edges = sorted((x - w / 2, x + w / 2) for trace in bars(figure) for x, w in zip(trace.x, trace.width, strict=True))
+    assert edges == [(0, 3), (6, 9)]
+    grey = [x for x in figure.data[0].x if x is not None]
+    assert (min(grey), max(grey)) == (3, 6)
+
+
+def test_a_change_is_marked_where_it_is():
+    segments = [segment(i, (0.9, 0.1, 0.0) if i < 3 else (0.0, 0.1, 0.9)) for i in range(6)]
+    change = Change(9.0, "blues", "metal", 0.8)
+    figure = figures.timeline(verdict_of(18.0, segments, (0.5, 0.1, 0.4), change), np.ones(100, dtype=np.float32))
+    (line,) = figure.layout.shapes
+    assert line.x0 == line.x1 == 9.0
+    (mark,) = figure.layout.annotations
+    assert (mark.x, mark.text) == (9.0, "0:09 → metal")
+    assert mark.hovertext.replace("\u00a0", " ") == "blues → metal, confidence 80 %"
+
+
+def test_tags_are_shown_by_kind_on_one_scale(verdict):
+    genres, others = figures.tags(verdict, {"genre"}), figures.tags(verdict, {"mood", "era"})
+    assert list(genres.data[0].y) == ["blues", "jazz"]
+    assert list(others.data[0].y) == ["60s", "sad"]
+    assert genres.layout.xaxis.range == others.layout.xaxis.range
+
+
+def test_other_probabilities_stand_on_the_bars_of_the_same_genres(verdict):
+    usual = dict(zip(GENRES, (0.1, 0.2, 0.7), strict=True))
+    bar, marks = figures.probabilities(verdict.probabilities, usual).data
+    assert list(bar.y) == list(marks.y)
+    assert list(marks.x) == [usual[genre] for genre in bar.y]
+
+
+def test_reasons_point_the_way_that_they_speak():
+    parts = [
+        Contribution("timbre", ("mfcc1_mean", "mfcc2_mean"), 2.0, 1.0),
+        Contribution("tempo", ("tempo",), -0.5, 3.0),
+    ]
+    (trace,) = figures.contributions(parts, "jazz").data
+    assert list(trace.y) == ["tempo", "timbre"]
+    assert list(trace.x) == [-0.5, 2.0]
+    assert list(trace.text) == ["-0.5", "+2.0"]
+    assert trace.marker.color[1] == genre_colours(["jazz"])["jazz"] != trace.marker.color[0]
+
+
+def test_blocks_lie_over_the_picture_that_they_are_of(rng):
+    picture = rng.integers(0, 255, (64, 48, 1), dtype=np.uint8)
+    below, over = figures.picture_reasons(picture, PictureExplanation("jazz", rng.normal(size=(8, 8))), 3.0, 6.0).data
+    np.testing.assert_array_equal(below.z, picture[:, :, 0])
+    assert (over.x[0] + over.x[-1]) / 2 == pytest.approx((below.x[0] + below.x[-1]) / 2) == pytest.approx(4.5)
+    assert (over.y[0] + over.y[-1]) / 2 == pytest.approx(63 / 2)
+    assert -over.zmin == over.zmax == np.abs(over.z).max()
 
 
 def test_each_genre_stands_in_the_legend_once(verdict):
@@ -72,7 +162,7 @@ def test_each_genre_stands_in_the_legend_once(verdict):
 
 def test_a_quarter_of_an_hour_stays_small():
     segments = [segment(i, (0.9, 0.1, 0.0)) for i in range(300)]
-    verdict = Verdict(900.0, "blues", dict(zip(GENRES, (0.9, 0.1, 0.0), strict=True)), segments, [])
+    verdict = verdict_of(900.0, segments, (0.9, 0.1, 0.0))
     figure = figures.timeline(verdict, np.ones(1200, dtype=np.float32))
     assert len(figure.layout.xaxis.tickvals) <= 8
     assert figure.layout.xaxis.ticktext[-1] == "15:00"

@@ -24,8 +24,9 @@ def show(song: str, heard: Heard, info: RunInfo) -> None:
     genre = st.selectbox("Why", _ranked(heard), key="predict_why", format_func="Why {}?".format)
     told = cached.explanation(info.name, song, genre, heard)
     st.caption(
-        f"Each part was put where it is on average in what the run learned from; the bar says what "
-        f"{escaping.markdown(genre)} then loses. Parts that say the same hide each other, so the bars don't add up."
+        "Each part was put where it is on average in what the run learned from, and the run was asked again. With +1 "
+        f"the part, as it is here, doubles the odds for {escaping.markdown(genre)}, with -1 it halves them. Parts that "
+        "say the same hide each other, so the bars don't add up."
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -103,8 +104,8 @@ def _show_picture(song: str, heard: Heard, info: RunInfo) -> None:
         key="predict_picture",
     )
     st.caption(
-        f"Each block was put where it is on average in what the run learned from: green spoke for "
-        f"{escaping.markdown(genre)}, red against. Low notes lie below, high ones above."
+        f"Each block was put where it is on average in what the run learned from: green speaks for "
+        f"{escaping.markdown(genre)}, red against, in doublings of the odds. Low notes lie below, high ones above."
     )
 
 

@@ -100,18 +100,18 @@ def tags(verdict: Verdict, kinds: Collection[TagKind], most: int = 6) -> go.Figu
 def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> go.Figure:
     """A bar for each of the strongest parts: to the right what speaks for the genre, to the left against."""
     shown = list(parts)[:most][::-1]
-    reach = 1.5 * max(max((abs(part.effect) for part in shown), default=0.0), 0.01)
+    reach = 1.5 * max(max((abs(part.effect) for part in shown), default=0.0), 0.1)
     figure = go.Figure()
     figure.add_bar(
         x=[part.effect for part in shown],
         y=[described(part.name) for part in shown],
         orientation="h",
         marker={"color": [TEST_COLOUR if part.effect < 0 else genre_colours([genre])[genre] for part in shown]},
-        text=[_points(part.effect) for part in shown],
+        text=[f"{part.effect:+.1f}" for part in shown],
         textposition="outside",
         cliponaxis=False,
         customdata=[[f"{part.unusual:.1f}"] for part in shown],
-        hovertemplate="%{y}<br>%{text} of probability<br>%{customdata[0]} deviations from the mean<extra></extra>",
+        hovertemplate="%{y}<br>%{text} doublings of the odds<br>%{customdata[0]} deviations off<extra></extra>",
     )
     figure.update_xaxes(range=[-reach, reach], showticklabels=False, showgrid=False, fixedrange=True, zeroline=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
@@ -133,7 +133,7 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
     figure = go.Figure()
     times = np.linspace(start_s, end_s, width, endpoint=False) + (end_s - start_s) / width / 2
     figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Greys_r", showscale=False, hoverinfo="skip")
-    reach = max(float(np.abs(explanation.effects).max()), 0.01)
+    reach = max(float(np.abs(explanation.effects).max()), 0.1)
     figure.add_heatmap(
         z=explanation.effects,
         x=start_s + (np.arange(columns) + 0.5) * (end_s - start_s) / columns,
@@ -142,21 +142,15 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
         zmax=reach,
         colorscale=[(0.0, TEST_COLOUR), (0.5, "rgba(255,255,255,0)"), (1.0, "#2f9e44")],
         opacity=0.6,
-        text=[[_points(effect) for effect in row] for row in explanation.effects],
-        hovertemplate="%{text} of probability<extra></extra>",
-        colorbar={"title": {"text": explanation.genre}, "tickformat": "+.0%", "thickness": 12},
+        text=[[f"{effect:+.1f}" for effect in row] for row in explanation.effects],
+        hovertemplate="%{text} doublings of the odds<extra></extra>",
+        colorbar={"title": {"text": explanation.genre}, "tickformat": "+.1f", "thickness": 12},
     )
     figure.update_xaxes(fixedrange=True, showgrid=False, title="seconds", nticks=6)
     figure.update_yaxes(visible=False, fixedrange=True)
     figure.update_layout(dragmode=False)
     finish(figure, height=320, legend=False)
     return figure.update_layout(margin_t=8)
-
-
-def _points(effect: float) -> str:
-    """A difference of probabilities in words, as in +12 %."""
-    sign = "+" if effect > 0 else "−"  # noqa: RUF001
-    return f"{sign}{abs(100 * effect):.{0 if abs(effect) >= 0.0995 else 1}f}\u00a0%"
 
 
 def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:

@@ -9,7 +9,8 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, demo, runs
+from genre_core import audio, demo, explanation, runs
+from genre_core.prediction import judge_file
 from ui import cached, player
 from ui.state import Keys
 
@@ -43,7 +44,12 @@ def upload(app: AppTest, **songs: bytes) -> AppTest:
 
 def words(app: AppTest) -> str:
     said = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning))
-    return said.replace("**", "").replace("\u00a0", " ")
+    return said.replace("**", "").replace("\\", "").replace("\u00a0", " ")
+
+
+def view(app: AppTest, name: str) -> AppTest:
+    app.segmented_control(key="predict_view").set_value(name)
+    return judged(app)
 
 
 def test_empty_it_says_what_to_do_and_who_will_judge(app):
@@ -51,42 +57,98 @@ def test_empty_it_says_what_to_do_and_who_will_judge(app):
     assert not app.exception and not app.error
     assert "Upload a song" in app.info[0].value
     info = runs.load_run(runs.DEFAULT).info
-    assert info.title in words(app)
-    assert f"{100 * info.scores.accuracy:.0f} % of the segments" in words(app)
+    assert f"{100 * info.scores.track_accuracy:.0f} % of the tracks" in words(app)
     assert "5 folds by artist" in words(app)
-    assert not app.warning
 
 
-def test_the_papers_run_is_called_a_demonstration(app):
-    app.session_state[Keys.RUN] = runs.PAPER
+def test_the_paper_s_run_says_what_its_scores_are_worth(app):
     app.run()
-    info = runs.load_run(runs.PAPER).info
+    app.selectbox(key="run_picker").select(runs.PAPER)
+    app.run()
     assert "demonstration of the paper's protocol" in words(app)
-    assert f"{100 * info.scores.accuracy:.0f} % of the segments" in words(app)
     assert "random split by segment: 668 train / 329 test segments" in words(app)
     assert "memory of recordings" in app.warning[0].value
 
 
-def test_an_example_gets_a_verdict(app):
+def test_an_example_gets_a_verdict_with_its_change(app):
     app.run()
     app.pills(key="predict_example").set_value("turncoat")
     judged(app)
     assert not app.exception and not app.error
-    assert len(app.get("plotly_chart")) == 2
     assert len(app.get("audio")) == 1
-    assert len(app.get("download_button")) == 1
-    assert "10 segments of 3 s" in words(app)
+    assert {button.label for button in app.get("download_button")} == {"Verdict (JSON)", "Segments (CSV)"}
+    verdict = judge_file(cached.demo_song("turncoat"), runs.load_run(runs.DEFAULT)).verdict
+    (change,) = verdict.changes
+    assert f"The genre changes at 0:{change.time_s:02.0f} from {change.before} to {change.after}" in words(app)
+    # Probabilities, the timeline, and two of tags.
+    assert len(app.get("plotly_chart")) == 4
 
 
 def test_an_upload_gets_the_verdict_of_the_core(app, song):
     upload(app, song_wav=song)
     assert not app.exception and not app.error
-    from genre_core.prediction import judge_file
-
-    _, verdict = judge_file(song, runs.load_run(runs.DEFAULT))
+    verdict = judge_file(song, runs.load_run(runs.DEFAULT)).verdict
     assert any(f">{verdict.genre}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
-    assert len(table) == len(verdict.segments) == 2
+    assert len(table) == len(verdict.segments) == 3
+    for reason in verdict.trust.reasons:
+        assert reason in [warning.value for warning in app.warning]
+
+
+def test_each_view_shows_what_it_is_called_after(app, song):
+    upload(app, song_wav=song)
+    view(app, "Why")
+    assert "doubles the odds" in words(app)
+    view(app, "Similar tracks")
+    similar = judge_file(song, runs.load_run(runs.DEFAULT)).verdict.similar
+    assert list(app.dataframe[1].value["track"]) == [one.track for one in similar]
+    assert "is not at hand" in words(app)
+    view(app, "What if")
+    assert "It would be" in words(app)
+    assert not app.exception and not app.error
+
+
+def test_a_slider_moves_the_verdict(app, song):
+    app.session_state["predict_view"] = "What if"
+    upload(app, song_wav=song)
+    run = runs.load_run(runs.DEFAULT)
+    judged_song = judge_file(song, run)
+    group = explanation.explain(run, judged_song.values, judged_song.verdict.genre).groups[0]
+    slider = app.slider(key=f"predict_move_{runs.DEFAULT}_{group.name}")
+    slider.set_value(-3.0)
+    judged(app)
+    shares = explanation.what_if(run, judged_song.values, dict.fromkeys(group.columns, -3.0))
+    assert f"It would be {run.info.genres[shares.argmax()]}" in words(app)
+
+
+def test_pictures_have_blocks_for_reasons_and_nothing_to_move(app, song):
+    upload(app, song_wav=song)
+    app.selectbox(key="run_picker").select("lab-cnn")
+    judged(app)
+    view(app, "Why")
+    assert "Each block was put where it is on average" in words(app)
+    view(app, "What if")
+    assert "no features to move" in app.info[0].value
+    assert not app.exception
+
+
+def test_the_paper_s_network_stands_beside_on_request(app, song):
+    upload(app, song_wav=song)
+    app.toggle(key="predict_both").set_value(True)
+    judged(app)
+    deadline = time.monotonic() + 60
+    while "is still listening" in words(app) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        app.run()
+    assert runs.load_run(runs.PAPER).info.title in words(app)
+    assert len(app.get("plotly_chart")) == 5
+
+
+def test_a_longer_hop_hears_fewer_segments(app, song):
+    upload(app, song_wav=song)
+    app.segmented_control(key="predict_hop").set_value(3.0)
+    judged(app)
+    assert len(app.dataframe[0].value) == 2
 
 
 def test_of_several_songs_each_is_answered_and_failures_are_said(app, song):
@@ -96,12 +158,12 @@ def test_of_several_songs_each_is_answered_and_failures_are_said(app, song):
     table = app.dataframe[0].value.set_index("file")
     assert list(table.index) == ["a.wav", "text.mp3", "empty.wav", "short.wav"]
     assert table["duration"]["a.wav"] == "0:07"
-    assert not table["problem"]["a.wav"]
+    assert {"Table (CSV)", "All verdicts (JSON)"} <= {button.label for button in app.get("download_button")}
     (error,) = app.error
     for said in ("text.mp3", "isn't audio", "empty.wav", "empty (0 bytes)", "short.wav", "Only 1.00 s"):
         assert said in error.value
     # The one that could be judged is shown, though it was not the last.
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("plotly_chart")) == 4
 
 
 def test_one_bad_file_gives_one_sentence(app):
@@ -114,9 +176,9 @@ def test_one_bad_file_gives_one_sentence(app):
 
 def test_warnings_are_shown(app):
     quiet = demo.song("furnace").clip(seconds=9.1).samples.copy()
-    quiet[audio.SEGMENT_SAMPLES : 2 * audio.SEGMENT_SAMPLES] = 0
+    quiet[round(2.5 * audio.SEGMENT_RATE) : 7 * audio.SEGMENT_RATE] = 0
     upload(app, gap_wav=audio.wav_bytes(audio.Clip(quiet, audio.SEGMENT_RATE)))
-    assert "1 segment had no say in the verdict, being silent." in [warning.value for warning in app.warning]
+    assert "1 segment had no say in the verdict, being silent." in [info.value for info in app.info]
 
 
 def test_another_run_judges_anew(app, song):
@@ -125,15 +187,16 @@ def test_another_run_judges_anew(app, song):
     judged(app)
     assert app.session_state[Keys.RUN] == "paper-track"
     assert "split by track" in words(app)
-    assert not app.warning
+    assert "memory of recordings" not in words(app)
 
 
 def test_a_song_is_judged_once_for_each_content_and_run(song):
     st.cache_resource.clear()
-    first = cached.judging("digest", song, runs.DEFAULT)
-    assert cached.judging("digest", song, runs.DEFAULT) is first
-    assert cached.judging("digest", song, "paper-track") is not first
-    assert cached.judging("other", song, runs.DEFAULT) is not first
+    first = cached.judging("digest", song, runs.DEFAULT, 3.0)
+    assert cached.judging("digest", song, runs.DEFAULT, 3.0) is first
+    assert cached.judging("digest", song, "paper-track", 3.0) is not first
+    assert cached.judging("other", song, runs.DEFAULT, 3.0) is not first
+    assert cached.judging("digest", song, runs.DEFAULT, 1.5) is not first
 
 
 def test_nothing_is_written_to_disk(app, song, home):
