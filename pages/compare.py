@@ -17,9 +17,9 @@ from genre_core.runs import RunInfo
 from genre_core.sweep import goodness
 from ui import cached, configuration, export, shell, words
 from ui.state import Keys
+from ui.words import NO_BAR
 
 ALL = "all (not ranked)"
-NO_BAR = {"displayModeBar": False}
 MOST_DRAWN = 12
 TESTED, SEARCH, TRIALS = "compare_tested", "compare_search", "compare_trials"
 FILTERS = {"data": "Data", "split": "Split", "model": "Model", "features": "Features"}

@@ -20,10 +20,9 @@ from ui import (
     touch,
     words,
 )
+from ui.words import NO_BAR, PERCENT
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
-PERCENT = "%.1f %%"
-NO_BAR = {"displayModeBar": False}
 GENRE, HEARD, SHOW, CELL_OF = "evaluate_genre", "evaluate_heard", "evaluate_show", "evaluate_cell_of"
 
 

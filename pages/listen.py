@@ -378,7 +378,7 @@ def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
             st.plotly_chart(
                 figures.verdicts({words.STEMS[stem]: verdict for stem, verdict in known.items()}),
                 key=f"listen_verdicts_{place}",
-                config={"displayModeBar": False},
+                config=words.NO_BAR,
             )
 
 

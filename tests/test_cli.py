@@ -1,6 +1,7 @@
 """The command line as a user calls it: a process, its two streams and its exit status."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from genre_core import audio, demo, separation
+from genre_core import audio, demo, explanation, runs, separation
 from genre_core.cli import main
 from genre_core.features import feature_set
+from genre_core.prediction import judge_file
 from genre_core.runs import load_run
 
 Capture = pytest.CaptureFixture[str]
@@ -306,3 +308,50 @@ def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
     answer(capsys, "extract", str(demo_folder), "--part", "mix", "--out", mixed, "--jobs", "1")
     assert main(["evaluate", "--run", run, "--data", mixed]) == 2
     assert "paper@instruments" in capsys.readouterr().err
+
+
+def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) -> None:
+    song = tmp_path / "turncoat.wav"
+    song.write_bytes(audio.wav_bytes(demo.song("turncoat").clip()))
+    (said,) = answer(capsys, "predict", str(song), "--hop", "3")
+    assert said["segments"][1]["start_s"] == pytest.approx(3, abs=1e-3)
+    assert said["runner_up"] == sorted(said["probabilities"], key=lambda genre: -said["probabilities"][genre])[1]
+    assert {"tag", "score"} <= set(said["tags"][0])
+    assert len(said["tags"]) == 50
+    assert set(said["trust"]) == {"score", "reasons"} and 0 <= said["trust"]["score"] <= 1
+    assert set(said["similar"][0]) == {"track", "similarity"}
+    (change,) = said["changes"]
+    assert set(change) == {"time_s", "from", "to", "confidence"}
+    assert change["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
+    assert main(["predict", str(song)]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"change at 1\d\.\d s from \w+ to \w+", told)
+    assert main(["predict", str(song), "--hop", "0.1"]) == 2
+    assert "0.5 to 30 s" in capsys.readouterr().err
+
+
+def test_explain_gives_the_reasons_of_the_core(capsys: Capture, songs: Path) -> None:
+    file = str(songs / "furnace.wav")
+    said = answer(capsys, "explain", file)
+    run = load_run(runs.DEFAULT)
+    judged = judge_file(file, run)
+    told = explanation.explain(run, judged.values, judged.verdict.genre)
+    assert said["genre"] == judged.verdict.genre
+    assert [part["name"] for part in said["groups"]] == [part.name for part in told.groups]
+    assert said["features"][0]["effect"] == pytest.approx(told.features[0].effect, abs=1e-6)
+    picture = answer(capsys, "explain", file, "--run", "lab-cnn", "--genre", "jazz")
+    assert picture["genre"] == "jazz"
+    assert np.array(picture["blocks"]).shape == (8, 8)
+    assert picture["end_s"] - picture["start_s"] == pytest.approx(10, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["text.mp3"], "isn't audio"), (["adagio.wav", "--genre", "polka"], "knows no genre 'polka'")],
+)
+def test_what_cannot_be_explained_is_one_sentence(
+    capsys: Capture, songs: Path, arguments: list[str], said: str
+) -> None:
+    assert main(["explain", str(songs / arguments[0]), *arguments[1:]]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1

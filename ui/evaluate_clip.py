@@ -8,8 +8,8 @@ from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, shell
+from ui.words import NO_BAR
 
-NO_BAR = {"displayModeBar": False}
 _FOLDER = "evaluate_folder"
 
 

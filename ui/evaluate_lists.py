@@ -10,9 +10,9 @@ from genre_core.figures import evaluate as figures
 from genre_core.figures.words import clock
 from genre_core.runs import RunInfo
 from ui import cached, evaluate_clip, shell
+from ui.words import NO_BAR, PERCENT
 
-NO_BAR = {"displayModeBar": False}
-_PERCENT = st.column_config.NumberColumn(format="%.1f %%", width="small")
+_PERCENT = st.column_config.NumberColumn(format=PERCENT, width="small")
 _WRONG, _SEGMENT = "evaluate_tracks_wrong", "evaluate_track_segment"
 
 

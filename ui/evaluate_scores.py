@@ -10,6 +10,7 @@ from genre_core.figures.words import score
 from genre_core.runs import RunInfo
 from genre_core.splits import Split
 from ui import words
+from ui.words import PERCENT
 
 _LABELS = {
     "accuracy": "Segments right",
@@ -17,7 +18,6 @@ _LABELS = {
     "macro_f1": "Macro F1",
     "log_loss": "Log loss",
 }
-_PERCENT = "%.1f %%"
 _HELP = {
     "accuracy": "Share of the tested segments whose most probable genre is the true one.",
     "track_accuracy": "Share of the tested tracks that are right when the answers to their segments are averaged.",
@@ -78,7 +78,7 @@ def _show_parts(info: RunInfo) -> None:
                 hide_index=True,
                 column_config=_LABELS
                 | {
-                    name: st.column_config.NumberColumn(_LABELS[name], format=_PERCENT)
+                    name: st.column_config.NumberColumn(_LABELS[name], format=PERCENT)
                     for name in ("accuracy", "track_accuracy")
                 }
                 | {

@@ -18,8 +18,8 @@ from genre_core.splits import DRAWN, MEANINGS, SplitConfig, SplitKind
 from genre_core.training import TrainingJob, expected_seconds
 from ui import cached, doctor, shell
 from ui.state import Keys
+from ui.words import NO_BAR
 
-NO_BAR = {"displayModeBar": False}
 _JOBS = "evaluate_jobs"
 """The visitor's trainings for this section: a TrainingJob for each (run, split)."""
 
