@@ -15,7 +15,7 @@ import numpy as np
 
 SHORTEST_S = 9.0
 """A section shorter than that is not looked for: three seconds of something else touch three segments of six."""
-_COST = 7.0
+COST = 7.0
 """What a cut must explain, in variances of a direction, with a segment every 1.5 s.
 
 Chosen on songs that `benchmarks/changes.py` makes from other seeds than those that it reports.
@@ -34,17 +34,18 @@ class Change:
     """Probability that both sides are not of one genre, by what the run says of each."""
 
 
-def cuts(values: np.ndarray, hop_s: float, length_s: float) -> np.ndarray:
+def cuts(values: np.ndarray, hop_s: float, length_s: float, *, cost: float = COST) -> np.ndarray:
     """The times in seconds at which the sound changes, ascending, without the ends.
 
     Parameters
     ----------
     values : shape (n, columns): the segments in time order, scaled (`Reference.whitening`).
     hop_s, length_s : how far apart segments begin, and how long each is.
+    cost : what a cut must explain, in variances of a direction, with a segment every 1.5 s.
     """
     n, columns = values.shape
     shortest = max(round(SHORTEST_S / hop_s), 1)
-    price = _COST * columns * _COST_HOP_S / hop_s
+    price = cost * columns * _COST_HOP_S / hop_s
     sums = np.vstack([np.zeros(columns), values.cumsum(axis=0)])
     squares = np.concatenate([[0.0], (values**2).sum(axis=1).cumsum()])
     best = np.full(n + 1, np.inf)

@@ -41,7 +41,7 @@ def test_each_turn_of_the_sound_is_found_where_it_is(rng):
 
 def test_the_cuts_are_those_of_the_least_cost_of_all(rng):
     values = sound(rng, (9, 0.0), (8, 2.5))
-    price = changes._COST * values.shape[1]
+    price = changes.COST * values.shape[1]
 
     def cost(*edges: int) -> float:
         parts = [values[a:b] for a, b in itertools.pairwise(edges)]
