@@ -79,7 +79,7 @@ def _read(folders: list[Path]) -> Music:
         np.array([track not in known or known[track].part in ("train", "valid") for track in data.track.tolist()])
     )
     tracks = np.unique(data.track)
-    artist = {track: gtzan.facts(track).artist or track for track in tracks.tolist()}
+    artist = {track: gtzan.facts(track).artist.strip().lower() or track for track in tracks.tolist()}
     split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(
         tracks, [track.partition("/")[0] for track in tracks], [artist[track] for track in tracks.tolist()]
     )

@@ -65,7 +65,7 @@ def main(folders: list[str]) -> None:
 
 def judged(clip: Clip, songs: Reference) -> tuple[Trust, float]:
     values = heard(clip)
-    found = trust.assess(clip, values, songs, feature_set(LEVELLED).treble_hz)
+    found = trust.assess(clip, values, clip.duration_s, songs, feature_set(LEVELLED).treble_hz)
     return found, songs.similar(values, 1)[0].similarity
 
 

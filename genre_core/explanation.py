@@ -5,9 +5,11 @@ group of features or a block of a picture is put in its place as it is on averag
 run is asked again.  What the genre loses is what that part spoke for it.  Parts that say the same hide each other, so
 effects don't add up.
 
-Conventions: `values` are unscaled features of a song's segments, shape (n, *shape).  An effect is in doublings of the
-odds: with +1 the odds for the genre are twice what they would be without the part, with -1 half; the mean over the
-segments.  (Probabilities hardly move where a run is sure.)
+"On average" is over the segments whose signatures a run keeps: of the default run those of the tracks that had audio.
+
+Conventions: `values` are unscaled features of a song's segments that have a say, shape (n, *shape).  An effect is in
+doublings of the odds: with +1 the odds for the genre are twice what they would be without the part, with -1 half; the
+mean over the segments.  (Probabilities hardly move where a run is sure.)
 """
 
 import itertools
@@ -143,14 +145,15 @@ def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplana
     return PictureExplanation(genre, effects.reshape(_BLOCKS, _BLOCKS))
 
 
-def what_if(run: Run, values: np.ndarray, moves: Mapping[str, float]) -> np.ndarray:
+def what_if(run: Run, values: np.ndarray, n_separate: float, moves: Mapping[str, float]) -> np.ndarray:
     """What a run on numbers would say of a song if it were otherwise.
 
     Parameters
     ----------
-    values : shape (n, columns), n at least 1.
-    moves : by how many standard deviations of what the run learned from each column is moved, in all segments; ones
-        that are never negative stop at 0.
+    values : shape (n, columns), n at least 1: the segments that have a say.
+    n_separate : as in `Run.calibrated`.
+    moves : by how many standard deviations of what the run learned from each column is moved, in all segments, FARTHEST
+        at most; ones that are never negative stop at 0.
 
     Returns
     -------
@@ -158,13 +161,13 @@ def what_if(run: Run, values: np.ndarray, moves: Mapping[str, float]) -> np.ndar
 
     Raises RunError if the run's files can't be read.
     """
-    moved = _chosen(values).astype(np.float64)
+    moved = values.astype(np.float64)
     _, spread = _usual(run)
     floor = np.where(_trained(run).min(axis=0) >= 0, 0.0, -np.inf)
     for column, deviations in moves.items():
         i = run.feature_set.columns.index(column)
-        moved[:, i] = np.maximum(moved[:, i] + deviations * spread[i], floor[i])
-    return run.calibrated(run.probabilities(moved).mean(axis=0))
+        moved[:, i] = np.maximum(moved[:, i] + np.clip(deviations, -FARTHEST, FARTHEST) * spread[i], floor[i])
+    return run.calibrated(run.probabilities(moved).mean(axis=0), n_separate)
 
 
 def _effects(run: Run, values: np.ndarray, occluded: np.ndarray, genre: str) -> np.ndarray:
@@ -188,7 +191,7 @@ def _unusual(away: np.ndarray, rows: list[int]) -> float:
 
 
 def _trained(run: Run) -> np.ndarray:
-    return np.load(run.folder / "training.npy", allow_pickle=False).astype(np.float64)
+    return run.learned.astype(np.float64)
 
 
 def _usual(run: Run) -> tuple[np.ndarray, np.ndarray]:

@@ -82,6 +82,13 @@ class Judged:
     clip: Clip
     values: np.ndarray
     """shape (segments, *shape): the features of each segment of the verdict."""
+    n_separate: float
+    """How many segments would fit in what is not silent without overlapping."""
+
+    @property
+    def sounding(self) -> np.ndarray:
+        """The features of those segments that have a say."""
+        return self.values[[not segment.silent for segment in self.verdict.segments]]
 
 
 def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S) -> Judged:
@@ -139,7 +146,9 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     centres_s = (np.array(starts) + length / 2) / clip.rate
     cuts_s = changes.cuts(heard @ songs.whitening, hop_s, heard_length / clip.rate)
     smooth = changes.smooth(answers, centres_s, cuts_s)
-    shares = run.calibrated(answers[~silent].mean(axis=0))
+    sounding_s = clip.duration_s * float(np.mean(~heard_silent))
+    n_separate = sounding_s * clip.rate / length
+    shares = run.calibrated(answers[~silent].mean(axis=0), n_separate)
     ranking = np.argsort(-shares, kind="stable")
     music = heard[~heard_silent].astype(np.float64)
     verdict = Verdict(
@@ -149,7 +158,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
         probabilities=_named(genres, shares),
         changes=changes.changes(cuts_s, centres_s[~silent], answers[~silent], genres),
         tags=_tags(music),
-        trust=trust.assess(clip, music, songs, features.treble_hz),
+        trust=trust.assess(clip, music, sounding_s, songs, features.treble_hz),
         similar=songs.similar(music),
         segments=[
             SegmentVerdict(
@@ -163,7 +172,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
     )
-    return Judged(verdict, clip, values)
+    return Judged(verdict, clip, values, n_separate)
 
 
 def judge_file(
@@ -244,10 +253,14 @@ class DatasetScore:
 def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
     """Score the segments of a data set that the run was not trained on, whatever their files are called.
 
+    What the default run learned from pictures alone is known by its name.
+
     Raises RunError if the run takes other features or does not know a genre of the data set.
     """
     run.check_dataset(dataset)
     seen = run.seen(dataset.values)
+    if run.feature_set.taught:  # from pictures too, which are not known again by their sound
+        seen |= np.isin(dataset.track, reference.bundled().all_tracks)
     new = ~seen
     evaluation = None
     if new.any():

@@ -11,6 +11,7 @@ Mahalanobis with B + W / n, both shrunk as by O. Ledoit and M. Wolf, "A well-con
 covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
 """
 
+import io
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -20,9 +21,10 @@ from sklearn.covariance import LedoitWolf
 
 from genre_core import storage
 from genre_core.errors import ModelError
-from genre_core.features import embedding
+from genre_core.features import embedding, shipped
 
-FILE = storage.BUNDLED / "reference.parquet"
+FOLDER = storage.BUNDLED / "reference"
+FILE = "tracks.parquet"
 _MOST_SEGMENTS = 20
 """More of a song than that, a minute, make its mean no surer: a song is no sample of one mean."""
 
@@ -35,6 +37,8 @@ class Similar:
     """GENRE/NAME."""
     similarity: float
     """The cosine of the two mean embeddings, 0 to 1."""
+    heard: bool
+    """Whether its embedding is of its sound, or was mapped from a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,11 @@ class Reference:
         """Those that were heard, in alphabetical order."""
         return tuple(sorted(set(self.track.tolist())))
 
+    @cached_property
+    def all_tracks(self) -> tuple[str, ...]:
+        """Those that were heard, and then the others."""
+        return (*self.tracks, *self.mapped_track.tolist())
+
     def without(self, tracks: frozenset[str]) -> "Reference":
         """The reference as it were if these tracks were not known."""
         kept, kept_mapped = (~np.isin(names, list(tracks)) for names in (self.track, self.mapped_track))
@@ -67,13 +76,12 @@ class Reference:
         ----------
         values : shape (n, embedding.SIZE): the song's segments, n at least 1.
         """
-        names = (*self.tracks, *self.mapped_track.tolist())
         means = np.concatenate([_means(self.values, self._place), self.mapped])
         song = values.mean(axis=0)
         norms = np.linalg.norm(means, axis=1) * np.linalg.norm(song)
         cosines = means @ song / np.maximum(norms, 1e-9)
         nearest = np.argsort(-cosines, kind="stable")[:most]
-        return [Similar(names[i], float(cosines[i])) for i in nearest]
+        return [Similar(self.all_tracks[i], float(cosines[i]), bool(i < len(self.tracks))) for i in nearest]
 
     def distance(self, values: np.ndarray, n_separate: float) -> float:
         """How far a song lies from all tracks: about 1 for music like theirs, whatever its length.
@@ -123,12 +131,12 @@ class Reference:
 def bundled() -> Reference:
     """The reference that ships with the project; read-only.  ModelError if it is missing or damaged."""
     try:
-        frame = pd.read_parquet(FILE)
+        frame = pd.read_parquet(io.BytesIO(shipped.content(FOLDER, FILE)))
         track, heard = frame["track"].to_numpy(dtype=object).astype(str), frame["heard"].to_numpy(dtype=bool)
         values = frame[list(embedding.COLUMNS)].to_numpy(dtype=np.float64)
         return Reference(track[heard], values[heard], track[~heard], values[~heard])
     except (OSError, ValueError, LookupError) as error:
-        raise ModelError(f"The tracks to compare with can't be read from {FILE}; fetch the project again.") from error
+        raise ModelError(f"The tracks to compare with can't be read from {FOLDER}; fetch the project again.") from error
 
 
 def _means(values: np.ndarray, place: np.ndarray) -> np.ndarray:

@@ -177,22 +177,52 @@ class Run:
         model = self.folder / (serving.NETWORK_FILE if self.info.config.is_network else serving.ESTIMATOR_FILE)
         return np.concatenate([serving.probabilities(model, self.scaling.apply(part), genres) for part in blocks])
 
-    def calibrated(self, shares: np.ndarray) -> np.ndarray:
-        """The mean probabilities of a song's segments, shape (genres,), as sure as the run was right on tracks."""
-        return sharpened(shares, self._track_sharpness)
+    @property
+    def learned(self) -> np.ndarray:
+        """Signatures of the segments that it was trained on (`FeatureSet.signature`).
+
+        Raises RunError if they can't be read.
+        """
+        try:
+            return np.load(self.folder / "training.npy", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise RunError(f"What {self.info.name} learned from can't be read; train it again.") from error
+
+    def calibrated(self, shares: np.ndarray, n_separate: float) -> np.ndarray:
+        """The mean probabilities of a song's segments, as sure as the run was right on tracks.
+
+        A mean over many segments is right more often than it is sure, and one segment is not: how much surer it may
+        be grows with the logarithm of their number, up to that of the tracks.
+
+        Parameters
+        ----------
+        shares : shape (genres,).
+        n_separate : how many segments there are that don't overlap, at least 1.
+
+        Raises RunError if the run's predictions can't be read.
+        """
+        sharp, segments = self._track_sharpness
+        part = min(np.log(max(n_separate, 1.0)) / np.log(segments), 1.0) if segments > 1 else 1.0
+        return sharpened(shares, sharp**part)
 
     @cached_property
-    def _track_sharpness(self) -> float:
-        sharp = self.evaluation().track_sharpness
+    def _track_sharpness(self) -> tuple[float, float]:
+        """What makes tracks as sure as they were right, and how many segments they have."""
+        evaluation = self.evaluation()
+        sharp = evaluation.track_sharpness
         # A test on recordings that it knew does not say that it may be surer.
-        return min(sharp, 1.0) if self.info.counts.shared_tracks else sharp
+        known = bool(self.info.counts.shared_tracks)
+        return min(sharp, 1.0) if known else sharp, len(evaluation.labels) / len(evaluation.tracks)
 
     def history(self) -> list[Epoch]:
         return [Epoch(**epoch) for epoch in json.loads((self.folder / "history.json").read_text(encoding="utf-8"))]
 
     def evaluation(self) -> Evaluation:
-        """The predictions for its test part."""
-        return _predictions(self.folder, self.info.genres)
+        """The predictions for its test part.  RunError if they can't be read."""
+        try:
+            return _predictions(self.folder, self.info.genres)
+        except (OSError, ValueError, LookupError) as error:
+            raise RunError(f"The predictions of {self.info.name} can't be read; train it again.") from error
 
     def seen(self, values: np.ndarray) -> np.ndarray:
         """Which segments the run was trained on, by their content.
@@ -206,7 +236,7 @@ class Run:
         shape (n,), bool: whether a training segment has the same features, up to what different versions of the
         recipe make of the same audio.
         """
-        trained = np.load(self.folder / "training.npy", allow_pickle=False)
+        trained = self.learned
         asked = self.feature_set.signature(values)
         if self.feature_set.is_picture:
             nearest = _SAME_PICTURE

@@ -38,15 +38,16 @@ class Trust:
     """Sentences; none if nothing speaks against it."""
 
 
-def assess(clip: Clip, values: np.ndarray, reference: Reference, lowest_edge_hz: float) -> Trust:
+def assess(clip: Clip, values: np.ndarray, sounding_s: float, reference: Reference, lowest_edge_hz: float) -> Trust:
     """Assess a clip.
 
     Parameters
     ----------
     values : shape (n, embedding.SIZE): its segments in the embedding, those that are not silent; n at least 1.
+    sounding_s : how much of it is not silent.
     lowest_edge_hz : what judges it does badly if its spectrum breaks off below.
     """
-    distance = reference.distance(values, clip.duration_s / SEGMENT_SECONDS)
+    distance = reference.distance(values, sounding_s / SEGMENT_SECONDS)
     reasons = []
     if distance > FAR:
         reasons.append(
@@ -55,8 +56,8 @@ def assess(clip: Clip, values: np.ndarray, reference: Reference, lowest_edge_hz:
         )
     if quality.movement_db(clip) < STEADY_DB:
         reasons.append("It stands still, as noise or a tone does, so its genre is meaningless.")
-    if clip.duration_s < SHORT_S:
-        reasons.append(f"Only {clip.duration_s:.0f} s were heard, which is little to name a genre by.")
+    if sounding_s < SHORT_S:
+        reasons.append(f"Only {sounding_s:.0f} s were heard, which is little to name a genre by.")
     if (edge := quality.band_edge(clip)) and edge < lowest_edge_hz:
         reasons.append(f"Its treble is cut off at {edge / 1000:.1f} kHz, and the classifier listens to it.")
     if quality.flat_share(clip) > FLAT_SHARE:

@@ -30,6 +30,8 @@ from ui.cached import StemVerdicts, Stretch
 
 LONGEST_S, USUAL_S, SHORTEST_S = 60, 30, 4
 LONGEST_NAME = 18
+TASKS = "listen_tasks"
+"""The judging of the parts that this visitor looks at."""
 POLL_S = 0.6
 OWN_FAULT = "The parts could not be judged because of an error of Genre Lab's own; its log says more."
 BESIDE = ("Nothing", "Another part", "Another song")
@@ -276,6 +278,10 @@ def hear(songs: list[Song], stretches: list[Stretch], info: RunInfo) -> None:
     tasks = [
         cached.judging_stems(stretch, info.name, song.content) for song, stretch in zip(songs, stretches, strict=True)
     ]
+    for task in st.session_state.get(TASKS, []):
+        if task not in tasks:
+            task.stop()  # of a stretch that nobody here looks at any more
+    st.session_state[TASKS] = tasks
     busy = any(task.running for task in tasks)
     st.fragment(show_verdicts, run_every=POLL_S if busy else None)(songs, stretches, tasks, info, busy)
     for place, (cell, song, stretch) in enumerate(

@@ -20,6 +20,10 @@ POLL_S = 0.6
 HOPS_S = (0.75, 1.5, 3.0, 6.0)
 OWN_FAULT = "It could not be judged because of an error of Genre Lab's own; its log says more."
 EXAMPLE, CHOSEN, FILES, RECORDING = "predict_example", "predict_chosen", "predict_files", "predict_recording"
+SHOWN = "predict_shown"
+"""How many judgings had ended, and which song was chosen, when the page was drawn."""
+STOPPED = "predict_stopped"
+"""Keys of the songs whose judging the visitor ended."""
 VIEWS = {
     "Tags": ":material/sell:",
     "Why": ":material/help:",
@@ -96,11 +100,28 @@ def show() -> None:
         st.info("Upload a song, record one or take an example.", icon=":material/music_note:")
         predict_verdict.show_judge(info)
         return
+    left_aside = [song for song in songs if song.key in st.session_state.setdefault(STOPPED, set())]
+    if left_aside:
+        show_stopped(left_aside)
+    songs = [song for song in songs if song not in left_aside]
+    if not songs:
+        return
     tasks = {song.key: cached.judging(song.digest, song.content, info.name, hop_s) for song in songs}
     others = {song.key: cached.judging(song.digest, song.content, runs.PAPER, hop_s) for song in songs if both}
     busy = any(task.running for task in (*tasks.values(), *others.values()))
-    # While songs are being judged the results look again by themselves; the rest of the page stays as it is.
-    st.fragment(show_results, run_every=POLL_S if busy else None)(songs, tasks, others, info, hop_s, busy)
+    # While songs are being judged the summary looks again by itself; the rest of the page stays as it is.
+    st.fragment(show_summary, run_every=POLL_S if busy else None)(songs, tasks, others, info)
+    with shell.messages():
+        for song in songs:
+            if song.key == st.session_state.get(CHOSEN) and (heard := tasks[song.key].result):
+                st.fragment(show_song)(song, heard, others.get(song.key), info, hop_s)
+
+
+def show_stopped(songs: list[Song]) -> None:
+    """What the visitor stopped, and the way back."""
+    text, button = st.columns([6, 1], vertical_alignment="center")
+    text.info(f"Not judged: {escaping.markdown(', '.join(song.name for song in songs))}.", icon=":material/stop:")
+    button.button("Judge", icon=":material/play_arrow:", key="predict_resume", on_click=st.session_state[STOPPED].clear)
 
 
 def upload_of(key: str, name: str, content: bytes) -> Song:
@@ -117,11 +138,12 @@ def take_example() -> None:
     st.session_state[CHOSEN] = f"example-{example}" if example else None
 
 
-def show_results(songs: list[Song], tasks: Tasks, others: Tasks, info: RunInfo, hop_s: float, busy: bool) -> None:
-    """A summary of several songs, and the details of one; `others` is what the paper's network says of them."""
+def show_summary(songs: list[Song], tasks: Tasks, others: Tasks, info: RunInfo) -> None:
+    """How far the judging is, a table of several songs, and a choice of one; `others` is what the paper's network says.
+
+    Draws the whole page anew when another one is done or chosen.
+    """
     with shell.messages():
-        if busy and not any(task.running for task in (*tasks.values(), *others.values())):
-            st.rerun()  # so that the page stops looking again
         show_progress(songs, tasks)
         failed = [song for song in songs if not tasks[song.key].running and not tasks[song.key].result]
         keys = [song.key for song in songs if song not in failed]
@@ -129,15 +151,16 @@ def show_results(songs: list[Song], tasks: Tasks, others: Tasks, info: RunInfo, 
             uploaded = [key for key in keys if not key.startswith("example-")]
             st.session_state[CHOSEN] = (uploaded or keys)[-1]
         if len(songs) > 1:
-            show_summary(songs, tasks, keys, info)
+            show_table(songs, tasks, keys, info)
         if failed:
             sentences = [
                 f"**{escaping.markdown(song.name)}**: {tasks[song.key].problem or OWN_FAULT}" for song in failed
             ]
             st.error("  \n".join(sentences), icon=":material/error:")
-        for song in songs:
-            if song.key in keys and song.key == st.session_state[CHOSEN] and (heard := tasks[song.key].result):
-                show_song(song, heard, others.get(song.key), info, hop_s)
+        ended = sum(not task.running for task in (*tasks.values(), *others.values()))
+        if st.session_state.get(SHOWN) != (shown := (ended, st.session_state.get(CHOSEN))):
+            st.session_state[SHOWN] = shown
+            st.rerun()
 
 
 def show_progress(songs: list[Song], tasks: Tasks) -> None:
@@ -155,9 +178,11 @@ def show_progress(songs: list[Song], tasks: Tasks) -> None:
     if button.button("Stop", icon=":material/stop:", key="predict_stop"):
         for song in running:
             tasks[song.key].stop()
+        st.session_state[STOPPED].update(song.key for song in running)
+        st.rerun()
 
 
-def show_summary(songs: list[Song], tasks: Tasks, keys: list[str], info: RunInfo) -> None:
+def show_table(songs: list[Song], tasks: Tasks, keys: list[str], info: RunInfo) -> None:
     """A row a song, and a choice of one of `keys`; rows and box are kept in step."""
     names = {song.key: song.name for song in songs}
     table = pd.DataFrame([summary_row(song, tasks[song.key]) for song in songs])
@@ -175,12 +200,12 @@ def show_summary(songs: list[Song], tasks: Tasks, keys: list[str], info: RunInfo
         on_select=lambda: take_row([song.key for song in songs]),
         selection_mode="single-row",
     )
-    verdicts = {song.name: heard.verdict for song in songs if (heard := tasks[song.key].result)}
+    verdicts = [(song.name, heard.verdict) for song in songs if (heard := tasks[song.key].result)]
     with st.container(horizontal=True):
         show_download("Table (CSV)", lambda: escaping.csv(table), "verdicts.csv", "text/csv")
         show_download(
             "All verdicts (JSON)",
-            lambda: json.dumps([as_document(name, verdict, info) for name, verdict in verdicts.items()], indent=2),
+            lambda: json.dumps([as_document(name, verdict, info) for name, verdict in verdicts], indent=2),
             "verdicts.json",
             "application/json",
         )

@@ -177,7 +177,7 @@ def show_opponent(info: RunInfo, synthetic: bool) -> None:
     if warning := words.memory_warning(info):
         fair = "" if synthetic else " For a fair match, play against a run that was split by track or artist."
         st.caption(f":material/warning: {warning}{fair}")
-    if FAR_REACHING & set(info.features.split("+")) and not synthetic:
+    if FAR_REACHING & set(info.features.partition("@")[0].split("+")) and not synthetic:
         st.caption("It hears the ten seconds around each segment, so a little more than you do.")
 
 

@@ -59,6 +59,11 @@ def test_a_single_odd_segment_is_no_section(rng):
     assert len(changes.cuts(values, HOP_S, LENGTH_S)) == 0
 
 
+@pytest.mark.parametrize("hop_s", [0.5, 3.0, 6.0, 15.0, 30.0])
+def test_no_hop_finds_cuts_in_what_stays_the_same(rng, hop_s):
+    assert len(changes.cuts(rng.standard_normal((60, 200)), hop_s, LENGTH_S)) == 0
+
+
 @pytest.mark.parametrize("hop_s", [0.75, 1.5, 3.0])
 def test_the_hop_moves_a_cut_by_no_more_than_itself(rng, hop_s):
     per_s = 1 / hop_s
@@ -76,8 +81,14 @@ def test_a_change_says_when_from_what_to_what_and_how_sure():
     heard = answers((10, JAZZ), (10, METAL))
     (change,) = changes.changes(np.array([15.75]), centres(20), heard, GENRES)
     assert (change.time_s, change.before, change.after) == (15.75, "jazz", "metal")
-    # Two independent draws differ with the probability 1 - (0.1 * 0.1 + 0.8 * 0.1 + 0.1 * 0.8).
-    assert change.confidence == pytest.approx(0.83)
+    # Jazz and then metal, 0.8 * 0.8, against the same genre twice, 0.1 * 0.1 + 0.8 * 0.1 + 0.1 * 0.8.
+    assert change.confidence == pytest.approx(0.64 / (0.64 + 0.17))
+
+
+def test_who_knows_nothing_is_not_confident_of_a_change():
+    heard = answers((10, (0.34, 0.33, 0.33)), (10, (0.33, 0.34, 0.33)))
+    (change,) = changes.changes(np.array([15.75]), centres(20), heard, GENRES)
+    assert change.confidence < 0.3
 
 
 def test_neighbours_of_one_genre_are_joined_and_others_kept():

@@ -319,7 +319,7 @@ def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) 
     assert {"tag", "score"} <= set(said["tags"][0])
     assert len(said["tags"]) == 50
     assert set(said["trust"]) == {"score", "reasons"} and 0 <= said["trust"]["score"] <= 1
-    assert set(said["similar"][0]) == {"track", "similarity"}
+    assert {"track", "similarity"} <= set(said["similar"][0])
     (change,) = said["changes"]
     assert set(change) == {"time_s", "from", "to", "confidence"}
     assert change["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
@@ -335,7 +335,7 @@ def test_explain_gives_the_reasons_of_the_core(capsys: Capture, songs: Path) -> 
     said = answer(capsys, "explain", file)
     run = load_run(runs.DEFAULT)
     judged = judge_file(file, run)
-    told = explanation.explain(run, judged.values, judged.verdict.genre)
+    told = explanation.explain(run, judged.sounding, judged.verdict.genre)
     assert said["genre"] == judged.verdict.genre
     assert [part["name"] for part in said["groups"]] == [part.name for part in told.groups]
     assert said["features"][0]["effect"] == pytest.approx(told.features[0].effect, abs=1e-6)

@@ -49,26 +49,29 @@ def test_an_effect_is_what_the_genre_loses(run, values):
 
 
 def test_what_is_usual_has_no_effect(run):
-    mean = np.load(run.folder / "training.npy").astype(np.float64).mean(axis=0)
+    mean = run.learned.astype(np.float64).mean(axis=0)
     told = explanation.explain(run, mean[np.newaxis], run.info.genres[0])
     np.testing.assert_allclose([part.effect for part in (*told.features, *told.groups)], 0, atol=1e-6)
     np.testing.assert_allclose([part.unusual for part in told.features], 0, atol=1e-6)
 
 
 def test_nothing_moved_is_the_verdict_and_a_move_is_what_the_run_says_of_moved_features(run, values):
-    shares = explanation.what_if(run, values, {})
-    np.testing.assert_allclose(shares, run.calibrated(run.probabilities(values).mean(axis=0)))
+    shares = explanation.what_if(run, values, 10, {})
+    np.testing.assert_allclose(shares, run.calibrated(run.probabilities(values).mean(axis=0), 10))
     spread = np.load(run.folder / "training.npy").astype(np.float64).std(axis=0)
     i = run.feature_set.columns.index("tempo")
     moved = values.copy()
     moved[:, i] += 2 * spread[i]
-    expected = run.calibrated(run.probabilities(moved).mean(axis=0))
-    np.testing.assert_allclose(explanation.what_if(run, values, {"tempo": 2.0}), expected)
-    # A variance stops at 0, however far it is moved.
+    expected = run.calibrated(run.probabilities(moved).mean(axis=0), 10)
+    np.testing.assert_allclose(explanation.what_if(run, values, 10, {"tempo": 2.0}), expected)
+    # A variance stops at 0, and no move goes farther than the farthest.
     zero = values.copy()
     zero[:, run.feature_set.columns.index("rms_var")] = 0
-    expected = run.calibrated(run.probabilities(zero).mean(axis=0))
-    np.testing.assert_allclose(explanation.what_if(run, values, {"rms_var": -1000.0}), expected)
+    expected = run.calibrated(run.probabilities(zero).mean(axis=0), 10)
+    np.testing.assert_allclose(explanation.what_if(run, zero, 10, {"rms_var": -1.0}), expected)
+    moved[:, i] += spread[i]
+    expected = run.calibrated(run.probabilities(moved).mean(axis=0), 10)
+    np.testing.assert_allclose(explanation.what_if(run, values, 10, {"tempo": 50.0}), expected)
 
 
 def test_a_block_of_a_picture_counts_for_what_its_absence_changes():

@@ -37,7 +37,7 @@ def verdict_of(
         changes=list(changes),
         tags=tags,
         trust=Trust(0.9, []),
-        similar=[Similar("jazz/jazz.00001", 0.9)],
+        similar=[Similar("jazz/jazz.00001", 0.9, heard=True)],
         segments=segments,
         warnings=[],
     )

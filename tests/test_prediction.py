@@ -76,20 +76,36 @@ def test_the_most_similar_track_is_the_track_itself(gtzan_mini: Path, run: Run) 
         assert [one.similarity for one in similar] == sorted((one.similarity for one in similar), reverse=True)
 
 
-def test_probabilities_are_as_sure_as_the_run_was_right_on_its_test_tracks() -> None:
-    run = runs.load_run("paper-track")
+@pytest.mark.parametrize("n", [1, 3, 10])
+def test_probabilities_are_as_sure_as_the_run_was_right_of_so_many_segments(n: int) -> None:
+    run = runs.load_run(runs.DEFAULT)
     evaluation = run.evaluation()
-    shares = evaluation.tracks[[f"p_{genre}" for genre in evaluation.genres]].to_numpy()
-    right = evaluation.tracks["genre"] == evaluation.tracks["predicted"]
-    calibrated = np.array([run.calibrated(row) for row in shares])
-    np.testing.assert_array_equal(calibrated.argmax(axis=1), shares.argmax(axis=1))
-    assert abs(calibrated.max(axis=1).mean() - right.mean()) < abs(shares.max(axis=1).mean() - right.mean()) + 1e-9
+    told, plain, right = [], [], []
+    for track in sorted(set(evaluation.track.tolist())):
+        rows = np.flatnonzero(evaluation.track == track)
+        for piece in np.array_split(rows, max(len(rows) // n, 1)):
+            shares = evaluation.probabilities[piece].mean(axis=0)
+            told.append(run.calibrated(shares, n).max())
+            plain.append(shares.max())
+            right.append(shares.argmax() == evaluation.labels[piece[0]])
+    assert abs(np.mean(told) - np.mean(right)) < 0.06
+    if n == 10:
+        assert abs(np.mean(told) - np.mean(right)) < abs(np.mean(plain) - np.mean(right))
 
 
-def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer(run: Run) -> None:
+def test_calibration_keeps_the_ranking_and_few_segments_are_sharpened_less() -> None:
+    run = runs.load_run(runs.DEFAULT)
+    shares = np.full(10, 0.3 / 9)
+    shares[3] = 0.7
+    sure = [run.calibrated(shares, n).max() for n in (1, 2, 5, 10, 100)]
+    assert sure[0] == pytest.approx(0.7)
+    assert sure[:4] == sorted(sure[:4]) and sure[4] == pytest.approx(sure[3])
+
+
+def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer() -> None:
     shares = np.full(10, 0.2 / 9)
     shares[3] = 0.8
-    assert run.calibrated(shares).max() <= 0.8 + 1e-9
+    assert runs.load_run(runs.PAPER).calibrated(shares, 10).max() <= 0.8 + 1e-9
 
 
 def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
@@ -99,7 +115,7 @@ def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
     assert set(document["changes"][0]) == {"time_s", "from", "to", "confidence"}
     assert set(document["tags"][0]) >= {"tag", "score"}
     assert set(document["trust"]) == {"score", "reasons"}
-    assert set(document["similar"][0]) == {"track", "similarity"}
+    assert set(document["similar"][0]) == {"track", "similarity", "heard"}
     assert document["changes"][0]["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
 
 
@@ -128,7 +144,7 @@ def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
     assert [segment.silent for segment in verdict.segments] == [False, True] + [False] * (len(verdict.segments) - 2)
     assert np.isfinite([*verdict.probabilities.values()]).all()
     heard = run.probabilities(judged.values)[[not segment.silent for segment in verdict.segments]]
-    np.testing.assert_allclose([*verdict.probabilities.values()], run.calibrated(heard.mean(axis=0)))
+    np.testing.assert_allclose([*verdict.probabilities.values()], run.calibrated(heard.mean(axis=0), judged.n_separate))
     assert verdict.warnings == ["1 segment had no say in the verdict, being silent."]
 
 
@@ -164,3 +180,12 @@ def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
     with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
         judge(demo.song("adagio").clip(seconds=12), whole_tracks)
     assert len(judge(demo.song("adagio").clip(seconds=29.5), whole_tracks).verdict.segments) == 1
+
+
+def test_silence_is_not_heard_as_music(run: Run) -> None:
+    silence = np.zeros(60 * 22_050, np.float32)
+    piece = demo.song("shuffle").clip(seconds=6).samples
+    alone = judge(Clip(piece, 22_050), run).verdict.trust
+    late = judge(Clip(np.concatenate([silence, piece]), 22_050), run).verdict.trust
+    assert any("were heard, which is little" in reason for reason in alone.reasons)
+    assert any("were heard, which is little" in reason for reason in late.reasons)

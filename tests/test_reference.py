@@ -69,6 +69,6 @@ def test_distance_is_about_one_for_music_of_any_length_and_large_for_what_is_non
 
 
 def test_a_missing_file_is_said(monkeypatch, tmp_path):
-    monkeypatch.setattr(reference, "FILE", tmp_path / "none.parquet")
-    with pytest.raises(ModelError, match="fetch the project again"):
+    monkeypatch.setattr(reference, "FOLDER", tmp_path / "reference")
+    with pytest.raises(ModelError, match="fetch the files of the project again"):
         reference.bundled.__wrapped__()

@@ -15,7 +15,7 @@ import streamlit as st
 from genre_core import audio, datasets, demo, exploration, listening, prediction, quiz, runs, separation, storage
 from genre_core.audio import Clip
 from genre_core.datasets import Dataset, Progress
-from genre_core.errors import GenreLabError
+from genre_core.errors import GenreLabError, RunError
 from genre_core.evaluation import Evaluation
 from genre_core.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.exploration import GenreMap, TrackPaths
@@ -116,8 +116,11 @@ def quiz_rooms() -> QuizRooms:
 def quiz_room(config: QuizConfig) -> QuizRoom:
     """The quiz with this configuration, in the making or made: one for all visitors.
 
-    Raises RunError if there is no such run, and ConfigError if its number is that of another quiz.
+    Raises RunError if there is no such run in the lists (an address may name anything), and ConfigError if its number
+    is that of another quiz.
     """
+    if config.run not in {info.name for info in runs.list_runs()}:
+        raise RunError("This address names a run that is not here; start a new quiz.")
     player = run(config.run)
 
     def make(progress: Progress) -> Quiz:
@@ -204,6 +207,10 @@ class Heard:
     """The `envelope` of the clip."""
     values: np.ndarray
     """shape (segments, *shape): its features."""
+    sounding: np.ndarray
+    """Those of the segments that have a say."""
+    n_separate: float
+    """See `prediction.Judged`."""
 
 
 _judges = threading.BoundedSemaphore(2)
@@ -220,19 +227,19 @@ def judging(digest: str, content: bytes, name: str, hop_s: float) -> BackgroundT
     """The judging of a file by the run `name`, under way or done: one for each content, run and hop."""
     key = (digest, name, _stamp(name), hop_s)
     task = _judging(*key, content)
-    if not task.running and task.result is None and task.problem is None:
-        _judging.clear(*key, content)  # it ended by a fault that may have passed
+    if not task.running and task.result is None and (task.problem is None or task.stopped):
+        _judging.clear(*key, content)  # it was stopped, or ended by a fault that may have passed
     return task
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=24)  # pictures of a long song take 20 MB
 def _judging(digest: str, name: str, stamp: float, hop_s: float, _content: bytes) -> BackgroundTask[Heard]:
     judge = _run(name, stamp)
 
     def work(progress: Progress) -> Heard:
         with _judges:
             judged = prediction.judge_file(_content, judge, progress, hop_s=hop_s)
-        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values)
+        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values, judged.sounding, judged.n_separate)
 
     return BackgroundTask(work)
 
@@ -244,7 +251,7 @@ def explanation(name: str, song: str, genre: str, heard: Heard) -> Explanation:
 
 @st.cache_resource(show_spinner="Asking again without each part…", max_entries=64)
 def _explanation(name: str, stamp: float, song: str, genre: str, _heard: Heard) -> Explanation:
-    return explain(_run(name, stamp), _heard.values, genre)
+    return explain(_run(name, stamp), _heard.sounding, genre)
 
 
 def picture_explanation(name: str, song: str, genre: str, segment: int, heard: Heard) -> PictureExplanation:

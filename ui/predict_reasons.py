@@ -72,14 +72,13 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
             )
             for column in parts[name].columns:
                 moves[column] = moves.get(column, 0.0) + by
-    moved = explanation.what_if(cached.run(info.name), heard.values, moves)
+    moved = explanation.what_if(cached.run(info.name), heard.sounding, heard.n_separate, moves)
     shares = dict(zip(info.genres, map(float, moved), strict=True))
-    usual = explanation.what_if(cached.run(info.name), heard.values, {})
     with right:
         genre = max(shares, key=lambda name: shares[name])
         st.markdown(f"It would be **{escaping.markdown(genre)}**.")
         st.plotly_chart(
-            figures.probabilities(shares, dict(zip(info.genres, map(float, usual), strict=True))),
+            figures.probabilities(shares, heard.verdict.probabilities),
             config=NO_BAR,
             key="predict_what_if",
         )

@@ -21,6 +21,7 @@ def show(verdict: Verdict) -> None:
         {
             "track": [similar.track for similar in verdict.similar],
             "artist": [gtzan.facts(similar.track).artist or None for similar in verdict.similar],
+            "known by": ["its sound" if similar.heard else "a picture of it" for similar in verdict.similar],
             "similarity": [similar.similarity for similar in verdict.similar],
         }
     )
@@ -33,7 +34,7 @@ def show(verdict: Verdict) -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    if verdict.similar[0].similarity >= _SAME:
+    if verdict.similar[0].heard and verdict.similar[0].similarity >= _SAME:
         st.caption(f"It seems to be {verdict.similar[0].track} itself.")
     chosen = event.selection.rows
     track = verdict.similar[chosen[0] if chosen and chosen[0] < len(rows) else 0].track

@@ -11,7 +11,6 @@ the network knows; a frame is 16 ms; a patch is what the network hears at once, 
 
 import io
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Literal
 
 import librosa
@@ -139,7 +138,6 @@ def strongest_tags() -> list[str]:
     return [TAGS[i] for i in _tag_layer()[0].argmax(axis=1)]
 
 
-@cache
 def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
     """Kernel of shape (SIZE, tags), and bias."""
     with np.load(io.BytesIO(shipped.content(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:

@@ -144,7 +144,7 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
         opacity=0.6,
         text=[[f"{effect:+.1f}" for effect in row] for row in explanation.effects],
         hovertemplate="%{text} doublings of the odds<extra></extra>",
-        colorbar={"title": {"text": explanation.genre}, "tickformat": "+.1f", "thickness": 12},
+        colorbar={"title": {"text": plotly(explanation.genre)}, "tickformat": "+.1f", "thickness": 12},
     )
     figure.update_xaxes(fixedrange=True, showgrid=False, title="seconds", nticks=6)
     figure.update_yaxes(visible=False, fixedrange=True)
@@ -275,8 +275,8 @@ def _in_words(segment: SegmentVerdict) -> str:
     if segment.silent:
         return f"{when}<br>silent, without a say"
     first, second = sorted(segment.probabilities.items(), key=lambda item: -item[1])[:2]
-    said = f"{when}<br><b>{first[0]}</b> {percent(first[1])}"
-    return said + (f"<br>then {second[0]} {percent(second[1])}" if second[1] >= 0.01 else "")
+    said = f"{when}<br><b>{plotly(first[0])}</b> {percent(first[1])}"
+    return said + (f"<br>then {plotly(second[0])} {percent(second[1])}" if second[1] >= 0.01 else "")
 
 
 def _ticks(duration_s: float) -> list[int]:

@@ -118,7 +118,7 @@ def _judge_pending(journal: Journal, pool: Pool, how: Judging, progress: Progres
 
 
 def songs_below(folder: Path, unreadable: list[str]) -> Iterator[Song]:
-    """The songs in a folder and the folders in it, each of them once, whatever links lead to it.
+    """The songs in a folder and the folders in it, each folder once, whatever links lead to it.
 
     Hidden files and folders are passed over.  Folders that can't be looked into are added to `unreadable`; LibraryError
     if that is the first.
@@ -141,10 +141,17 @@ def songs_below(folder: Path, unreadable: list[str]) -> Iterator[Song]:
             unreadable.append(_below(root, place).decode("utf-8", errors="replace"))
             continue
         for entry in inside:
-            if entry.is_dir():
+            if _is_folder(entry):
                 (linked if entry.is_symlink() else places).append(entry.path)
             elif os.path.splitext(entry.name)[1].lower().decode("latin-1") in SONG_ENDINGS:  # noqa: PTH122
                 yield from _song(root, entry)
+
+
+def _is_folder(entry: os.DirEntry[bytes]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle, or where nobody may look
+        return False
 
 
 def _song(root: bytes, entry: os.DirEntry[bytes]) -> Iterator[Song]:

@@ -24,8 +24,10 @@ _TABLES = """
 """
 _PENDING = """
     FROM found LEFT JOIN judged USING (path) WHERE found.path > ?
-    AND (judged.path IS NULL OR judged.size != found.size OR judged.modified_ns != found.modified_ns)
+    AND (judged.path IS NULL OR judged.size != found.size OR judged.modified_ns != found.modified_ns
+        OR json_extract(said, '$.error') IS NOT NULL)
 """
+"""Songs that are new or changed, and those that could not be judged: what was missing may be there now."""
 
 
 class Journal:
@@ -48,14 +50,16 @@ class Journal:
         return self._number("SELECT count(*) FROM found")
 
     def pending(self) -> int:
-        """The number of songs that are new or changed."""
+        """The number of songs that are to be judged."""
         return self._number(f"SELECT count(*) {_PENDING}", b"")
 
     def next_pending(self, after: bytes, most: int) -> list[Song]:
         """The first of those songs, by path, after a path."""
         rows = self._database.execute(
-            f"SELECT found.path, found.size, found.modified_ns, coalesce(sha256, '') {_PENDING} "
-            "ORDER BY found.path LIMIT ?",
+            # Without a digest a song is judged again even if it is as it was.
+            "SELECT found.path, found.size, found.modified_ns, "
+            "CASE WHEN json_extract(said, '$.error') IS NULL THEN coalesce(sha256, '') ELSE '' END "
+            f"{_PENDING} ORDER BY found.path LIMIT ?",
             (after, most),
         )
         return [Song(*row) for row in rows]

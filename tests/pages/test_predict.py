@@ -113,11 +113,11 @@ def test_a_slider_moves_the_verdict(app, song):
     upload(app, song_wav=song)
     run = runs.load_run(runs.DEFAULT)
     judged_song = judge_file(song, run)
-    group = explanation.explain(run, judged_song.values, judged_song.verdict.genre).groups[0]
+    group = explanation.explain(run, judged_song.sounding, judged_song.verdict.genre).groups[0]
     slider = app.slider(key=f"predict_move_{runs.DEFAULT}_{group.name}")
     slider.set_value(-3.0)
     judged(app)
-    shares = explanation.what_if(run, judged_song.values, dict.fromkeys(group.columns, -3.0))
+    shares = explanation.what_if(run, judged_song.sounding, judged_song.n_separate, dict.fromkeys(group.columns, -3.0))
     assert f"It would be {run.info.genres[shares.argmax()]}" in words(app)
 
 
@@ -197,6 +197,21 @@ def test_a_song_is_judged_once_for_each_content_and_run(song):
     assert cached.judging("digest", song, "paper-track", 3.0) is not first
     assert cached.judging("other", song, runs.DEFAULT, 3.0) is not first
     assert cached.judging("digest", song, runs.DEFAULT, 1.5) is not first
+
+
+def test_what_was_stopped_is_judged_again_on_request(app):
+    long = np.tile(demo.song("adagio").clip(seconds=30).samples, 10)
+    app.run()
+    app.segmented_control(key="predict_hop").set_value(0.75)
+    app.file_uploader[0].set_value([("long.wav", audio.wav_bytes(audio.Clip(long, audio.SEGMENT_RATE)), "")])
+    app.run()
+    app.button(key="predict_stop").click()
+    app.run()
+    assert "Not judged: long.wav." in app.info[0].value.replace("\\", "")
+    app.button(key="predict_resume").click()
+    app.segmented_control(key="predict_hop").set_value(6.0)
+    judged(app)
+    assert len(app.get("audio")) == 1
 
 
 def test_nothing_is_written_to_disk(app, song, home):
