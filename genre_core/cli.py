@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -59,10 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if wants_json:
             print(json.dumps({"error": "Interrupted."}))
         return 130
-    if wants_json:
-        print(json.dumps(document, allow_nan=False))
-    else:
-        tell(out)
+    try:
+        if wants_json:
+            print(json.dumps(document, allow_nan=False), flush=True)
+        else:
+            tell(out)
+            sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; what Python would still write at its end goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
 
 
@@ -499,15 +504,15 @@ def _explain(options: argparse.Namespace) -> Answer:
             "groups": [asdict(part) for part in told.groups],
             "features": [asdict(part) for part in told.features],
         }
-        for part in (*told.groups[:_REASONS], *told.features[:_REASONS]):
-            lines.append(f"  {part.effect:+.2f}  {explanation.described(part.name)}")
+        for kind, parts in (("groups", told.groups), ("single features", told.features)):
+            lines.append(f"{kind}:")
+            lines += [f"  {part.effect:+.2f}  {part.title}" for part in parts[:_REASONS]]
+        lines += [f"note: {reason}" for reason in verdict.trust.reasons]
 
     def tell(out: Console) -> None:
         for line in lines:
             out.print(line)
-        out.print(
-            "In doublings of the odds: +1 where they are twice what they would be with the part as it usually is."
-        )
+        out.print(f"+1 doubles the odds for {genre}, compared with the part as it is on average; -1 halves them.")
 
     return document, tell, 0
 
@@ -515,13 +520,14 @@ def _explain(options: argparse.Namespace) -> Answer:
 def _separate(options: argparse.Namespace) -> Answer:
     from genre_core import audio, separation, storage
 
+    out_folder = storage.user_path(str(options.out))
     try:
-        clip = audio.load(options.file)
+        clip = audio.load(storage.user_path(options.file))
     except AudioError as error:
         raise AudioError(f"{options.file}: {error}") from error
     files = []
     for stem, part in separation.stems(clip).items():
-        path = options.out / f"{Path(options.file).stem}.{stem}.wav"
+        path = out_folder / f"{Path(options.file).stem}.{stem}.wav"
         with storage.writing_file(path) as partial:
             partial.write_bytes(audio.wav_bytes(part))
         files.append({"part": stem, "file": str(path)})

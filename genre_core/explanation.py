@@ -51,7 +51,14 @@ class Contribution:
     """By how many doublings it raises the odds for the genre."""
     unusual: float
     """How far the song lies from the mean of what the run learned from, in standard deviations; of a group the mean
-    over its columns, each taken as positive."""
+    over its columns."""
+
+    @property
+    def title(self) -> str:
+        """For people: of what counts for a tag, whether there is much of it or little."""
+        if self.name.startswith("“"):
+            return f"{'much' if self.unusual > 0 else 'little'} {self.name}"
+        return described(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +124,7 @@ def explain(run: Run, values: np.ndarray, genre: str) -> Explanation:
         copy[:, rows] = mean[rows]
     effects = _effects(run, values, occluded, genre)
     told = {
-        name: Contribution(name, columns, float(effect), _unusual(away, [place[column] for column in columns]))
+        name: Contribution(name, columns, float(effect), float(away[[place[column] for column in columns]].mean()))
         for (name, columns), effect in zip(parts.items(), effects, strict=True)
     }
 
@@ -136,7 +143,7 @@ def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplana
 
     Raises RunError if the run's files can't be read.
     """
-    usual = _trained(run).mean(axis=0).reshape(_BLOCKS, _BLOCKS, -1)
+    usual = run.learned.mean(axis=0, dtype=np.float64).reshape(_BLOCKS, _BLOCKS, -1)
     rows, columns = (np.linspace(0, size, _BLOCKS + 1).astype(int) for size in picture.shape[:2])
     occluded = np.repeat(picture[np.newaxis], _BLOCKS**2, axis=0)
     for copy, (row, column) in zip(occluded, itertools.product(range(_BLOCKS), repeat=2), strict=True):
@@ -163,7 +170,7 @@ def what_if(run: Run, values: np.ndarray, n_separate: float, moves: Mapping[str,
     """
     moved = values.astype(np.float64)
     _, spread = _usual(run)
-    floor = np.where(_trained(run).min(axis=0) >= 0, 0.0, -np.inf)
+    floor = np.where(run.learned.min(axis=0) >= 0, 0.0, -np.inf)
     for column, deviations in moves.items():
         i = run.feature_set.columns.index(column)
         moved[:, i] = np.maximum(moved[:, i] + np.clip(deviations, -FARTHEST, FARTHEST) * spread[i], floor[i])
@@ -186,17 +193,9 @@ def _chosen(values: np.ndarray) -> np.ndarray:
     return values[np.linspace(0, len(values) - 1, min(len(values), _MOST_SEGMENTS)).round().astype(int)]
 
 
-def _unusual(away: np.ndarray, rows: list[int]) -> float:
-    return float(away[rows[0]] if len(rows) == 1 else np.abs(away[rows]).mean())
-
-
-def _trained(run: Run) -> np.ndarray:
-    return run.learned.astype(np.float64)
-
-
 def _usual(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of each column in what a run learned from."""
-    trained = _trained(run)
+    trained = run.learned.astype(np.float64)
     return trained.mean(axis=0), trained.std(axis=0)
 
 

@@ -230,7 +230,7 @@ def _silence_warnings(silent: np.ndarray) -> list[str]:
 def _seen_warnings(seen: np.ndarray) -> list[str]:
     if not seen.any():
         return []
-    return [f"This run was trained on {int(seen.sum())} of its {_counted(len(seen))}, so it knows this recording."]
+    return [f"This run knows this recording: it was trained on {int(seen.sum())} of these {_counted(len(seen))}."]
 
 
 def _counted(segments: int) -> str:

@@ -91,9 +91,7 @@ def leave(notice: str | None = None) -> None:
 
 def show_start() -> None:
     """What to play, and against which run."""
-    st.markdown(
-        "Guess the genre of short clips, alone or as a class, and see what a run made of **the very same seconds**."
-    )
+    st.markdown("Guess the genre of short clips, alone or as a class, and see what a run made of the same places.")
     if notice := st.session_state.pop(NOTICE, None):
         st.error(notice, icon=":material/error:")
     with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):

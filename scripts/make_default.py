@@ -50,7 +50,7 @@ from genre_core.models.scaling import Scaling
 from genre_core.splits import SplitConfig
 from scripts.make_bundled import LAB, LAB_CONFIG
 
-TITLE = "Two networks, tested on artists that they never heard"
+TITLE = "Two networks"
 FEATURES = "levelled-embedding+lab"
 FOLDS = SplitConfig("artist", folds=5, seed=0)
 CONFIG = LogisticConfig(c=0.01)

@@ -153,7 +153,7 @@ def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Ru
     train = make_split(bundled, run.info.split).single.train
     seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
     verdict = judge_file(str(path), run, hop_s=3.0).verdict
-    assert f"This run was trained on {seen} of its {len(verdict.segments)} segments" in verdict.warnings[0]
+    assert f"it was trained on {seen} of these {len(verdict.segments)} segments" in verdict.warnings[0]
 
 
 def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:

@@ -45,7 +45,9 @@ export default function () {
     };
     for (const kind of ["play", "seeked", "timeupdate"]) {
         document.addEventListener(kind, ({ target }) => {
-            if (target instanceof HTMLAudioElement) (kind === "play" ? follow : show)(target);
+            if (!(target instanceof HTMLAudioElement)) return;
+            if (kind === "play") document.querySelectorAll("audio").forEach((other) => other !== target && other.pause());
+            (kind === "play" ? follow : show)(target);
         }, true);
     }
     let pressed = null;

@@ -35,8 +35,16 @@ def show(song: str, heard: Heard, info: RunInfo) -> None:
     with right:
         st.markdown("**Single features**")
         st.plotly_chart(figures.contributions(told.features, genre), config=NO_BAR, key="predict_features")
-    if any(column.startswith("embedding_") for column in feature_set(info.features).columns):
-        st.caption("A number of the embedding has no name; in quotes stands the tag that it counts most for.")
+    columns = feature_set(info.features).columns
+    if any(column.startswith("embedding_") for column in columns):
+        st.caption(
+            "A number of the embedding has no name; in quotes stands the tag that it counts most for, and before it "
+            "whether the song has much of that or little."
+        )
+    if any(column.startswith("lab_") for column in columns):
+        st.caption(
+            "“lab_jazz” is what the lab's network, which looks at pictures of the sound, gives to jazz; and so on."
+        )
 
 
 def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
@@ -45,12 +53,13 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
         st.info("A picture has no features to move; choose a run on numbers.", icon=":material/info:")
         return
     told = cached.explanation(info.name, song, heard.verdict.genre, heard)
-    parts = {part.name: part for part in (*told.groups, *told.features) if len(part.columns) > 1}
-    parts |= {part.name: part for part in told.features}
+    # All answers of a network, moved together, cancel out.
+    every = sorted((*told.groups, *told.features), key=lambda part: -abs(part.effect))
+    parts = {part.name: part for part in every if len(part.columns) == 1 or not part.columns[0].startswith("lab_")}
     chosen = st.multiselect(
         "What to move",
         list(parts),
-        [part.name for part in told.groups[:_FIRST_MOVES]],
+        list(parts)[:_FIRST_MOVES],
         format_func=lambda name: _title(parts[name]),
         key=f"predict_moved_{info.name}",
     )
@@ -76,7 +85,8 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
     shares = dict(zip(info.genres, map(float, moved), strict=True))
     with right:
         genre = max(shares, key=lambda name: shares[name])
-        st.markdown(f"It would be **{escaping.markdown(genre)}**.")
+        said = "It would be" if any(moves.values()) else "As it is:"
+        st.markdown(f"{said} **{escaping.markdown(genre)}**.")
         st.plotly_chart(
             figures.probabilities(shares, heard.verdict.probabilities),
             config=NO_BAR,
@@ -103,7 +113,7 @@ def _show_picture(song: str, heard: Heard, info: RunInfo) -> None:
         key="predict_picture",
     )
     st.caption(
-        f"Each block was put where it is on average in what the run learned from: green speaks for "
+        f"Each block was replaced by its average over the songs that the run learned from: green speaks for "
         f"{escaping.markdown(genre)}, red against, in doublings of the odds. Low notes lie below, high ones above."
     )
 

@@ -14,7 +14,9 @@ from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
 from ui import player, playhead, words
 from ui.cached import Heard
-from ui.words import NO_BAR, PERCENT
+from ui.words import NO_BAR
+
+_DOUBTED_COLOUR = "#adb5bd"
 
 
 def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] | None) -> None:
@@ -23,17 +25,24 @@ def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] |
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.caption(f"{escaping.markdown(name)}, {clock(verdict.duration_s)}")
-        colour = genre_colours(info.genres)[verdict.genre]
+        doubted = bool(verdict.trust.reasons)
+        colour = _DOUBTED_COLOUR if doubted else genre_colours(info.genres)[verdict.genre]
         st.html(
             f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-            f'border-left:0.16em solid {colour};padding-left:0.25em">{html.escape(verdict.genre)}</div>'
+            f'border-left:0.16em solid {colour};padding-left:0.25em">{html.escape(verdict.genre)}'
+            f"{'?' if doubted else ''}</div>"
         )
         st.markdown(
             f"with a probability of **{percent(verdict.probabilities[verdict.genre])}**, then "
             f"{escaping.markdown(verdict.runner_up)} ({percent(verdict.probabilities[verdict.runner_up])})"
         )
+        if verdict.changes:
+            st.markdown(f"It is not of one genre: see the {_counted(len(verdict.changes), 'change')} below.")
         _show_trust(verdict)
-        st.caption(f"The mean over its {_spoken(verdict)}, calibrated on the tracks that the run was tested on.")
+        st.caption(
+            f"{_spoken(verdict)} together, as sure as the run was right on the tracks that it was tested on: many "
+            "segments that agree are right more often than each of them."
+        )
     with right:
         if beside is None:
             st.plotly_chart(figures.probabilities(verdict.probabilities), config=NO_BAR, key="predict_probabilities")
@@ -45,8 +54,6 @@ def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] |
                     st.plotly_chart(
                         figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
                     )
-    for reason in verdict.trust.reasons:
-        st.warning(reason, icon=":material/warning:")
     for warning in verdict.warnings:
         st.info(warning, icon=":material/info:")
 
@@ -54,18 +61,24 @@ def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] |
 def _show_trust(verdict: Verdict) -> None:
     doubted = bool(verdict.trust.reasons)
     st.badge(
-        f"Trust {percent(verdict.trust.score)}" + (": doubtful" if doubted else ""),
-        icon=":material/warning:" if doubted else ":material/verified:",
-        color="orange" if doubted else "green",
-        help="How much the song is like the music that was learned from, and whether its sound is whole. Below a half "
-        "there are reasons to doubt, which stand below.",
+        f"{'Doubtful' if doubted else 'Like music that it knows'}: trust {percent(verdict.trust.score)}",
+        icon=":material/warning:" if doubted else ":material/hearing:",
+        color="orange" if doubted else "blue",
+        help="How much the song is like the music that was learned from, and whether its sound is whole; it says "
+        "nothing of which genre it is. Below a half there are reasons to doubt.",
     )
+    for reason in verdict.trust.reasons:
+        st.warning(reason, icon=":material/warning:")
 
 
 def _spoken(verdict: Verdict) -> str:
     count = sum(not segment.silent for segment in verdict.segments)
     length_s = verdict.segments[0].end_s - verdict.segments[0].start_s
-    return f"{count} segments of {length_s:.0f} s" if count > 1 else f"one segment of {length_s:.0f} s"
+    return f"{_counted(count, 'segment')} of {length_s:.0f} s"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def show_timeline(digest: str, content: bytes, heard: Heard) -> None:
@@ -78,7 +91,7 @@ def show_timeline(digest: str, content: bytes, heard: Heard) -> None:
     if verdict.changes:
         told = "; ".join(
             f"at **{clock(change.time_s)}** from {escaping.markdown(change.before)} to "
-            f"{escaping.markdown(change.after)} (confidence {percent(change.confidence)})"
+            f"{escaping.markdown(change.after)} ({percent(change.confidence)} sure)"
             for change in verdict.changes
         )
         st.markdown(f"The genre changes {told}.")
@@ -91,19 +104,20 @@ def show_timeline(digest: str, content: bytes, heard: Heard) -> None:
         )
         player.play(digest, content)
     with st.expander("The segments as a table", icon=":material/table_rows:"):
-        shares = dict.fromkeys(verdict.probabilities, st.column_config.NumberColumn(format=PERCENT))
+        seconds = dict.fromkeys(("start_s", "end_s"), st.column_config.NumberColumn(format="%.1f"))
+        shares = seconds | dict.fromkeys(verdict.probabilities, st.column_config.NumberColumn(format="percent"))
         st.dataframe(segments_table(verdict), hide_index=True, column_config=shares, key="predict_segments")
 
 
 def segments_table(verdict: Verdict) -> pd.DataFrame:
-    """A row a segment: from, to, genre, and each genre's probability in per cent."""
+    """A row a segment: from when to when in seconds, its genre, and each genre's probability."""
     return pd.DataFrame(
         [
             {
-                "from": clock(segment.start_s),
-                "to": clock(segment.end_s),
+                "start_s": round(segment.start_s, 3),
+                "end_s": round(segment.end_s, 3),
                 "genre": "silent" if segment.silent else segment.genre,
-                **{genre: 100 * share for genre, share in segment.probabilities.items()},
+                **segment.probabilities,
             }
             for segment in verdict.segments
         ]

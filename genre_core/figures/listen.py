@@ -66,7 +66,7 @@ def verdicts(answers: Mapping[str, Verdict]) -> go.Figure:
         go.Heatmap(
             z=shares,
             x=[escaping.plotly(name) for name in answers],
-            y=genres,
+            y=[escaping.plotly(genre) for genre in genres],
             zmin=0,
             zmax=1,
             colorscale=[[0, "rgba(53,86,196,0)"], [1, "rgba(53,86,196,0.85)"]],

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre_core.escaping import plotly
-from genre_core.explanation import Contribution, PictureExplanation, described
+from genre_core.explanation import Contribution, PictureExplanation
 from genre_core.features.embedding import TagKind
 from genre_core.figures.theme import TEST_COLOUR, TRAIN_COLOUR, finish, genre_colours
 from genre_core.figures.words import clock, percent
@@ -104,7 +104,7 @@ def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> 
     figure = go.Figure()
     figure.add_bar(
         x=[part.effect for part in shown],
-        y=[described(part.name) for part in shown],
+        y=[part.title for part in shown],
         orientation="h",
         marker={"color": [TEST_COLOUR if part.effect < 0 else genre_colours([genre])[genre] for part in shown]},
         text=[f"{part.effect:+.1f}" for part in shown],
@@ -178,11 +178,11 @@ def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
     silent = [cell for cell in cells if cell.segment.silent]
     if silent:
         _add_cells(figure, silent, "silent", _UNJUDGED_COLOUR, wave)
-    for change in verdict.changes:
+    for i, change in enumerate(verdict.changes):
         figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOUR})
         figure.add_annotation(
             x=change.time_s,
-            y=1.05,
+            y=1.05 - 0.35 * (i % 3),  # neighbours don't cover each other
             text=f"{clock(change.time_s)} → {plotly(change.after)}",
             hovertext=f"{plotly(change.before)} → {plotly(change.after)}, confidence {percent(change.confidence)}",
             showarrow=False,

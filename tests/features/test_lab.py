@@ -71,7 +71,7 @@ def test_the_default_run_hears_a_soft_song_as_a_loud_one() -> None:
 def test_the_default_run_knows_what_it_was_trained_on(gtzan_mini: Path) -> None:
     _, verdict = judge_file(str(gtzan_mini / "blues" / "blues.00003.wav"), runs.load_run(runs.DEFAULT))
     assert verdict.genre == "blues"
-    assert any("was trained on 10 of its 10 segments" in warning for warning in verdict.warnings)
+    assert any("was trained on 10 of these 10 segments" in warning for warning in verdict.warnings)
 
 
 def test_the_reference_holds_the_mean_embedding_of_each_track() -> None:
