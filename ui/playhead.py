@@ -46,8 +46,9 @@ export default function () {
     for (const kind of ["play", "seeked", "timeupdate"]) {
         document.addEventListener(kind, ({ target }) => {
             if (!(target instanceof HTMLAudioElement)) return;
-            if (kind === "play") document.querySelectorAll("audio").forEach((other) => other !== target && other.pause());
-            (kind === "play" ? follow : show)(target);
+            if (kind !== "play") return show(target);
+            for (const other of document.querySelectorAll("audio")) if (other !== target) other.pause();
+            follow(target);
         }, true);
     }
     let pressed = null;
