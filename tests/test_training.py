@@ -295,7 +295,7 @@ def test_the_labs_network_hears_in_files_what_it_learned_from_pictures(gtzan_min
     run = runs.load_run("lab-cnn")
     tracks = [track for track, facts in gtzan.all_tracks().items() if facts.part in ("train", "valid")]
     files = [path for track in tracks if (path := gtzan_mini / f"{track}.wav").is_file()][::4]
-    heard = [judge_file(str(path), run)[1] for path in files]
+    heard = [judge_file(str(path), run).verdict for path in files]
     assert all("was trained on" in verdict.warnings[0] for verdict in heard)
     right = [verdict.genre == path.parent.name for verdict, path in zip(heard, files, strict=True)]
     assert np.mean(right) > 0.75
@@ -419,7 +419,7 @@ def test_every_model_of_numbers_learns_from_the_embedding(
     config = QUICK if model == QUICK.model else make_config(model)
     run = trainer.start(data, config, SplitConfig("track"), out=tmp_path / "run").result()
     assert run.info.scores.accuracy > 0.7  # of the 58 columns alone: 0.6
-    assert len(judge(demo.song("adagio").clip(seconds=7), run).segments) == 2
+    assert len(judge(demo.song("adagio").clip(seconds=7), run).verdict.segments) == 3
     seen = score_dataset(data, run)
     assert seen.seen_segments == run.info.counts.train_segments
     assert seen.shared_tracks == 0

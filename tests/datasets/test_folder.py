@@ -61,7 +61,7 @@ def test_parts_of_songs_are_never_mixed_up_with_the_mix(demo_folder: Path, tmp_p
     assert read.features == "paper@vocals"
     assert read.feature_set.stem == "vocals"
     with pytest.raises(RunError, match=r"takes the features 'paper' and .* has 'paper@vocals'"):
-        runs.load_run(runs.DEFAULT).check_dataset(read)
+        runs.load_run(runs.PAPER).check_dataset(read)
 
 
 def test_the_tracks_of_a_folder_are_listed(demo_folder: Path) -> None:
