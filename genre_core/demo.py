@@ -175,12 +175,12 @@ def _strings(studio: _Studio, pitch: float, seconds: float) -> np.ndarray:
 def _pluck(studio: _Studio, pitch: float, seconds: float, *, decay_s: float, harmonics: int = 14) -> np.ndarray:
     """A string plucked at a seventh of its length; high harmonics die first."""
     hz = _hz(pitch)
-    k = np.arange(1, max(2, min(harmonics, int(0.45 * studio.rate / hz)) + 1))[:, np.newaxis]
+    k = np.arange(max(2, min(harmonics, int(0.45 * studio.rate / hz)) + 1))
+    gains = np.sin(np.pi * k / 7) / np.maximum(k, 1)
     times = studio.times(seconds)
-    partials = (
-        np.sin(np.pi * k / 7) / k * np.sin(2 * np.pi * k * hz * times) * np.exp(-times * (0.6 + 0.4 * k) / decay_s)
-    )
-    return partials.sum(axis=0) * np.minimum(1, (seconds - times) / 0.02)
+    lowest = np.exp(times * (2j * np.pi * hz - 0.4 / decay_s))  # its k-th power is the k-th harmonic
+    partials = np.polyval(gains[::-1], lowest).imag * np.exp(-0.6 * times / decay_s)
+    return partials * np.minimum(1, (seconds - times) / 0.02)
 
 
 def _kick(studio: _Studio, *, click: float) -> np.ndarray:
