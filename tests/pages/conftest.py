@@ -10,11 +10,16 @@ from ui import cached
 
 
 @pytest.fixture
-def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
-    """Open the app and go to a page, which is then to be run; nothing is cached from tests before."""
-    monkeypatch.setattr(cached, "trainer", lambda: None)
+def nothing_cached() -> None:
+    """Nothing is cached from tests before; a module may ask for less."""
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> Callable[[str], AppTest]:
+    """Open the app and go to a page, which is then to be run."""
+    monkeypatch.setattr(cached, "trainer", lambda: None)
 
     def go(page: str) -> AppTest:
         app = AppTest.from_file("../../app.py", default_timeout=30)

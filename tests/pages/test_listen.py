@@ -12,6 +12,13 @@ from genre_core.prediction import judge
 from ui import cached
 
 
+@pytest.fixture(scope="module")
+def nothing_cached() -> None:
+    """Songs are known by their content: they are taken apart once for all tests here."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
 @pytest.fixture
 def app(visit) -> AppTest:
     return visit("pages/listen.py")
@@ -20,6 +27,11 @@ def app(visit) -> AppTest:
 @pytest.fixture(scope="module")
 def song() -> bytes:
     return audio.wav_bytes(demo.song("furnace").clip(seconds=7))
+
+
+@pytest.fixture(scope="module")
+def long_song() -> bytes:
+    return audio.wav_bytes(demo.song("furnace").clip(seconds=100))
 
 
 def judged(app: AppTest) -> AppTest:
@@ -122,9 +134,8 @@ def test_every_picture_can_be_chosen(app, kind):
     ("chosen", "said"),
     [((10, 95), "0:10 to 1:10 of 1:40"), ((50, 50), "0:50 to 0:54 of 1:40"), ((100, 100), "1:36 to 1:40 of 1:40")],
 )
-def test_a_stretch_is_neither_too_long_nor_too_short(app, chosen, said):
-    song = audio.wav_bytes(demo.song("furnace").clip(seconds=100))
-    upload(app, "long.wav", song)
+def test_a_stretch_is_neither_too_long_nor_too_short(app, long_song, chosen, said):
+    upload(app, "long.wav", long_song)
     app.slider[0].set_value(chosen).run()
     assert f"Listening to {said}." in words(app)
     assert not app.exception and not app.error
