@@ -10,6 +10,7 @@ from genre_core.audio import Clip
 from genre_core.figures import listen as figures
 from genre_core.listening import SPECTROGRAM_KINDS, Seen, SpectrogramConfig
 from genre_core.prediction import Verdict
+from genre_core.trust import Trust
 
 
 def seen_of(clip: Clip, start_s: float = 0.0, kind="mel") -> Seen:
@@ -93,7 +94,8 @@ def test_no_colour_is_one_that_streamlit_replaces(song):
 def test_verdicts_stand_side_by_side():
     shares = {"vocals": {"blues": 0.9, "jazz": 0.1}, "harmonic": {"blues": 0.02, "jazz": 0.98}}
     answers = {
-        part: Verdict(9.0, max(share, key=share.get), share, segments=[], warnings=[]) for part, share in shares.items()
+        part: Verdict(9.0, "", "", share, changes=[], tags=[], trust=Trust(1, []), similar=[], segments=[], warnings=[])
+        for part, share in shares.items()
     }
     (heatmap,) = figures.verdicts(answers).data
     assert list(heatmap.x) == ["vocals", "harmonic"]

@@ -54,4 +54,4 @@ def test_without_bundled_data_it_says_what_is_missing(app, tmp_path, monkeypatch
     assert not app.exception
     assert not app.metric
     assert len(app.info) == 3
-    assert len(app.get("page_link")) == 6
+    assert len(app.get("page_link")) == 7
