@@ -45,7 +45,7 @@ def test_the_vocals_of_a_song_are_heard_alone_and_judged(page: Page, tmp_path: P
 
     run = runs.load_run(runs.DEFAULT)
     for part in ("vocals", "percussive"):
-        verdict = judge(parts[part], run)
+        verdict = judge(parts[part], run).verdict
         expect(page.get_by_test_id("stHtml").filter(has_text="Vocals")).to_contain_text(
             f"{part.title()}{verdict.genre}", timeout=60_000
         )
