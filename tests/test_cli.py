@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from genre_core import audio, demo, explanation, runs, separation
+from genre_core.audio import SEGMENT_SECONDS
 from genre_core.cli import main
 from genre_core.features import feature_set
 from genre_core.prediction import judge_file
@@ -302,7 +303,7 @@ def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
     (predicted,) = answer(capsys, "predict", str(songs / "adagio.wav"), "--run", run, "--hop", "3")
     judge, clip = load_run(run), audio.load(songs / "adagio.wav")
     instruments = feature_set("paper").segments(separation.take(clip, "instruments").samples)
-    expected = judge.calibrated(judge.probabilities(instruments).mean(axis=0))
+    expected = judge.calibrated(judge.probabilities(instruments).mean(axis=0), 7 / SEGMENT_SECONDS)
     np.testing.assert_allclose([*predicted["probabilities"].values()], expected, atol=1e-5)
     mixed = str(tmp_path / "mix.parquet")
     answer(capsys, "extract", str(demo_folder), "--part", "mix", "--out", mixed, "--jobs", "1")

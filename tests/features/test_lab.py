@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genre_core import demo, runs, storage
+from genre_core import demo, reference, runs
 from genre_core.errors import ConfigError, ModelError
 from genre_core.features import FEATURE_SETS, embedding, feature_set, lab
 from genre_core.models.config import LogisticConfig
@@ -76,7 +76,7 @@ def test_the_default_run_knows_what_it_was_trained_on(gtzan_mini: Path) -> None:
 
 
 def test_the_reference_holds_each_track_that_was_learned_from() -> None:
-    table = pd.read_parquet(storage.BUNDLED / "reference.parquet")
+    table = pd.read_parquet(reference.FOLDER / reference.FILE)
     heard = table.groupby("track")["heard"].first()
     assert len(heard) == 629 and heard.sum() == 127
     assert set(embedding.COLUMNS) < set(table.columns)
