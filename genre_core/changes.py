@@ -47,7 +47,7 @@ def cuts(values: np.ndarray, hop_s: float, length_s: float, *, cost: float = COS
     """
     n, columns = values.shape
     shortest = max(round(SHORTEST_S / hop_s), 2)
-    price = columns * max(cost * _COST_HOP_S / hop_s, _LEAST_COST)
+    price = columns * max(cost * _COST_HOP_S / hop_s, min(cost, _LEAST_COST))
     sums = np.vstack([np.zeros(columns), values.cumsum(axis=0)])
     squares = np.concatenate([[0.0], (values**2).sum(axis=1).cumsum()])
     best = np.full(n + 1, np.inf)
