@@ -7,8 +7,12 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8501
 WORKERS ?= 2
-# Files of tests side by side; journeys one after the other, since what a browser waits for may take too long otherwise.
-TESTS := -n $(WORKERS) --dist loadfile -m "not soak and not e2e"
+# Files of tests side by side, on one thread each, or they slow each other down; then journeys one by one, since
+# what a browser waits for would take too long beside others.
+define tests
+	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not e2e"
+	$(1)/python -m pytest -m e2e
+endef
 
 .PHONY: run test test-lowest bench lint format soak bundled clean
 
@@ -16,8 +20,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(TESTS)
-	$(BIN)/python -m pytest -m e2e
+	$(call tests,$(BIN))
 
 bench: $(VENV)/dev.stamp
 	for file in $(filter-out benchmarks/models.py,$(wildcard benchmarks/[a-z]*.py)); do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
@@ -38,8 +41,7 @@ soak: $(VENV)/dev.stamp
 # The tests with the oldest versions that requirements.txt allows, in an environment of their own.
 test-lowest:
 	$(MAKE) VENV=.venv-lowest .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest $(TESTS)
-	.venv-lowest/bin/python -m pytest -m e2e
+	$(call tests,.venv-lowest/bin)
 
 # artifacts/bundled/ anew, from the audio of GTZAN-mini and pictures of the whole: make bundled GTZAN=FOLDER PICTURES=FILE
 bundled: $(VENV)/run.stamp
