@@ -50,7 +50,7 @@ def test_a_tone_is_doubted(frequency, level):
     assert FAR in found.reasons[0] and STILL in found.reasons[1] and found.score < 0.5
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng speaks")
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng speaks, and is not installed")
 @pytest.mark.parametrize("voice", ["en-us", "de", "fr+f3", "es+m7", "en+whisper"])
 @pytest.mark.parametrize("speed", [110, 175, 260])
 def test_speech_is_doubted(voice, speed):
