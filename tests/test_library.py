@@ -110,13 +110,13 @@ def test_every_song_below_a_folder_is_a_row_and_a_bad_file_a_row_that_says_why(m
         assert rows.loc[name, ["genre", "probability", "trust"]].isna().all()
 
 
-def test_a_second_call_judges_only_what_is_new_or_changed(music: Path, wavs: list[bytes], run: Run) -> None:
+def test_a_second_call_judges_only_what_is_new_changed_or_failed(music: Path, wavs: list[bytes], run: Run) -> None:
     out = music.parent / "songs.parquet"
     judge = partial(library.judge_library, music, out, run, jobs=1)
     judge()
     before = pd.read_parquet(out)
     again = judge()
-    assert (again.judged, again.kept, again.failed) == (0, 8, 3)
+    assert (again.judged, again.kept, again.failed) == (3, 5, 3)  # what was missing may be there by now
     assert pd.read_parquet(out).equals(before)
 
     os.utime(music / SONGS[1])  # looked into again: the content is as it was
@@ -124,11 +124,11 @@ def test_a_second_call_judges_only_what_is_new_or_changed(music: Path, wavs: lis
     (music / "new.wav").write_bytes(wavs[2])
     (music / "empty.flac").unlink()
     changed = judge()
-    assert (changed.files, changed.judged, changed.kept, changed.failed) == (8, 2, 6, 1)
+    assert (changed.files, changed.judged, changed.kept, changed.failed) == (8, 3, 5, 1)
     rows = pd.read_parquet(out).set_index("file")
     assert list(rows.index) == sorted({*SONGS, *BAD, "new.wav"} - {"empty.flac"})
     assert rows.loc["text.mp3", "genre"] == rows.loc["b/deep/er/floorfiller.wav", "genre"]
-    assert judge().judged == 0
+    assert judge().judged == 1
 
 
 def test_what_cannot_go_into_a_table_is_said_in_a_sentence(music: Path, run: Run, tmp_path: Path) -> None:

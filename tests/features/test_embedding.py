@@ -210,7 +210,6 @@ def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "musicnn"
     shutil.copytree(embedding.FOLDER, folder)
     monkeypatch.setattr(embedding, "FOLDER", folder)
-    embedding._tag_layer.cache_clear()  # it is read once a process
     return folder
 
 
