@@ -499,7 +499,7 @@ def _explain(options: argparse.Namespace) -> Answer:
         )
         lines += [" ".join(f"{effect:+.2f}" for effect in row) for row in effects[::-1]]
     else:
-        told = explanation.explain(run, judged.sounding, genre)
+        told = explanation.explain(run, judged.values[verdict.has_say], genre)
         document |= {
             "groups": [asdict(part) for part in told.groups],
             "features": [asdict(part) for part in told.features],

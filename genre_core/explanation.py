@@ -13,7 +13,7 @@ mean over the segments.  (Probabilities hardly move where a run is sure.)
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -128,10 +128,10 @@ def explain(run: Run, values: np.ndarray, genre: str) -> Explanation:
         for (name, columns), effect in zip(parts.items(), effects, strict=True)
     }
 
-    def ranked(names: Mapping[str, object]) -> list[Contribution]:
-        return sorted((told[name] for name in names), key=lambda part: -abs(part.effect))
+    def ranked(names: Iterable[str]) -> list[Contribution]:
+        return sorted((told[name] for name in names), key=lambda part: (-abs(part.effect), part.name))
 
-    return Explanation(genre, ranked({name: 0 for name in parts if name not in groups}), ranked(groups))
+    return Explanation(genre, ranked(parts.keys() - groups.keys()), ranked(groups))
 
 
 def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplanation:

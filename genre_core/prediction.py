@@ -73,6 +73,11 @@ class Verdict:
     warnings: list[str]
     """What is wrong with the file, and what had no say."""
 
+    @property
+    def has_say(self) -> np.ndarray:
+        """shape (segments,), bool: the segments that are not silent."""
+        return np.array([not segment.silent for segment in self.segments])
+
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -84,11 +89,6 @@ class Judged:
     """shape (segments, *shape): the features of each segment of the verdict."""
     n_separate: float
     """How many segments would fit in what is not silent without overlapping."""
-
-    @property
-    def sounding(self) -> np.ndarray:
-        """The features of those segments that have a say."""
-        return self.values[[not segment.silent for segment in self.verdict.segments]]
 
 
 def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S) -> Judged:

@@ -336,7 +336,7 @@ def test_explain_gives_the_reasons_of_the_core(capsys: Capture, songs: Path) -> 
     said = answer(capsys, "explain", file)
     run = load_run(runs.DEFAULT)
     judged = judge_file(file, run)
-    told = explanation.explain(run, judged.sounding, judged.verdict.genre)
+    told = explanation.explain(run, judged.values[judged.verdict.has_say], judged.verdict.genre)
     assert said["genre"] == judged.verdict.genre
     assert [part["name"] for part in said["groups"]] == [part.name for part in told.groups]
     assert said["features"][0]["effect"] == pytest.approx(told.features[0].effect, abs=1e-6)

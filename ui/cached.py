@@ -207,8 +207,6 @@ class Heard:
     """The `envelope` of the clip."""
     values: np.ndarray
     """shape (segments, *shape): its features."""
-    sounding: np.ndarray
-    """Those of the segments that have a say."""
     n_separate: float
     """See `prediction.Judged`."""
 
@@ -239,7 +237,7 @@ def _judging(digest: str, name: str, stamp: float, hop_s: float, _content: bytes
     def work(progress: Progress) -> Heard:
         with _judges:
             judged = prediction.judge_file(_content, judge, progress, hop_s=hop_s)
-        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values, judged.sounding, judged.n_separate)
+        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values, judged.n_separate)
 
     return BackgroundTask(work)
 
@@ -251,7 +249,7 @@ def explanation(name: str, song: str, genre: str, heard: Heard) -> Explanation:
 
 @st.cache_resource(show_spinner="Asking again without each part…", max_entries=64)
 def _explanation(name: str, stamp: float, song: str, genre: str, _heard: Heard) -> Explanation:
-    return explain(_run(name, stamp), _heard.sounding, genre)
+    return explain(_run(name, stamp), _heard.values[_heard.verdict.has_say], genre)
 
 
 def picture_explanation(name: str, song: str, genre: str, segment: int, heard: Heard) -> PictureExplanation:

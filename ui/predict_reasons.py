@@ -81,7 +81,7 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
             )
             for column in parts[name].columns:
                 moves[column] = moves.get(column, 0.0) + by
-    moved = explanation.what_if(cached.run(info.name), heard.sounding, heard.n_separate, moves)
+    moved = explanation.what_if(cached.run(info.name), heard.values[heard.verdict.has_say], heard.n_separate, moves)
     shares = dict(zip(info.genres, map(float, moved), strict=True))
     with right:
         genre = max(shares, key=lambda name: shares[name])

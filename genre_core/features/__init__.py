@@ -162,15 +162,7 @@ _EMBEDDING = FeatureSet(
     embedding.COLUMNS,
     treble_hz=_EMBEDDING_TREBLE_HZ,
 )
-_LEVELLED = FeatureSet(
-    LEVELLED,
-    embedding.LEVELLED_VERSION,
-    embedding.RATE,
-    (embedding.SIZE,),
-    embedding.extract_levelled,
-    embedding.COLUMNS,
-    treble_hz=_EMBEDDING_TREBLE_HZ,
-)
+_LEVELLED = replace(_EMBEDDING, name=LEVELLED, version=embedding.LEVELLED_VERSION, extract=embedding.extract_levelled)
 _LAB = FeatureSet(
     "lab",
     lab.VERSION,

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from genre_core import audio, demo, runs, separation, storage
 from genre_core.figures.words import percent
 from genre_core.prediction import judge
+from tests.waiting import judged
 from ui import cached
 from ui.words import where
 
@@ -33,17 +34,6 @@ def song() -> bytes:
 @pytest.fixture(scope="module")
 def long_song() -> bytes:
     return audio.wav_bytes(demo.song("furnace").clip(seconds=100))
-
-
-def judged(app: AppTest) -> AppTest:
-    """The page once all parts are judged."""
-    deadline = time.monotonic() + 60
-    app.run()
-    while app.get("progress"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-        app.run()
-    return app
 
 
 def words(app: AppTest) -> str:

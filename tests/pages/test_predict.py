@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, demo, explanation, runs
 from genre_core.prediction import judge_file
+from tests.waiting import judged
 from ui import cached, player
 from ui.state import Keys
 
@@ -23,17 +24,6 @@ def app(visit) -> AppTest:
 @pytest.fixture(scope="module")
 def song() -> bytes:
     return audio.wav_bytes(demo.song("furnace").clip(seconds=7))
-
-
-def judged(app: AppTest) -> AppTest:
-    """The page once all songs are judged."""
-    deadline = time.monotonic() + 60
-    app.run()
-    while app.get("progress"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-        app.run()
-    return app
 
 
 def upload(app: AppTest, **songs: bytes) -> AppTest:
@@ -114,11 +104,12 @@ def test_a_slider_moves_the_verdict(app, song):
     upload(app, song_wav=song)
     run = runs.load_run(runs.DEFAULT)
     judged_song = judge_file(song, run)
-    group = explanation.explain(run, judged_song.sounding, judged_song.verdict.genre).groups[0]
+    verdict, values = judged_song.verdict, judged_song.values[judged_song.verdict.has_say]
+    group = explanation.explain(run, values, verdict.genre).groups[0]
     slider = app.slider(key=f"predict_move_{runs.DEFAULT}_{group.name}")
     slider.set_value(-3.0)
     judged(app)
-    shares = explanation.what_if(run, judged_song.sounding, judged_song.n_separate, dict.fromkeys(group.columns, -3.0))
+    shares = explanation.what_if(run, values, judged_song.n_separate, dict.fromkeys(group.columns, -3.0))
     assert f"It would be {run.info.genres[shares.argmax()]}" in words(app)
 
 
