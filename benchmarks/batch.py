@@ -18,9 +18,11 @@ import time
 from pathlib import Path
 from statistics import median
 
-from genre_core import audio, demo, library, runs
-from genre_core.library.pool import local_pool
-from genre_core.library.song import Entry, Song
+from genre_core import audio, runs
+from genre_core.audio import synthesis
+from genre_core.prediction import batch
+from genre_core.prediction.batch.pool import local_pool
+from genre_core.prediction.batch.song import Entry, Song
 
 REPETITIONS = 3
 JOBS = (1, 2)
@@ -32,11 +34,11 @@ def main(count: int) -> None:
         music = Path(folder, "music")
         music.mkdir()
         for i in range(count):
-            song = demo.SONGS[i % len(demo.SONGS)]
+            song = synthesis.SONGS[i % len(synthesis.SONGS)]
             (music / f"{i:04d}.wav").write_bytes(audio.wav_bytes(song.clip(seconds=30.0, seed=i)))
 
         def seconds(jobs: int, name: str) -> float:
-            return library.judge_library(music, Path(folder, f"{name}.parquet"), run, jobs=jobs).seconds
+            return batch.judge_library(music, Path(folder, f"{name}.parquet"), run, jobs=jobs).seconds
 
         seconds(2, "warm-up")
         took: dict[int, list[float]] = {jobs: [] for jobs in JOBS}

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.songs import Fold, Music, heard, music
-from genre_core import changes
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.features import feature_set
-from genre_core.prediction import HOP_S
-from genre_core.reference import Reference
+from genre_core.prediction import HOP_S, changes
+from genre_core.prediction.reference import Reference
 
 NEAR_S = 3.0
 FADE_S = 2.0

@@ -25,8 +25,8 @@ from statistics import median
 import numpy as np
 import tensorflow as tf
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import embedding
 from scripts import make_embedding
 
@@ -98,5 +98,5 @@ if __name__ == "__main__":
     else:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "turncoat.wav")
-            file.write_bytes(audio.wav_bytes(demo.song("turncoat").clip(seconds=30.0)))
+            file.write_bytes(audio.wav_bytes(synthesis.song("turncoat").clip(seconds=30.0)))
             main(file)

@@ -22,8 +22,8 @@ from statistics import median
 import librosa
 import numpy as np
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import paper
 from tests.naive_paper import naive_features
 
@@ -72,5 +72,5 @@ if __name__ == "__main__":
     else:
         with tempfile.TemporaryDirectory() as folder:
             example = Path(folder) / "turncoat.wav"
-            example.write_bytes(audio.wav_bytes(demo.song("turncoat").clip(seconds=30.1)))
+            example.write_bytes(audio.wav_bytes(synthesis.song("turncoat").clip(seconds=30.1)))
             main(example)

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from genre_core import datasets
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import DRAWN, SplitConfig, SplitKind
 from genre_core.errors import GenreLabError
 from genre_core.models.config import MODELS, make_config
 from genre_core.runs import RunInfo
-from genre_core.splits import DRAWN, SplitConfig, SplitKind
 from genre_core.training import Trainer
 
 FOLDS = 3

@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.songs import heard
-from genre_core import audio, demo, reference, trust
-from genre_core.audio import SEGMENT_RATE, Clip
+from genre_core import audio
+from genre_core.audio import SEGMENT_RATE, Clip, synthesis
 from genre_core.datasets import gtzan
 from genre_core.features import LEVELLED, feature_set
-from genre_core.reference import Reference
-from genre_core.trust import Trust
+from genre_core.prediction import reference, reliability
+from genre_core.prediction.reference import Reference
+from genre_core.prediction.reliability import Trust
 
 SECONDS = 30.0
 TEXT = (
@@ -68,7 +69,7 @@ def main(folders: list[str]) -> None:
 
 def judged(clip: Clip, songs: Reference) -> tuple[Trust, float]:
     values = heard(clip)
-    found = trust.assess(clip, values, clip.duration_s, songs, feature_set(LEVELLED).treble_hz)
+    found = reliability.assess(clip, values, clip.duration_s, songs, feature_set(LEVELLED).treble_hz)
     return found, songs.similar(values, 1)[0].similarity
 
 
@@ -77,7 +78,7 @@ def music(folders: list[str]) -> Iterator[tuple[str, Clip]]:
         for path in sorted(Path(folder).glob("*/*")):
             yield f"{path.parent.name}/{path.stem}", audio.load(path)
     if not folders:
-        for song in demo.SONGS:
+        for song in synthesis.SONGS:
             yield f"synthetic/{song.name}", song.clip(seconds=SECONDS)
 
 

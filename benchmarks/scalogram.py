@@ -22,8 +22,8 @@ from statistics import median
 import numpy as np
 import pywt
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import mel, scalogram
 
 REPETITIONS = 9
@@ -76,4 +76,4 @@ if __name__ == "__main__":
         path = Path(sys.argv[1])
         main(path.name, audio.load(path).samples[:SEGMENT_SAMPLES])
     else:
-        main("turncoat", demo.song("turncoat").clip(seconds=18.0).samples[-SEGMENT_SAMPLES:])
+        main("turncoat", synthesis.song("turncoat").clip(seconds=18.0).samples[-SEGMENT_SAMPLES:])

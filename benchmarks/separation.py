@@ -22,9 +22,9 @@ from pathlib import Path
 import librosa
 import numpy as np
 
-from genre_core import audio, demo, separation
-from genre_core.audio import Clip
-from genre_core.separation import RATE
+from genre_core import audio
+from genre_core.audio import Clip, separation, synthesis
+from genre_core.audio.separation import RATE
 
 SECONDS = 20
 TEXT = (
@@ -79,7 +79,7 @@ def librosas_harmonic(mix: np.ndarray) -> np.ndarray:
 
 
 def voices() -> dict[str, Sounds]:
-    kinds = {"sung": {str(seed): demo.sing(seconds=SECONDS, seed=seed).samples for seed in (2, 5)}}
+    kinds = {"sung": {str(seed): synthesis.sing(seconds=SECONDS, seed=seed).samples for seed in (2, 5)}}
     if shutil.which("espeak-ng"):
         kinds["spoken"] = {speaker: spoken(speaker, pitch) for speaker, pitch in SPEAKERS.items()}
     return kinds
@@ -93,7 +93,7 @@ def spoken(speaker: str, pitch: int) -> np.ndarray:
 
 
 def backings(genres: Path | None) -> dict[str, Sounds]:
-    kinds = {"demo songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in demo.SONGS[:4]}}
+    kinds = {"demo songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in synthesis.SONGS[:4]}}
     for genre, places in REAL_TRACKS.items() if genres else ():
         files = sorted((genres / genre).iterdir())
         kinds[genre] = {files[place].name: audio.load(files[place]).samples[: SECONDS * RATE] for place in places}
@@ -103,7 +103,7 @@ def backings(genres: Path | None) -> dict[str, Sounds]:
 def held() -> Sounds:
     times = np.arange(SECONDS * RATE) / RATE
     chords = sum(np.sin(2 * np.pi * hz * times) / k for k, hz in enumerate((110, 277.2, 329.6, 440), start=1))
-    return {"tones": chords, "strings": demo.song("adagio").clip(seconds=SECONDS, seed=2).samples}
+    return {"tones": chords, "strings": synthesis.song("adagio").clip(seconds=SECONDS, seed=2).samples}
 
 
 def struck() -> Sounds:
@@ -142,7 +142,7 @@ def main(genres: Path | None) -> None:
         for stroke, beat in struck().items():
             names = ("harmonic", "percussive")
             report(f"{tone} with {stroke}", names, our_harmonic, librosas_harmonic, {tone: sound}, {stroke: beat})
-    song = demo.TROUBADOUR.clip()
+    song = synthesis.TROUBADOUR.clip()
     began = time.perf_counter()
     separation.stems(song)
     print(f"all parts of a 30-s song: {time.perf_counter() - began:.2f} s")

@@ -18,12 +18,12 @@ from statistics import median
 import numpy as np
 import soundfile
 
-from genre_core import audio, demo, runs
-from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES
+from genre_core import audio, runs
+from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, synthesis
 from genre_core.datasets import BUNDLED, load
+from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import LogisticConfig
 from genre_core.prediction import judge_file
-from genre_core.splits import SplitConfig
 from genre_core.training import Trainer
 from tests.naive_paper import naive_features
 
@@ -73,7 +73,7 @@ def train(out: Path) -> runs.Run:
 
 def song() -> np.ndarray:
     """Four minutes of the synthetic songs, one after the other."""
-    clips = [each.clip(seconds=SECONDS / len(demo.SONGS)).samples for each in demo.SONGS]
+    clips = [each.clip(seconds=SECONDS / len(synthesis.SONGS)).samples for each in synthesis.SONGS]
     return np.concatenate(clips)
 
 

@@ -18,12 +18,12 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from genre_core import audio, datasets, demo
-from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, Clip
+from genre_core import audio, datasets
+from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, Clip, synthesis
 from genre_core.datasets import Dataset, gtzan
 from genre_core.features import embedding
 from genre_core.prediction import HOP_S
-from genre_core.reference import Reference
+from genre_core.prediction.reference import Reference
 
 FEATURES = "levelled-embedding"
 FOLDS = 5
@@ -64,7 +64,7 @@ def heard(clip: Clip, hop_s: float = HOP_S) -> np.ndarray:
 
 
 def _synthetic(folder: Path) -> Path:
-    for song in demo.SONGS:
+    for song in synthesis.SONGS:
         for seed in range(_SYNTHETIC_TRACKS if song.changes_at_s is None else 0):
             file = folder / song.style / f"synthetic-{seed}.wav"
             file.parent.mkdir(exist_ok=True)

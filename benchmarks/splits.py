@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from genre_core import datasets
+from genre_core.datasets.splits import DRAWN, SplitConfig
 from genre_core.models.config import MlpConfig
-from genre_core.splits import DRAWN, SplitConfig
 from genre_core.training import Trainer
 
 

@@ -17,10 +17,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 
 from genre_core import datasets
+from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.models import network
 from genre_core.models.config import MlpConfig
-from genre_core.models.parts import Parts
-from genre_core.splits import SplitConfig, make_split
+from genre_core.models.training_data import Parts
 
 Part = tuple[np.ndarray, np.ndarray]
 

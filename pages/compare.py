@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genre_core import comparison, escaping, report, runs, storage
+from genre_core import escaping, report, runs, storage
 from genre_core.errors import GenreLabError
 from genre_core.figures import compare as figures
-from genre_core.figures.words import duration, score
+from genre_core.figures.formatting import duration, score
 from genre_core.models.config import told
-from genre_core.runs import RunInfo
-from genre_core.sweep import goodness
-from ui import cached, configuration, export, shell, words
+from genre_core.runs import RunInfo, comparison
+from genre_core.training.sweep import goodness
+from ui import cached, shell, text
+from ui.evaluate import downloads
 from ui.state import Keys
-from ui.words import NO_BAR
+from ui.text import NO_BAR
+from ui.train import address
 
 ALL = "all (not ranked)"
 MOST_DRAWN = 12
@@ -262,8 +264,8 @@ def show_single(info: RunInfo, *, whole: bool) -> None:
     ]
     with st.container(border=True):
         st.markdown(f"**{escaping.markdown(figures.title(info))}**  \n{', '.join(accuracies)}")
-        st.markdown(f"Measured {words.where(info)}.")
-        if warning := words.memory_warning(info):
+        st.markdown(f"Measured {text.where(info)}.")
+        if warning := text.memory_warning(info):
             st.warning(warning, icon=":material/warning:")
         if info.note:
             st.markdown(f"Note: {escaping.markdown(info.note)}".replace("\n", "  \n"))
@@ -278,7 +280,7 @@ def show_single(info: RunInfo, *, whole: bool) -> None:
                 "pages/train.py",
                 label="Its settings in Train",
                 icon=":material/tune:",
-                query_params=configuration.query(info.config, info.split, info.features),
+                query_params=address.query(info.config, info.split, info.features),
             )
 
 
@@ -287,7 +289,7 @@ def lead_on(info: RunInfo) -> None:
     if st.button("Open in Evaluate", icon=":material/grid_on:", key="compare_evaluate"):
         st.session_state[Keys.RUN] = info.name
         st.switch_page("pages/evaluate.py")
-    export.downloads(info)
+    downloads.downloads(info)
 
 
 def delete_button(own: list[RunInfo], label: str) -> None:

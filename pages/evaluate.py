@@ -5,22 +5,12 @@ import streamlit as st
 
 from genre_core.evaluation import Evaluation
 from genre_core.figures import evaluate as figures
+from genre_core.figures.formatting import clock, percent
 from genre_core.figures.train import curve
-from genre_core.figures.words import clock, percent
 from genre_core.runs import RunInfo
-from ui import (
-    cached,
-    evaluate_clip,
-    evaluate_lists,
-    evaluate_scores,
-    evaluate_splits,
-    export,
-    run_picker,
-    shell,
-    touch,
-    words,
-)
-from ui.words import NO_BAR, PERCENT
+from ui import cached, run_picker, shell, text, touch
+from ui.evaluate import clip, downloads, lists, scores, splits
+from ui.text import NO_BAR, PERCENT
 
 SHOWN: dict[figures.Show, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of heard as"}
 GENRE, HEARD, SHOW, CELL_OF = "evaluate_genre", "evaluate_heard", "evaluate_show", "evaluate_cell_of"
@@ -41,7 +31,7 @@ def show_views(info: RunInfo) -> None:
     )
     with shell.messages():
         VIEWS[view](info)
-    st.caption(f"Measured {words.where(info)}.")
+    st.caption(f"Measured {text.where(info)}.")
 
 
 @st.fragment
@@ -144,7 +134,7 @@ def show_cell(info: RunInfo, evaluation: Evaluation, genre: str, heard: str) -> 
     if not rows:
         st.caption("Select a row to hear its segment.")
         return
-    evaluate_clip.show(info, segments.iloc[rows[0]])
+    clip.show(info, segments.iloc[rows[0]])
 
 
 def cell_table(segments: pd.DataFrame, genre: str, heard: str) -> pd.DataFrame:
@@ -215,8 +205,8 @@ def show_learning(info: RunInfo) -> None:
 
 VIEWS = {
     "Confusions": show_confusion,
-    "Tracks": evaluate_lists.show_tracks,
-    "Surest mistakes": evaluate_lists.show_errors,
+    "Tracks": lists.show_tracks,
+    "Surest mistakes": lists.show_errors,
     "Calibration": show_calibration,
     "Genres": show_genres,
     "Learning": show_learning,
@@ -227,9 +217,9 @@ st.title("Evaluate")
 st.markdown("How well a run hears genre, and where it errs. Every score is of segments in the test part of its split.")
 with shell.messages():
     chosen_run = run_picker.choose()
-    evaluate_scores.show(chosen_run)
+    scores.show(chosen_run)
     with st.container(horizontal=True):
-        export.downloads(chosen_run)
-    evaluate_splits.show(chosen_run)
+        downloads.downloads(chosen_run)
+    splits.show(chosen_run)
     show_views(chosen_run)
     touch.enable_taps()

@@ -15,7 +15,7 @@ from genre_core.exploration import (
     strongest_pairs,
 )
 from genre_core.figures import explore as figures
-from ui import cached, doctor, shell, words
+from ui import cached, doctor, shell, text
 from ui.dataset_picker import choose_dataset
 
 _FEATURE, _RANKING = "explore_feature", "explore_ranking"
@@ -99,7 +99,7 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
             key=_RANKING,
             on_select=_pick_feature,
             selection_mode="points",
-            config=words.NO_BAR,
+            config=text.NO_BAR,
         )
 
 

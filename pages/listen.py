@@ -6,13 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from genre_core import datasets, demo, escaping, storage
-from genre_core.errors import GenreLabError
-from genre_core.features import stem_of
-from genre_core.figures import listen as figures
-from genre_core.figures.theme import genre_colours
-from genre_core.figures.words import clock, percent
-from genre_core.listening import (
+from genre_core import datasets, escaping, storage
+from genre_core.audio import synthesis
+from genre_core.audio.separation import MIX, STEMS, Stem
+from genre_core.audio.spectrograms import (
     HOPS,
     LEAST_RANGE_DB,
     MOST_RANGE_DB,
@@ -21,10 +18,14 @@ from genre_core.listening import (
     WINDOWS,
     SpectrogramConfig,
 )
+from genre_core.errors import GenreLabError
+from genre_core.features import stem_of
+from genre_core.figures import listen as figures
+from genre_core.figures.formatting import clock, percent
+from genre_core.figures.theme import genre_colours
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from genre_core.separation import MIX, STEMS, Stem
-from ui import cached, player, run_picker, shell, words
+from ui import cached, player, run_picker, shell, text
 from ui.background import BackgroundTask
 from ui.cached import StemVerdicts, Stretch
 
@@ -70,7 +71,7 @@ class Heard:
     def title(self) -> str:
         """In two short lines, fit for a phone."""
         name = self.song.name if len(self.song.name) <= LONGEST_NAME else f"{self.song.name[: LONGEST_NAME - 1]}…"
-        return f"{name}<br>{words.STEMS[self.stem].lower()}"
+        return f"{name}<br>{text.STEMS[self.stem].lower()}"
 
 
 def show() -> None:
@@ -81,7 +82,7 @@ def show() -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        song = choose_song("Song", "first", demo.TROUBADOUR.name)
+        song = choose_song("Song", "first", synthesis.TROUBADOUR.name)
     with right:
         beside = st.segmented_control(
             "Set beside it", BESIDE, default=BESIDE[0], required=True, key="listen_beside", persist_state="session"
@@ -121,7 +122,7 @@ def choose_song(label: str, slot: str, default: str) -> Song | None:
 
 
 def example(slot: str, default: str) -> Song | None:
-    titles = {each.name: each.title for each in (demo.TROUBADOUR, *demo.SONGS)}
+    titles = {each.name: each.title for each in (synthesis.TROUBADOUR, *synthesis.SONGS)}
     name = st.pills(
         "A synthetic song",
         list(titles),
@@ -132,7 +133,7 @@ def example(slot: str, default: str) -> Song | None:
         persist_state="session",
         wrap=True,
     )
-    st.caption(demo.song(name).description)
+    st.caption(synthesis.song(name).description)
     return song_of(f"example-{name}", titles[name], cached.demo_song(name))
 
 
@@ -234,7 +235,7 @@ def choose_stem(place: st.delta_generator.DeltaGenerator, label: str, slot: str,
     return place.pills(
         label,
         STEMS,
-        format_func=words.STEMS.__getitem__,
+        format_func=text.STEMS.__getitem__,
         default=default,
         required=True,
         key=f"listen_stem_{slot}",
@@ -305,14 +306,14 @@ def hear(songs: list[Song], stretches: list[Stretch], info: RunInfo) -> None:
 def show_player(song: Song, stretch: Stretch, stem: Stem, place: int) -> None:
     sound = cached.stem_audio(stretch, stem, song.content)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{words.STEMS[stem]}**  \n:gray[{MEANINGS[stem]}]", width="content")
+        st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{MEANINGS[stem]}]", width="content")
         st.download_button(
             "WAV",
             sound,
             f"{Path(song.name).stem}.{stem}.wav",
             "audio/wav",
             key=f"listen_download_{place}_{stem}",
-            help=f"{words.STEMS[stem]} as a WAV file",
+            help=f"{text.STEMS[stem]} as a WAV file",
             on_click="ignore",
             type="tertiary",
             icon=":material/download:",
@@ -347,7 +348,7 @@ def show_verdicts(
                         st.rerun()
         st.caption(
             f"Judged by **{escaping.markdown(info.title or info.name)}**, which named {percent(info.scores.accuracy)} "
-            f"of the segments right {words.where(info)}. {what_it_hears(info)}"
+            f"of the segments right {text.where(info)}. {what_it_hears(info)}"
         )
 
 
@@ -370,7 +371,7 @@ def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
     known = {stem: answer for stem, answer in answers.items() if isinstance(answer, Verdict)}
     cells = "".join(
         f'<div style="flex:1 1 5rem;border-left:0.35rem solid {colours[verdict.genre]};padding-left:0.6rem">'
-        f'<div style="opacity:0.7">{words.STEMS[stem]}</div>'
+        f'<div style="opacity:0.7">{text.STEMS[stem]}</div>'
         f'<div style="font-size:1.25rem;font-weight:600">{html.escape(verdict.genre)}</div>'
         f"<div>{percent(verdict.probabilities[verdict.genre])}</div></div>"
         for stem, verdict in known.items()
@@ -378,13 +379,13 @@ def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.8rem">{cells}</div>')
     for stem, answer in answers.items():
         if isinstance(answer, str):
-            st.warning(f"{words.STEMS[stem]}: {answer}", icon=":material/warning:")
+            st.warning(f"{text.STEMS[stem]}: {answer}", icon=":material/warning:")
     if known:
         with st.expander("Every genre in every part", icon=":material/grid_on:"):
             st.plotly_chart(
-                figures.verdicts({words.STEMS[stem]: verdict for stem, verdict in known.items()}),
+                figures.verdicts({text.STEMS[stem]: verdict for stem, verdict in known.items()}),
                 key=f"listen_verdicts_{place}",
-                config=words.NO_BAR,
+                config=text.NO_BAR,
             )
 
 

@@ -7,14 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genre_core import demo, escaping, prediction, runs
-from genre_core.figures.words import clock
+from genre_core import escaping, prediction, runs
+from genre_core.audio import synthesis
+from genre_core.figures.formatting import clock
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from ui import cached, player, predict_reasons, predict_similar, predict_verdict, run_picker, shell, touch
+from ui import cached, player, run_picker, shell, touch
 from ui.background import BackgroundTask
 from ui.cached import Heard
-from ui.words import PERCENT
+from ui.predict import explanation, result, similar
+from ui.text import PERCENT
 
 POLL_S = 0.6
 HOPS_S = (0.75, 1.5, 3.0, 6.0)
@@ -62,7 +64,7 @@ def show() -> None:
         recording = st.audio_input(
             "Or record what is playing", sample_rate=44_100, key=RECORDING, on_change=forget_choice
         )
-        titles = {song.name: song.title for song in demo.SONGS}
+        titles = {song.name: song.title for song in synthesis.SONGS}
         example = st.pills(
             "Or a synthetic example",
             list(titles),
@@ -72,7 +74,7 @@ def show() -> None:
             wrap=True,
         )
         if example:
-            st.caption(f"{demo.song(example).description} No synthetic piece was trained on, so expect surprises.")
+            st.caption(f"{synthesis.song(example).description} No synthetic piece was trained on, so expect surprises.")
     left, middle, right = st.columns([3, 2, 2], gap="large", vertical_alignment="bottom")
     with left:
         info = run_picker.choose("Judged by")
@@ -98,7 +100,7 @@ def show() -> None:
         songs.append(upload_of(f"example-{example}", f"{titles[example]} (example)", cached.demo_song(example)))
     if not songs:
         st.info("Upload a song, record one or take an example.", icon=":material/music_note:")
-        predict_verdict.show_judge(info)
+        result.show_judge(info)
         return
     left_aside = [song for song in songs if song.key in st.session_state.setdefault(STOPPED, set())]
     if left_aside:
@@ -257,8 +259,8 @@ def show_song(song: Song, heard: Heard, other: BackgroundTask[Heard] | None, inf
     elif other:
         said = "is still listening …" if other.running else f"can't judge it: {other.problem or OWN_FAULT}"
         st.caption(f"The paper's network {said}")
-    predict_verdict.show(song.name, heard, info, beside)
-    predict_verdict.show_timeline(song.digest, song.content, heard)
+    result.show(song.name, heard, info, beside)
+    result.show_timeline(song.digest, song.content, heard)
     view = st.segmented_control(
         "More",
         list(VIEWS),
@@ -270,14 +272,14 @@ def show_song(song: Song, heard: Heard, other: BackgroundTask[Heard] | None, inf
     )
     judged = f"{song.digest}-{hop_s}"
     if view == "Tags":
-        predict_verdict.show_tags(heard.verdict)
+        result.show_tags(heard.verdict)
     elif view == "Why":
-        predict_reasons.show(judged, heard, info)
+        explanation.show(judged, heard, info)
     elif view == "What if":
-        predict_reasons.show_what_if(judged, heard, info)
+        explanation.show_what_if(judged, heard, info)
     else:
-        predict_similar.show(heard.verdict)
-    predict_verdict.show_judge(info)
+        similar.show(heard.verdict)
+    result.show_judge(info)
     with st.container(horizontal=True):
         show_download(
             "Verdict (JSON)",
@@ -287,7 +289,7 @@ def show_song(song: Song, heard: Heard, other: BackgroundTask[Heard] | None, inf
         )
         show_download(
             "Segments (CSV)",
-            lambda: escaping.csv(predict_verdict.segments_table(heard.verdict)),
+            lambda: escaping.csv(result.segments_table(heard.verdict)),
             f"{song.name}.segments.csv",
             "text/csv",
         )

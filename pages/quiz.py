@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genre_core import escaping, quiz
+from genre_core import escaping
+from genre_core.classroom import quiz
+from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig, Result
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.figures import quiz as figures
+from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colours
-from genre_core.figures.words import clock, percent
-from genre_core.quiz import Quiz, QuizClip, QuizConfig, Result
 from genre_core.runs import RunInfo
-from ui import audio_folder, cached, quiz_rooms, run_picker, shell, words
-from ui.quiz_rooms import QuizRoom
+from ui import audio_folder, cached, run_picker, shell, text
+from ui.quiz import rooms
+from ui.quiz.rooms import QuizRoom
 from ui.state import Keys
 
 MAKING_POLL_S, CLASS_POLL_S = 0.4, 2.0
@@ -65,12 +67,12 @@ def asked() -> QuizConfig | None:
     parameters = st.query_params.to_dict()
     if "quiz" in parameters and parameters != st.session_state.get(ADDRESS):
         try:
-            enter(quiz_rooms.read(parameters, cached.quiz_rooms()))
+            enter(rooms.read(parameters, cached.quiz_rooms()))
         except ConfigError as error:
             leave(str(error))
     config = st.session_state[Keys.QUIZ]
     if config is not None:
-        st.session_state[ADDRESS] = quiz_rooms.query(config)
+        st.session_state[ADDRESS] = rooms.query(config)
         if parameters != st.session_state[ADDRESS]:
             st.query_params.from_dict(st.session_state[ADDRESS])
     return config
@@ -171,8 +173,8 @@ def show_choices() -> None:
 
 def show_opponent(info: RunInfo, synthetic: bool) -> None:
     """Who plays, how good it is and on what that was measured."""
-    st.caption(f"{opponent(info)}: {words.record(info)}")
-    if warning := words.memory_warning(info):
+    st.caption(f"{opponent(info)}: {text.record(info)}")
+    if warning := text.memory_warning(info):
         fair = "" if synthetic else " For a fair match, play against a run that was split by track or artist."
         st.caption(f":material/warning: {warning}{fair}")
     if FAR_REACHING & set(info.features.partition("@")[0].split("+")) and not synthetic:
@@ -395,7 +397,7 @@ def show_result(room: QuizRoom, result: Result, people: str) -> None:
     for side, title, figure in sides:
         with side:
             st.subheader(title)
-            st.plotly_chart(figure, config=words.NO_BAR, key=f"quiz_matrix_{title}", alt=f"Confusion matrix: {title}")
+            st.plotly_chart(figure, config=text.NO_BAR, key=f"quiz_matrix_{title}", alt=f"Confusion matrix: {title}")
     what = "how many clips" if result.players == 1 else "per cent of the answers to a genre"
     st.caption(f"Rows are what it is, columns what was said: blue is right, orange mistaken. Numbers are {what}.")
     show_clips(result, people)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from genre_core.errors import GenreLabError
 from genre_core.figures import explore as figures
-from genre_core.figures.words import score
+from genre_core.figures.formatting import score
 from genre_core.runs import PAPER, RunInfo
-from ui import cached, shell, words
+from ui import cached, shell, text
 
 _SPLITS = {
     PAPER: ("Split at random", "Pieces of one song fall on both sides, as in the paper."),
@@ -38,7 +38,7 @@ def _show_songs() -> None:
         "and most stay close to themselves."
     )
     segment_s = dataset.segment_samples / dataset.feature_set.rate
-    st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_map", config=words.NO_BAR)
+    st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_map", config=text.NO_BAR)
 
 
 def _show_accuracies() -> None:

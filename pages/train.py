@@ -4,18 +4,19 @@ import streamlit as st
 
 from genre_core import escaping
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
+from genre_core.datasets.splits import DRAWN, KINDS, MEANINGS, SplitConfig, SplitKind
 from genre_core.errors import GenreLabError
 from genre_core.features import feature_set
 from genre_core.figures import train as figures
-from genre_core.figures.words import duration, score
+from genre_core.figures.formatting import duration, score
 from genre_core.models.config import LARGEST_SEED, MODELS, PRESETS, MlpConfig, model_kind
-from genre_core.splits import DRAWN, KINDS, MEANINGS, SplitConfig, SplitKind
 from genre_core.training import TrainingJob, expected_seconds
-from ui import cached, configuration, doctor, settings, shell, sweep, words
-from ui.configuration import Configuration
+from ui import cached, doctor, shell, text
 from ui.dataset_picker import choose_dataset
 from ui.shell import messages
 from ui.state import Keys
+from ui.train import address, settings, sweep
+from ui.train.address import Configuration
 
 _ONE_PART = 0
 FOLDS = (3, 5, 10)
@@ -61,10 +62,10 @@ def _laboratory(chosen: Dataset) -> None:
 
 def _open_address() -> None:
     """Set the sliders to the configuration that the address names, if the visitor opened one."""
-    address = st.query_params.to_dict()
-    if address and address != st.session_state.get(_ADDRESS):
+    opened = st.query_params.to_dict()
+    if opened and opened != st.session_state.get(_ADDRESS):
         try:
-            st.session_state[_WANTED] = wanted = configuration.read(address)
+            st.session_state[_WANTED] = wanted = address.read(opened)
             _apply(wanted)
             st.session_state.train_preset = None
         except GenreLabError as error:
@@ -72,17 +73,17 @@ def _open_address() -> None:
                 f"The configuration in this address can't be used; the sliders are as they were. {error}",
                 icon=":material/link_off:",
             )
-        st.session_state[_ADDRESS] = address
+        st.session_state[_ADDRESS] = opened
     if "train_model" not in st.session_state:
         st.session_state.train_preset = PRESETS[0].name
         _apply_preset()
 
 
 def _write_address(configured: Configuration) -> None:
-    address = configuration.query(configured.config, configured.split, configured.features)
-    if address != st.query_params.to_dict():
-        st.session_state[_ADDRESS] = address
-        st.query_params.from_dict(address)
+    written = address.query(configured.config, configured.split, configured.features)
+    if written != st.query_params.to_dict():
+        st.session_state[_ADDRESS] = written
+        st.query_params.from_dict(written)
 
 
 def _sliders(dataset: Dataset) -> None:
@@ -117,7 +118,7 @@ def _sliders(dataset: Dataset) -> None:
         persist_state="session",
         on_change=_own,
     )
-    st.caption(f"{kind.comment} {words.features(st.session_state.train_features)}.")
+    st.caption(f"{kind.comment} {text.features(st.session_state.train_features)}.")
     settings.show(kind, _own)
     _split_sliders(dataset)
 
@@ -340,10 +341,10 @@ def _result(job: TrainingJob) -> None:
             interval = info.ci95[name]
             cell.caption(f"95 % interval: {score(interval.low)} to {score(interval.high)}")
         st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
-        st.markdown(f"Measured {words.where(info)}.")
+        st.markdown(f"Measured {text.where(info)}.")
         for note in job.split.notes:
             st.caption(note)
-        if warning := words.memory_warning(info):
+        if warning := text.memory_warning(info):
             st.caption(warning)
         stopped = f" It was stopped after {info.epochs} of {job.config.total_epochs} epochs." if info.stopped else ""
         st.caption(f"Trained on {info.data} in {duration(info.seconds)}: {info.description}.{stopped}")

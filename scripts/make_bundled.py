@@ -13,9 +13,9 @@ from pathlib import Path
 
 from genre_core import datasets, storage
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig
 from genre_core.runs import PAPER
-from genre_core.splits import SplitConfig
 from genre_core.training import Trainer
 
 RUNS = {

@@ -36,18 +36,19 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
-from genre_core import datasets, reference, runs, storage
+from genre_core import datasets, runs, storage
 from genre_core.audio import SEGMENT_SAMPLES
-from genre_core.calibration import sharpened, sharpness
 from genre_core.datasets import Dataset, gtzan, identity
+from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Evaluation
-from genre_core.features import embedding, feature_set, lab, shipped, wide_mel
+from genre_core.features import embedding, feature_set, lab, network_files, wide_mel
 from genre_core.models import musicnn, network
+from genre_core.models.calibration import sharpened, sharpness
 from genre_core.models.config import LogisticConfig
 from genre_core.models.estimator import TrainedEstimator
-from genre_core.models.parts import Parts
 from genre_core.models.scaling import Scaling
-from genre_core.splits import SplitConfig
+from genre_core.models.training_data import Parts
+from genre_core.prediction import reference
 from scripts.make_bundled import LAB, LAB_CONFIG
 
 TITLE = "Two networks"
@@ -132,7 +133,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
     content = (storage.BUNDLED / "runs" / LAB / lab.NETWORK_FILE).read_bytes()
     lab.FOLDER.mkdir(exist_ok=True)
     (lab.FOLDER / lab.NETWORK_FILE).write_bytes(content)
-    shipped.write_checksums(lab.FOLDER, (lab.NETWORK_FILE,))
+    network_files.write_checksums(lab.FOLDER, (lab.NETWORK_FILE,))
     everyone = np.arange(len(tracks.names))
     head = fit_head(tracks, heard, stand_ins, everyone)
     write_reference(tracks, heard, head.mapped)
@@ -328,7 +329,7 @@ def write_reference(tracks: Tracks, heard: Heard, mapped: np.ndarray) -> None:
     columns = dict(zip(embedding.COLUMNS, values.T, strict=True))
     reference.FOLDER.mkdir(exist_ok=True)
     pd.DataFrame(described | columns).to_parquet(reference.FOLDER / reference.FILE, compression="zstd")
-    shipped.write_checksums(reference.FOLDER, (reference.FILE,))
+    network_files.write_checksums(reference.FOLDER, (reference.FILE,))
 
 
 if __name__ == "__main__":

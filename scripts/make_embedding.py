@@ -27,8 +27,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from genre_core import demo
-from genre_core.features import embedding, shipped
+from genre_core.audio import synthesis
+from genre_core.features import embedding, network_files
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
 
 FRONT = ((7, 38), (7, 67), (128, 1), (64, 1), (32, 1))
@@ -93,9 +93,9 @@ def main(package: Path) -> None:
     kernel, bias = (_constant(numbers) for numbers in (published.tags_kernel, published.tags_bias))
     np.savez(to / embedding.TAGS_FILE, kernel=kernel, bias=bias)
     (to / "LICENSE").write_bytes((root / "musicnn-0.1.0.dist-info" / "LICENSE.md").read_bytes())
-    shipped.write_checksums(to, embedding.FILES)
+    network_files.write_checksums(to, embedding.FILES)
 
-    heard = [embedding.log_mel(song.clip(seconds=GOLDEN_SECONDS).samples) for song in demo.SONGS]
+    heard = [embedding.log_mel(song.clip(seconds=GOLDEN_SECONDS).samples) for song in synthesis.SONGS]
     patches = np.concatenate([frames[: GOLDEN_PATCHES * FRAMES].reshape(-1, FRAMES, BANDS) for frames in heard])
     activations, tags = (answer.numpy() for answer in build(published)(patches))
     worst = np.abs(embedding.Network().activations(patches) - activations).max()

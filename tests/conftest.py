@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre_core import datasets, demo
+from genre_core import datasets
+from genre_core.audio import synthesis
 from genre_core.datasets import Dataset
 from genre_core.training import Trainer
 
@@ -69,7 +70,7 @@ def bundled() -> Dataset:
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small data set of synthetic songs: folders of genres with three tracks of 12 s each."""
     folder = tmp_path_factory.mktemp("music") / "demo"
-    demo.write_genre_folders(folder, tracks=3, seconds=12.0)
+    synthesis.write_genre_folders(folder, tracks=3, seconds=12.0)
     return folder
 
 

@@ -8,7 +8,8 @@ VISIT = """
 import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from genre_core import demo, runs
+from genre_core import runs
+from genre_core.audio import synthesis
 from genre_core.features import feature_set
 from genre_core.prediction import judge
 from ui.state import Keys
@@ -23,8 +24,8 @@ app.select_slider(key="train_mlp_epochs").set_value(10).run()
 next(button for button in app.button if button.label == "Start training").click().run()
 assert app.session_state[Keys.TRAINING].result().info.epochs == 10
 app.run()
-judge(demo.song("adagio").clip(seconds=6), runs.load_run(runs.DEFAULT))
-assert len(feature_set("paper+embedding").segments(demo.song("adagio").clip(seconds=6).samples)) == 2
+judge(synthesis.song("adagio").clip(seconds=6), runs.load_run(runs.DEFAULT))
+assert len(feature_set("paper+embedding").segments(synthesis.song("adagio").clip(seconds=6).samples)) == 2
 heavy = sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "keras"})
 print("imported:", heavy)
 """

@@ -7,14 +7,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from genre_core import audio, demo, library, runs
+from genre_core import audio, runs
+from genre_core.audio import synthesis
 from genre_core.datasets import Dataset
-from genre_core.library import table
-from genre_core.library.journal import open_journal
-from genre_core.library.song import Entry, Song, judging
+from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import ModelConfig
-from genre_core.prediction import HOP_S, judge_file
-from genre_core.splits import SplitConfig
+from genre_core.prediction import HOP_S, batch, judge_file
+from genre_core.prediction.batch import table
+from genre_core.prediction.batch.journal import open_journal
+from genre_core.prediction.batch.song import Entry, Song, judging
 from genre_core.training import Trainer
 
 pytestmark = pytest.mark.soak
@@ -29,7 +30,7 @@ def resident_mb() -> float:
 
 def test_judging_many_songs_keeps_memory_flat() -> None:
     run = runs.load_run(runs.DEFAULT)
-    songs = [audio.wav_bytes(song.clip(seconds=12)) for song in demo.SONGS]
+    songs = [audio.wav_bytes(song.clip(seconds=12)) for song in synthesis.SONGS]
     for song in songs * 4:
         judge_file(song, run)
     before = resident_mb()
@@ -61,7 +62,7 @@ def test_a_large_library_keeps_memory_flat(tmp_path: Path) -> None:
     run = runs.load_run(runs.DEFAULT)
     music, out = tmp_path / "music", tmp_path / "songs.parquet"
     music.mkdir()
-    songs = [audio.wav_bytes(song.clip(seconds=3.1)) for song in demo.SONGS]
+    songs = [audio.wav_bytes(song.clip(seconds=3.1)) for song in synthesis.SONGS]
     growth = []
 
     def progress(done: int, total: int) -> None:
@@ -70,7 +71,7 @@ def test_a_large_library_keeps_memory_flat(tmp_path: Path) -> None:
 
     for i in range(1200):
         (music / f"{i}.wav").write_bytes(songs[i % len(songs)])
-    outcome = library.judge_library(music, out, run, progress=progress)
+    outcome = batch.judge_library(music, out, run, progress=progress)
     print(f"\n{outcome.judged} songs in a library: memory after each 200: {[round(mb) for mb in growth]} MB")
     assert outcome.judged == 1200
     assert growth[-1] - growth[1] < MOST_GROWTH_MB

@@ -12,25 +12,26 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genre_core import audio, datasets, demo, exploration, listening, prediction, quiz, runs, separation, storage
-from genre_core.audio import Clip
+from genre_core import audio, datasets, exploration, prediction, runs, storage
+from genre_core.audio import Clip, separation, spectrograms, synthesis
+from genre_core.audio.separation import MIX, Stem
+from genre_core.audio.spectrograms import Beats, Picture, Seen, SpectrogramConfig
+from genre_core.classroom import quiz
+from genre_core.classroom.quiz import Quiz, QuizConfig
 from genre_core.datasets import Dataset, Progress
+from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError, RunError
 from genre_core.evaluation import Evaluation
-from genre_core.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.exploration import GenreMap, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
-from genre_core.listening import Beats, Picture, Seen, SpectrogramConfig
 from genre_core.prediction import Verdict
-from genre_core.quiz import Quiz, QuizConfig
+from genre_core.prediction.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.runs import Run
-from genre_core.separation import MIX, Stem
-from genre_core.splits import SplitConfig, SplitKind, make_split
-from genre_core.sweep import Sweep
 from genre_core.training import Trainer
+from genre_core.training.sweep import Sweep
 from ui.background import BackgroundTask
-from ui.quiz_rooms import QuizRoom, QuizRooms
+from ui.quiz.rooms import QuizRoom, QuizRooms
 
 
 @st.cache_resource(show_spinner="Waking the trainer…")
@@ -273,7 +274,7 @@ def uploaded_audio(digest: str, _content: bytes) -> bytes:
 @st.cache_data(show_spinner="Playing it…", max_entries=8)
 def demo_song(name: str) -> bytes:
     """A demo song as a WAV file."""
-    return audio.wav_bytes(demo.song(name).clip())
+    return audio.wav_bytes(synthesis.song(name).clip())
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,7 @@ def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, 
     clip = stems(stretch, content)[stem]
     return Seen(
         stretch.start_s,
-        listening.wave(clip),
+        spectrograms.wave(clip),
         beats(stretch, content),
         _spectrogram(stretch, stem, config, clip),
         _scalogram(stretch, stem, wavelet, clip),
@@ -317,17 +318,17 @@ def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, 
 
 @st.cache_resource(show_spinner="Counting the beat…", max_entries=64)
 def beats(stretch: Stretch, _content: bytes) -> Beats:
-    return listening.beats(stems(stretch, _content)[MIX])
+    return spectrograms.beats(stems(stretch, _content)[MIX])
 
 
 @st.cache_resource(show_spinner="Drawing the spectrogram…", max_entries=64)
 def _spectrogram(stretch: Stretch, stem: Stem, config: SpectrogramConfig, _clip: Clip) -> Picture:
-    return listening.spectrogram(_clip, config)
+    return spectrograms.spectrogram(_clip, config)
 
 
 @st.cache_resource(show_spinner="Drawing the scalogram…", max_entries=64)
 def _scalogram(stretch: Stretch, stem: Stem, wavelet: str, _clip: Clip) -> Picture:
-    return listening.scalogram_picture(_clip, wavelet)
+    return spectrograms.scalogram_picture(_clip, wavelet)
 
 
 StemVerdicts = dict[Stem, Verdict | str]

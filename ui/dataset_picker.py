@@ -3,14 +3,14 @@
 import streamlit as st
 
 from genre_core import datasets, escaping, storage
+from genre_core.audio.separation import MIX
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.features import of_stem
-from genre_core.separation import MIX
 from ui import cached
 from ui.background import BackgroundTask
 from ui.state import Keys
-from ui.words import FEATURES, STEMS
+from ui.text import FEATURES, STEMS
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
 _FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from genre_core import doctor, escaping, storage
-from genre_core.datasets import Dataset, Progress
-from genre_core.doctor import Diagnosis, Finding, Kind
+from genre_core import escaping, storage
+from genre_core.datasets import Dataset, Progress, doctor
+from genre_core.datasets.doctor import Diagnosis, Finding, Kind
 from genre_core.errors import GenreLabError
 from ui import cached, shell
 from ui.background import BackgroundTask

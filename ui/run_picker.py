@@ -5,9 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from genre_core import runs
+from genre_core.audio.separation import MIX
 from genre_core.features import stem_of
 from genre_core.runs import RunInfo
-from genre_core.separation import MIX
 from ui.state import Keys
 
 _WIDGET = "run_picker"

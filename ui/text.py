@@ -1,11 +1,11 @@
 """What more than one page says, and how: under which split a run was measured, what that means, formats."""
 
 from genre_core import runs
-from genre_core.comparison import siblings
+from genre_core.audio.separation import MIX, Stem
 from genre_core.features import feature_set
-from genre_core.figures.words import percent
+from genre_core.figures.formatting import percent
 from genre_core.runs import RunInfo
-from genre_core.separation import MIX, Stem
+from genre_core.runs.comparison import siblings
 
 NO_BAR = {"displayModeBar": False}
 """For a figure that needs no buttons."""

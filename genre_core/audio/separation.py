@@ -38,8 +38,8 @@ import numpy as np
 
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.audio import Clip
+from genre_core.audio.pitch import melody
 from genre_core.errors import ConfigError
-from genre_core.melody import melody
 
 VERSION = 1
 """Version of the recipe: raise it when a value changes, and every cache is computed anew."""

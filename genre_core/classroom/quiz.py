@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from genre_core import audio, demo
-from genre_core.audio import Clip
+from genre_core import audio
+from genre_core.audio import Clip, synthesis
 from genre_core.datasets import Progress
 from genre_core.errors import AudioError, ConfigError, DatasetError
 from genre_core.evaluation import Evaluation, Interval
@@ -368,10 +368,10 @@ def _synthetic_clips(config: QuizConfig, run: Run, progress: Progress) -> list[Q
     return clips
 
 
-def synthetic_songs(genres: Iterable[str]) -> list[demo.DemoSong]:
+def synthetic_songs(genres: Iterable[str]) -> list[synthesis.DemoSong]:
     """The synthetic songs that keep to one of these genres."""
     known = set(genres)
-    return [song for song in demo.SONGS if song.changes_at_s is None and song.style in known]
+    return [song for song in synthesis.SONGS if song.changes_at_s is None and song.style in known]
 
 
 def evened(clip: Clip) -> Clip:

@@ -182,7 +182,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _extract(options: argparse.Namespace) -> Answer:
-    from genre_core import datasets, separation, storage
+    from genre_core import datasets, storage
+    from genre_core.audio import separation
     from genre_core.features import of_stem
 
     if options.jobs == 0 or options.jobs < -1:
@@ -222,9 +223,9 @@ def _extract(options: argparse.Namespace) -> Answer:
 
 def _train(options: argparse.Namespace) -> Answer:
     from genre_core import runs, storage
+    from genre_core.datasets.splits import SplitConfig
     from genre_core.features import FEATURE_SETS, feature_set
     from genre_core.models.config import make_config
-    from genre_core.splits import SplitConfig
     from genre_core.training import Trainer, check_features
 
     if options.help_settings:
@@ -431,7 +432,8 @@ def _predict(options: argparse.Namespace) -> Answer:
 
 def _predict_library(options: argparse.Namespace) -> Answer:
     """Judge all songs below a folder."""
-    from genre_core import library, storage
+    from genre_core import storage
+    from genre_core.prediction import batch
     from genre_core.runs import DEFAULT, load_run
 
     if len(options.files) > 1:
@@ -440,7 +442,7 @@ def _predict_library(options: argparse.Namespace) -> Answer:
     with _progress("songs") as progress:
         bar = progress.add_task("judging", total=None)
         try:
-            outcome = library.judge_library(
+            outcome = batch.judge_library(
                 storage.user_path(options.files[0]),
                 options.out,
                 load_run(options.run or DEFAULT),
@@ -468,8 +470,7 @@ def _predict_library(options: argparse.Namespace) -> Answer:
 
 
 def _explain(options: argparse.Namespace) -> Answer:
-    from genre_core import explanation
-    from genre_core.prediction import judge_file
+    from genre_core.prediction import explanation, judge_file
     from genre_core.runs import DEFAULT, load_run
 
     run = load_run(options.run or DEFAULT)
@@ -518,7 +519,8 @@ def _explain(options: argparse.Namespace) -> Answer:
 
 
 def _separate(options: argparse.Namespace) -> Answer:
-    from genre_core import audio, separation, storage
+    from genre_core import audio, storage
+    from genre_core.audio import separation
 
     out_folder = storage.user_path(str(options.out))
     try:
@@ -598,8 +600,7 @@ def _tell_runs(out: Console, infos: Sequence[Any]) -> None:
 
 
 def _compare(options: argparse.Namespace) -> Answer:
-    from genre_core import comparison
-    from genre_core.runs import load_run
+    from genre_core.runs import comparison, load_run
 
     infos = [load_run(name).info for name in options.runs]
     compared = comparison.compare(infos)
@@ -630,7 +631,8 @@ def _report(options: argparse.Namespace) -> Answer:
 
 
 def _doctor(options: argparse.Namespace) -> Answer:
-    from genre_core import doctor, storage
+    from genre_core import storage
+    from genre_core.datasets import doctor
 
     dataset = _load(options.source)
     folder = storage.user_path(options.audio or options.source)

@@ -31,10 +31,11 @@ from scipy.spatial.distance import pdist
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
-from genre_core import audio, quality
+from genre_core import audio
+from genre_core.audio import quality
+from genre_core.audio.quality import BAND_LIMIT_HZ, SILENT_RMS
 from genre_core.datasets import Dataset, Progress, check_audio_folder, find_track
 from genre_core.errors import AudioError, DatasetError
-from genre_core.quality import BAND_LIMIT_HZ, SILENT_RMS
 
 Kind = Literal[
     "exact-duplicates",

@@ -6,29 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from genre_core import storage
-from genre_core.datasets.dataset import Dataset, identity
-from genre_core.datasets.folder import Progress, check_audio_folder, find_track, list_tracks, read_folder
+from genre_core.datasets.dataset import Dataset
+from genre_core.datasets.folder import Progress, read_folder
 from genre_core.datasets.pictures import read_pictures
-from genre_core.datasets.table import read_table, write_table
+from genre_core.datasets.table import read_table
 from genre_core.errors import DatasetError
 from genre_core.features import feature_set
-
-__all__ = [
-    "BUNDLED",
-    "BUNDLED_FEATURES",
-    "BUNDLED_FILES",
-    "Dataset",
-    "Progress",
-    "check_audio_folder",
-    "find_track",
-    "identity",
-    "list_tracks",
-    "load",
-    "read_file",
-    "read_folder",
-    "read_table",
-    "write_table",
-]
 
 BUNDLED = "bundled"
 """Name of the data set that ships with the project: the features of the 100 tracks of GTZAN-mini."""

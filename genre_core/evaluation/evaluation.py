@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from genre_core.calibration import sharpness
+from genre_core.models.calibration import sharpness
 
 _LEAST_PROBABILITY = 1e-7  # as in Keras, so that one sure mistake does not make the loss infinite
 _DRAWS = 2000

@@ -20,7 +20,7 @@ from scipy.special import expit
 
 from genre_core import storage
 from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.features import shipped
+from genre_core.features import network_files
 
 VERSION = LEVELLED_VERSION = 1
 FRAMES, BANDS = 187, 96
@@ -140,7 +140,7 @@ def strongest_tags() -> list[str]:
 
 def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
     """Kernel of shape (SIZE, tags), and bias."""
-    with np.load(io.BytesIO(shipped.content(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
+    with np.load(io.BytesIO(network_files.content(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
         return layer["kernel"].astype(np.float64), layer["bias"]
 
 
@@ -151,7 +151,7 @@ class Network:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._interpreter = Interpreter(model_content=shipped.content(FOLDER, NETWORK_FILE), num_threads=threads)
+        self._interpreter = Interpreter(model_content=network_files.content(FOLDER, NETWORK_FILE), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._given = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}

@@ -11,7 +11,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from genre_core import storage
-from genre_core.features import shipped, wide_mel
+from genre_core.features import network_files, wide_mel
 
 VERSION = 1
 RATE = wide_mel.RATE
@@ -31,7 +31,7 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
     """
     if not len(starts):
         return
-    network = Network(shipped.content(FOLDER, NETWORK_FILE))
+    network = Network(network_files.content(FOLDER, NETWORK_FILE))
     for picture in wide_mel.pictures(samples, starts, length):
         yield network.answers(picture)
 

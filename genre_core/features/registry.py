@@ -12,12 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
-from genre_core import separation
-from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.audio import SEGMENT_SAMPLES, Clip, separation
+from genre_core.audio.quality import BAND_LIMIT_HZ
+from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
-from genre_core.quality import BAND_LIMIT_HZ
-from genre_core.separation import MIX, Stem
 
 LEVELLED = "levelled-embedding"
 """The feature set in which songs are compared, and that the default run begins with."""

@@ -11,14 +11,14 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from genre_core import comparison, escaping
+from genre_core import escaping
 from genre_core.evaluation import Evaluation
 from genre_core.figures import theme
 from genre_core.figures.evaluate import RIGHT, WRONG, cell_font
-from genre_core.figures.words import score as in_percent
+from genre_core.figures.formatting import score as in_percent
 from genre_core.models.config import Layers, Number, told
-from genre_core.models.events import Epoch
-from genre_core.runs import RunInfo
+from genre_core.models.history import Epoch
+from genre_core.runs import RunInfo, comparison
 
 Score = Literal["track_accuracy", "accuracy", "macro_f1"]
 SCORES: dict[Score, str] = {

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from genre_core.evaluation import Calibration, Evaluation
 from genre_core.features import mel
+from genre_core.figures.formatting import clock, percent, score
 from genre_core.figures.theme import finish, genre_colours
-from genre_core.figures.words import clock, percent, score
 from genre_core.runs import RunInfo
 
 Show = Literal["counts", "row", "column"]

@@ -13,9 +13,9 @@ from plotly.colors import sequential
 from plotly.subplots import make_subplots
 
 from genre_core import escaping
+from genre_core.audio.spectrograms import Beats, Picture, Seen, Wave
+from genre_core.figures.formatting import percent
 from genre_core.figures.theme import finish
-from genre_core.figures.words import percent
-from genre_core.listening import Beats, Picture, Seen, Wave
 from genre_core.prediction import Verdict
 
 _WAVE_COLOUR = "#5a78ee"

@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre_core.escaping import plotly
-from genre_core.explanation import Contribution, PictureExplanation
 from genre_core.features.embedding import TagKind
+from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import TEST_COLOUR, TRAIN_COLOUR, finish, genre_colours
-from genre_core.figures.words import clock, percent
 from genre_core.prediction import SegmentVerdict, Verdict
+from genre_core.prediction.explanation import Contribution, PictureExplanation
 
 _UNJUDGED_COLOUR = "#8b8f99"
 _CHANGE_COLOUR = "#495057"

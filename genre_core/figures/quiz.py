@@ -2,8 +2,8 @@
 
 import plotly.graph_objects as go
 
+from genre_core.classroom.quiz import Result
 from genre_core.figures import evaluate
-from genre_core.quiz import Result
 
 
 def confusions(result: Result) -> tuple[go.Figure, go.Figure]:

@@ -6,7 +6,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from genre_core.figures import theme
-from genre_core.models.events import Epoch
+from genre_core.models.history import Epoch
 
 _MOST_POINTS = 200
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, get_args
 
+from genre_core.datasets.splits import SplitKind
 from genre_core.errors import ConfigError
-from genre_core.splits import SplitKind
 
 Activation = Literal["relu", "elu", "gelu", "selu", "silu", "tanh", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)

@@ -18,12 +18,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer
 from sklearn.svm import SVC
 
-from genre_core.calibration import sharpness
 from genre_core.errors import TrainingError
+from genre_core.models.calibration import sharpness
 from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, ModelConfig, SvmConfig
-from genre_core.models.events import Epoch
-from genre_core.models.parts import Parts, Trained
+from genre_core.models.history import Epoch
 from genre_core.models.serving import ESTIMATOR_FILE, estimator_probabilities, two_sided
+from genre_core.models.training_data import Parts, Trained
 
 _FOLDS = 5
 _MOST_EXAMPLES = 640  # that a kernel is spanned by

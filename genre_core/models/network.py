@@ -1,6 +1,6 @@
 """Building, training and exporting a network.
 
-With `mlp` and `cnn` the modules that import TensorFlow; only the worker process (`genre_core.models.worker`) imports
+With `mlp` and `cnn` the modules that import TensorFlow; only the worker process (`genre_core.training.worker`) imports
 them.
 
 Networks this small spend Keras' `fit` on overhead: the call of every step, and an Adam of sixty small operations.
@@ -20,9 +20,9 @@ import tensorflow as tf
 from genre_core.errors import TrainingError
 from genre_core.models import cnn, mlp, musicnn
 from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig
-from genre_core.models.events import Epoch
-from genre_core.models.parts import Parts, Trained
+from genre_core.models.history import Epoch
 from genre_core.models.recipe import Recipe
+from genre_core.models.training_data import Parts, Trained
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7  # Keras' defaults for Adam
 _CALL_S = 0.25  # a call of the graph aims to last this long, so that Stop is heard soon

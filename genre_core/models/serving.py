@@ -15,8 +15,8 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from scipy.special import softmax
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from genre_core.calibration import sharpened
 from genre_core.errors import RunError
+from genre_core.models.calibration import sharpened
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
 _CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from genre_core.models.events import Epoch
+from genre_core.models.history import Epoch
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from sklearn.covariance import LedoitWolf
 
 from genre_core import storage
 from genre_core.errors import ModelError
-from genre_core.features import embedding, shipped
+from genre_core.features import embedding, network_files
 
 FOLDER = storage.BUNDLED / "reference"
 FILE = "tracks.parquet"
@@ -131,7 +131,7 @@ class Reference:
 def bundled() -> Reference:
     """The reference that ships with the project; read-only.  ModelError if it is missing or damaged."""
     try:
-        frame = pd.read_parquet(io.BytesIO(shipped.content(FOLDER, FILE)))
+        frame = pd.read_parquet(io.BytesIO(network_files.content(FOLDER, FILE)))
         track, heard = frame["track"].to_numpy(dtype=object).astype(str), frame["heard"].to_numpy(dtype=bool)
         values = frame[list(embedding.COLUMNS)].to_numpy(dtype=np.float64)
         return Reference(track[heard], values[heard], track[~heard], values[~heard])

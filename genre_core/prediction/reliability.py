@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre_core import quality
-from genre_core.audio import SEGMENT_SECONDS, Clip
-from genre_core.reference import Reference
+from genre_core.audio import SEGMENT_SECONDS, Clip, quality
+from genre_core.prediction.reference import Reference
 
 USUAL, FAR = 0.85, 1.3
 """Distances (`Reference.distance`) of a usual song, and from which on it is unlike what was learned from.

@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from genre_core import audio, changes, reference, trust
+from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, Clip
-from genre_core.changes import Change
+from genre_core.audio.separation import MIX
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import AudioError, ConfigError
 from genre_core.evaluation import Evaluation
 from genre_core.features import LEVELLED, embedding
-from genre_core.reference import Similar
+from genre_core.prediction import changes, reference, reliability
+from genre_core.prediction.changes import Change
+from genre_core.prediction.reference import Similar
+from genre_core.prediction.reliability import Trust
 from genre_core.runs import Run
-from genre_core.separation import MIX
-from genre_core.trust import Trust
 
 HOP_S = 1.5
 LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
@@ -158,7 +159,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
         probabilities=_named(genres, shares),
         changes=changes.changes(cuts_s, centres_s[~silent], answers[~silent], genres),
         tags=_tags(music),
-        trust=trust.assess(clip, music, sounding_s, songs, features.treble_hz),
+        trust=reliability.assess(clip, music, sounding_s, songs, features.treble_hz),
         similar=songs.similar(music),
         segments=[
             SegmentVerdict(

@@ -17,16 +17,16 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from genre_core import comparison, escaping, storage
+from genre_core import escaping, storage
+from genre_core.datasets.splits import DRAWN, MEANINGS
 from genre_core.errors import ConfigError
 from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
 from genre_core.features import feature_set
 from genre_core.figures import evaluate as matrices
 from genre_core.figures import train as curves
-from genre_core.figures.words import duration, score
+from genre_core.figures.formatting import duration, score
 from genre_core.models.config import told
-from genre_core.runs import Run, RunInfo
-from genre_core.splits import DRAWN, MEANINGS
+from genre_core.runs import Run, RunInfo, comparison
 
 _SCORE_NAMES = dict(
     zip(SCORES, ("Accuracy per segment", "Accuracy per track", "Macro F1", "Log loss, nats a segment"), strict=True)

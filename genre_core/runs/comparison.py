@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from genre_core.datasets.splits import DRAWN, SplitKind
 from genre_core.runs import RunInfo
-from genre_core.splits import DRAWN, SplitKind
 
 _LARGE_GAP = 0.1
 _SAME = (

@@ -37,16 +37,16 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from genre_core import storage
-from genre_core.calibration import sharpened
 from genre_core.datasets import Dataset, identity
+from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError, GenreLabError, RunError
 from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
+from genre_core.models.calibration import sharpened
 from genre_core.models.config import ModelConfig, make_config
-from genre_core.models.events import Epoch
+from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
-from genre_core.splits import SplitConfig
 
 FORMAT = 2
 _COMMON_FILES = ("history.json", "predictions.parquet", "scaler.npz", "training.npy")

@@ -18,10 +18,10 @@ from typing import Any, Literal
 import numpy as np
 
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.models.config import ModelConfig
 from genre_core.runs import RunInfo
-from genre_core.splits import SplitConfig, make_split
 from genre_core.training import Trainer, TrainingJob, check_features
 
 Order = Literal["grid", "random"]

@@ -32,15 +32,15 @@ import numpy as np
 
 from genre_core import runs, storage
 from genre_core.datasets import Dataset, identity
+from genre_core.datasets.splits import Split, SplitConfig, make_split
 from genre_core.errors import ConfigError, GenreLabError, TrainingError
 from genre_core.evaluation import Evaluation
 from genre_core.features import FEATURE_SETS, FeatureSet
 from genre_core.models.config import CnnConfig, ForestConfig, MlpConfig, ModelConfig, SvmConfig
-from genre_core.models.events import Epoch
-from genre_core.models.parts import Parts
+from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
+from genre_core.models.training_data import Parts
 from genre_core.runs import Run, RunInfo, SplitCounts
-from genre_core.splits import Split, SplitConfig, make_split
 
 State = Literal["waiting", "training", "saving", "done", "failed", "stopped"]
 
@@ -52,7 +52,7 @@ _CNN_SECONDS = 4e-9  # a cell, filter and picture
 _VERSIONS = ("tensorflow", "keras", "librosa", "numpy", "scikit-learn")
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 
-_PROJECT = Path(__file__).resolve().parent.parent
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 def expected_seconds(
@@ -300,7 +300,7 @@ class Trainer:
 
 
 class _Worker:
-    """A process of `genre_core.models.worker`."""
+    """A process of `genre_core.training.worker`."""
 
     def __init__(self) -> None:
         try:
@@ -308,7 +308,7 @@ class _Worker:
             self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
             # A session of its own: Ctrl-C in the terminal is for the command, which then closes its workers.
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "genre_core.models.worker"],
+                [sys.executable, "-m", "genre_core.training.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._said,

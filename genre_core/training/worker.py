@@ -1,6 +1,6 @@
 """The process that trains: it stays warm between trainings, with TensorFlow loaded once a network was asked for.
 
-It is started as `python -m genre_core.models.worker` and speaks JSON, a message a line.
+It is started as `python -m genre_core.training.worker` and speaks JSON, a message a line.
 In:   {"warm": true}, {"train": FOLDER, "name": NAME}, {"stop": NAME}; the end of its input ends it.
 Out:  for a training {"epoch": {...}} for each epoch, {"saving": true}, and {"done": {...}}; or {"failed": "why"}.
 FOLDER holds job.json (model, settings, seed) and parts.npz (see `models.parts`); a training leaves the model's files,
@@ -25,7 +25,7 @@ import numpy as np
 
 from genre_core.errors import TrainingError
 from genre_core.models.config import ModelConfig, make_config
-from genre_core.models.parts import Parts
+from genre_core.models.training_data import Parts
 
 
 def main() -> None:

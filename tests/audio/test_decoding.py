@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from genre_core import audio, demo
+from genre_core import audio
+from genre_core.audio import synthesis
 from genre_core.errors import AudioError, ConfigError
 
 CODINGS = {
@@ -45,7 +46,7 @@ def encoded(samples: np.ndarray, rate: int, kind: str = "WAV", coding: str | Non
 def song_file(coding: str, seconds: float = 5.0) -> bytes:
     """A demo song: unlike a sine, it fills every block and bit of its coding."""
     kind, subtype, rate = CODINGS[coding]
-    return encoded(demo.song("floorfiller").clip(seconds=seconds, rate=rate).samples, rate, kind, subtype)
+    return encoded(synthesis.song("floorfiller").clip(seconds=seconds, rate=rate).samples, rate, kind, subtype)
 
 
 def converted(content: bytes, folder: Path, name: str, *options: str) -> bytes:
@@ -387,7 +388,7 @@ def test_m4a_that_breaks_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(audio.tempfile, "tempdir", str(scratch))
-    song = encoded(demo.song("shuffle").clip(seconds=8).samples, 22_050)
+    song = encoded(synthesis.song("shuffle").clip(seconds=8).samples, 22_050)
     index_last = converted(song, tmp_path, "last.m4a")
     with pytest.raises(AudioError, match="cut short"):
         audio.load(index_last[: len(index_last) * 8 // 10])
@@ -431,7 +432,7 @@ def test_mp3_of_variable_bit_rate_without_a_count_of_frames(tmp_path: Path) -> N
 
 
 def test_the_cap_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = audio.wav_bytes(demo.song("adagio").clip(seconds=12))
+    content = audio.wav_bytes(synthesis.song("adagio").clip(seconds=12))
     assert audio.load(content).duration_s == pytest.approx(12)
     monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", "6")
     clip = audio.load(content)

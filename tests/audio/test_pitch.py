@@ -4,7 +4,7 @@ import librosa
 import numpy as np
 import pytest
 
-from genre_core.melody import melody
+from genre_core.audio.pitch import melody
 
 RATE, N_FFT, HOP = 22_050, 2048, 512
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from genre_core import audio, demo, quality, trust
-from genre_core.audio import Clip
+from genre_core import audio
+from genre_core.audio import Clip, quality, synthesis
+from genre_core.prediction import reliability
 
 RATE = audio.SEGMENT_RATE
 
@@ -35,14 +36,14 @@ def test_clipping_shows_whatever_the_level_and_the_rate_that_it_was_clipped_at(g
         assert quality.flat_share(clip(samples)) < 0.02
         loud = np.clip(10 * samples / np.abs(samples).max(), -1, 1)
         resampled = scipy.signal.resample_poly(np.repeat(loud, 2), 1, 2)
-        assert quality.flat_share(clip(loud)) > trust.FLAT_SHARE
-        assert quality.flat_share(clip(0.3 * loud)) > trust.FLAT_SHARE
+        assert quality.flat_share(clip(loud)) > reliability.FLAT_SHARE
+        assert quality.flat_share(clip(0.3 * loud)) > reliability.FLAT_SHARE
         assert quality.flat_share(clip(resampled)) > 0.02  # ringing spreads the peaks: nearly all pass, not each
 
 
 @pytest.mark.parametrize("edge_hz", [3000, 5500, 8000])
 def test_the_edge_of_the_spectrum_is_found(edge_hz):
-    samples = demo.song("furnace").clip(seconds=12).samples + 0.003 * np.random.default_rng(0).standard_normal(
+    samples = synthesis.song("furnace").clip(seconds=12).samples + 0.003 * np.random.default_rng(0).standard_normal(
         12 * RATE
     )
     assert quality.band_edge(clip(samples)) is None
@@ -56,4 +57,4 @@ def test_noise_and_tones_stand_still_and_music_does_not(gtzan_mini: Path, rng):
     assert quality.movement_db(clip(np.sin(2 * np.pi * 440 * times))) < 0.1
     assert quality.movement_db(clip(rng.standard_normal(10 * RATE))) == pytest.approx(1.5, abs=0.2)
     for path in sorted(gtzan_mini.glob("*/*.wav"))[::7]:
-        assert quality.movement_db(audio.load(path)) > 1.3 * trust.STEADY_DB
+        assert quality.movement_db(audio.load(path)) > 1.3 * reliability.STEADY_DB

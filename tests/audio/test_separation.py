@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import scipy.ndimage
 
-from genre_core import audio, demo, separation
-from genre_core.audio import Clip
+from genre_core import audio
+from genre_core.audio import Clip, separation, synthesis
+from genre_core.audio.separation import KERNEL, RATE, STEMS, harmonic_mask, running_median
 from genre_core.errors import ConfigError
-from genre_core.separation import KERNEL, RATE, STEMS, harmonic_mask, running_median
 
 
 @pytest.mark.parametrize("shape", [(16, 1), (31, 64), (40, 65), (130, 200), (1025, 33)])
@@ -58,7 +58,7 @@ def mixed(first: np.ndarray, second: np.ndarray) -> Clip:
 
 @pytest.fixture(scope="module")
 def singer() -> np.ndarray:
-    return demo.sing(seconds=12, seed=3).samples
+    return synthesis.sing(seconds=12, seed=3).samples
 
 
 # Half of the gain that was measured when this was written, and at least 2 dB: room for another version of a library.
@@ -67,7 +67,7 @@ def singer() -> np.ndarray:
     [("adagio", 4.5, 4.5), ("floorfiller", 4, 4), ("furnace", 3, 3), ("shuffle", 3, 3)],
 )
 def test_a_voice_is_told_from_a_band(song: str, vocals_db: float, instruments_db: float, singer: np.ndarray) -> None:
-    band = demo.song(song).clip(seconds=12, seed=2).samples
+    band = synthesis.song(song).clip(seconds=12, seed=2).samples
     mix = mixed(singer, band)
     parts = separation.vocals_instruments(mix)
     assert si_sdr_db(parts.vocals.samples, singer) - si_sdr_db(mix.samples, singer) > vocals_db
@@ -129,7 +129,7 @@ def test_blocks_leave_no_seam() -> None:
 
 
 def test_one_stem_is_what_all_stems_hold() -> None:
-    clip = demo.TROUBADOUR.clip(seconds=4)
+    clip = synthesis.TROUBADOUR.clip(seconds=4)
     parts = separation.stems(clip) | {"mix": clip}
     for stem in STEMS:
         np.testing.assert_array_equal(separation.take(clip, stem).samples, parts[stem].samples)

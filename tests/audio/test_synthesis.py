@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from genre_core import audio, demo
+from genre_core import audio
+from genre_core.audio import synthesis
 from genre_core.errors import GenreLabError
 
-NAMES = [each.name for each in (*demo.SONGS, demo.TROUBADOUR)]
+NAMES = [each.name for each in (*synthesis.SONGS, synthesis.TROUBADOUR)]
 
 
 def onsets_a_second(clip: audio.Clip) -> float:
@@ -28,26 +29,26 @@ def crest_db(clip: audio.Clip) -> float:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("seconds", "rate"), [(1.0, 22_050), (17.3, 16_000), (30.0, 22_050), (3.0, 48_000)])
 def test_length_peak_and_format(name: str, seconds: float, rate: int) -> None:
-    clip = demo.song(name).clip(seconds=seconds, rate=rate)
+    clip = synthesis.song(name).clip(seconds=seconds, rate=rate)
     assert clip.samples.dtype == np.float32
     assert clip.rate == clip.source_rate == rate
     assert len(clip.samples) == round(seconds * rate)
     assert np.isfinite(clip.samples).all()
     assert np.abs(clip.samples).max() == pytest.approx(10 ** (-1 / 20), abs=1e-6)
     assert abs(clip.samples.mean()) < 5e-3
-    assert np.sum(np.abs(clip.samples) > 0.99 * demo.PEAK) < 0.01 * len(clip.samples)  # not clipped to a plateau
+    assert np.sum(np.abs(clip.samples) > 0.99 * synthesis.PEAK) < 0.01 * len(clip.samples)  # not clipped to a plateau
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_is_the_same_song_and_another_seed_another(name: str) -> None:
-    one, same, other = (demo.song(name).clip(seconds=4, seed=seed).samples for seed in (1, 1, 2))
+    one, same, other = (synthesis.song(name).clip(seconds=4, seed=seed).samples for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert abs(np.corrcoef(one, other)[0, 1]) < 0.5
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_styles_differ_as_their_genres_do(seed: int) -> None:
-    clips = {song.name: song.clip(seconds=12, seed=seed) for song in demo.SONGS}
+    clips = {song.name: song.clip(seconds=12, seed=seed) for song in synthesis.SONGS}
     adagio, floorfiller, furnace, shuffle = (clips[name] for name in ("adagio", "floorfiller", "furnace", "shuffle"))
     assert onsets_a_second(adagio) < 2 < onsets_a_second(shuffle)
     assert centroid_hz(adagio) < 1_500 < centroid_hz(shuffle) < centroid_hz(furnace) < centroid_hz(floorfiller)
@@ -55,13 +56,13 @@ def test_the_styles_differ_as_their_genres_do(seed: int) -> None:
 
 
 def test_a_floorfiller_has_its_beat() -> None:
-    clip = demo.song("floorfiller").clip(seed=3)
+    clip = synthesis.song("floorfiller").clip(seed=3)
     tempo = librosa.feature.tempo(y=clip.samples, sr=clip.rate)[0]
     assert 110 < tempo < 132
 
 
 def test_turncoat_turns_when_it_says() -> None:
-    song = demo.song("turncoat")
+    song = synthesis.song("turncoat")
     clip = song.clip(seed=2)
     assert song.changes_at_s == 15
     assert crest_db(clip.between(15, 30)) < 8 < crest_db(clip.between(0, 15))
@@ -74,7 +75,7 @@ def test_turncoat_turns_when_it_says() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_voice_has_the_pitch_and_the_pauses_of_a_singer(seed: int) -> None:
-    voice = demo.sing(seconds=10, seed=seed)
+    voice = synthesis.sing(seconds=10, seed=seed)
     hz, voiced, _ = librosa.pyin(voice.samples, fmin=65, fmax=1000, sr=voice.rate)
     assert 0.4 < voiced.mean() < 0.98
     assert 100 < np.nanmedian(hz) < 600
@@ -85,30 +86,30 @@ def test_the_voice_has_the_pitch_and_the_pauses_of_a_singer(seed: int) -> None:
 
 
 def test_songs_are_found_by_name() -> None:
-    assert [demo.song(name) for name in NAMES] == [*demo.SONGS, demo.TROUBADOUR]
-    assert len({each.style for each in demo.SONGS}) == len(demo.SONGS)
+    assert [synthesis.song(name) for name in NAMES] == [*synthesis.SONGS, synthesis.TROUBADOUR]
+    assert len({each.style for each in synthesis.SONGS}) == len(synthesis.SONGS)
     with pytest.raises(GenreLabError, match="choose from adagio, floorfiller"):
-        demo.song("polka")
+        synthesis.song("polka")
 
 
 @pytest.mark.parametrize("arguments", [{"seconds": 0.5}, {"seed": -1}, {"rate": 8_000}])
 def test_arguments_outside_their_range(arguments: dict) -> None:
     with pytest.raises(ValueError, match="A demo song lasts"):
-        demo.song("adagio").clip(**arguments)
+        synthesis.song("adagio").clip(**arguments)
 
 
 def test_genre_folders(tmp_path: Path) -> None:
-    demo.write_genre_folders(tmp_path / "all", tracks=2, seconds=4)
+    synthesis.write_genre_folders(tmp_path / "all", tracks=2, seconds=4)
     names = sorted(path.relative_to(tmp_path / "all").as_posix() for path in tmp_path.glob("all/*/*"))
     assert names == [
         f"{style}/{style}.{track:05d}.wav" for style in ("blues", "classical", "disco", "metal") for track in (0, 1)
     ]
     path = tmp_path / "all" / "metal" / "metal.00001.wav"
     assert soundfile.info(path).subtype == "PCM_16"
-    expected = demo.song("furnace").clip(seconds=4, seed=1).samples
+    expected = synthesis.song("furnace").clip(seconds=4, seed=1).samples
     np.testing.assert_allclose(audio.load(path).samples, expected, atol=1 / 32_768)
 
-    demo.write_genre_folders(tmp_path / "some", tracks=1, seconds=4, styles=["blues"])
+    synthesis.write_genre_folders(tmp_path / "some", tracks=1, seconds=4, styles=["blues"])
     assert [path.name for path in (tmp_path / "some").iterdir()] == ["blues"]
     with pytest.raises(GenreLabError, match="'polka'"):
-        demo.write_genre_folders(tmp_path / "none", styles=["polka"])
+        synthesis.write_genre_folders(tmp_path / "none", styles=["polka"])

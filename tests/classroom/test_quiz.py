@@ -9,12 +9,14 @@ import pytest
 import soundfile
 from scipy.stats import binomtest
 
-from genre_core import audio, demo, quiz, runs
+from genre_core import audio, runs
+from genre_core.audio import synthesis
+from genre_core.classroom import quiz
+from genre_core.classroom.quiz import Answer, Quiz, QuizClip, QuizConfig, Result, make_quiz
 from genre_core.errors import ConfigError, DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.figures import quiz as figures
 from genre_core.prediction import judge_file
-from genre_core.quiz import Answer, Quiz, QuizClip, QuizConfig, Result, make_quiz
 from genre_core.runs import Run
 
 SEGMENT_S = audio.SEGMENT_SECONDS
@@ -29,7 +31,7 @@ def run(request) -> Run:
 def song(tmp_path_factory) -> Path:
     """Half a minute of sound, which stands for every track."""
     path = tmp_path_factory.mktemp("song") / "song.wav"
-    path.write_bytes(audio.wav_bytes(demo.song("shuffle").clip(seconds=30)))
+    path.write_bytes(audio.wav_bytes(synthesis.song("shuffle").clip(seconds=30)))
     return path
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from genre_core import audio, demo, explanation, runs, separation
-from genre_core.audio import SEGMENT_SECONDS
+from genre_core import audio, runs
+from genre_core.audio import SEGMENT_SECONDS, separation, synthesis
 from genre_core.cli import main
 from genre_core.features import feature_set
-from genre_core.prediction import judge_file
+from genre_core.prediction import explanation, judge_file
 from genre_core.runs import DEFAULT, load_run
 
 Capture = pytest.CaptureFixture[str]
@@ -31,7 +31,7 @@ def answer(capsys: Capture, *arguments: str, status: int = 0) -> Any:
 def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("songs")
     for name in ("adagio", "furnace"):
-        (folder / f"{name}.wav").write_bytes(audio.wav_bytes(demo.song(name).clip(seconds=7)))
+        (folder / f"{name}.wav").write_bytes(audio.wav_bytes(synthesis.song(name).clip(seconds=7)))
     (folder / "text.mp3").write_text("this is no music")
     return folder
 
@@ -313,7 +313,7 @@ def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
 
 def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) -> None:
     song = tmp_path / "turncoat.wav"
-    song.write_bytes(audio.wav_bytes(demo.song("turncoat").clip()))
+    song.write_bytes(audio.wav_bytes(synthesis.song("turncoat").clip()))
     (said,) = answer(capsys, "predict", str(song), "--hop", "3")
     assert said["segments"][1]["start_s"] == pytest.approx(3, abs=1e-3)
     assert said["runner_up"] == sorted(said["probabilities"], key=lambda genre: -said["probabilities"][genre])[1]
@@ -323,7 +323,7 @@ def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) 
     assert {"track", "similarity"} <= set(said["similar"][0])
     (change,) = said["changes"]
     assert set(change) == {"time_s", "from", "to", "confidence"}
-    assert change["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
+    assert change["time_s"] == pytest.approx(synthesis.CHANGE_S, abs=3)
     assert main(["predict", str(song)]) == 0
     told = capsys.readouterr().out
     assert re.search(r"change at 1\d\.\d s from \w+ to \w+", told)

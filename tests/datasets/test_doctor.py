@@ -13,9 +13,9 @@ import soundfile
 import soxr
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, datasets, doctor
-from genre_core.datasets import Dataset
-from genre_core.doctor import Diagnosis, Finding
+from genre_core import audio, datasets
+from genre_core.datasets import Dataset, doctor
+from genre_core.datasets.doctor import Diagnosis, Finding
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features import paper
 from tests.conftest import SHARED, _required

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from genre_core.datasets import Dataset, gtzan
+from genre_core.datasets.splits import KINDS, MEANINGS, SplitConfig, make_split
 from genre_core.errors import ConfigError, DatasetError
-from genre_core.splits import KINDS, MEANINGS, SplitConfig, make_split
 
 
 @pytest.mark.parametrize("kind", ("random", "track"))

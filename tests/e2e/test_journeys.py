@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from genre_core import audio, demo, runs
-from genre_core.audio import Clip
+from genre_core import audio, runs
+from genre_core.audio import Clip, synthesis
 from genre_core.prediction import judge_file
 
 pytestmark = pytest.mark.e2e
@@ -167,7 +167,7 @@ JOINED_S = 20.0
 
 def joined_song() -> Clip:
     """Strings, and from JOINED_S on a dance floor."""
-    parts = [demo.song(name).clip(seconds=JOINED_S).samples for name in ("adagio", "floorfiller")]
+    parts = [synthesis.song(name).clip(seconds=JOINED_S).samples for name in ("adagio", "floorfiller")]
     return Clip(np.concatenate(parts), audio.SEGMENT_RATE)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from genre_core import audio, demo, runs, separation
+from genre_core import audio, runs
+from genre_core.audio import separation, synthesis
 from genre_core.prediction import judge
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +28,7 @@ def sound_of(page: Page, part: str) -> np.ndarray:
 
 def test_the_vocals_of_a_song_are_heard_alone_and_judged(page: Page, tmp_path: Path) -> None:
     song = tmp_path / "my song.wav"
-    song.write_bytes(audio.wav_bytes(demo.TROUBADOUR.clip(seconds=12, seed=5)))
+    song.write_bytes(audio.wav_bytes(synthesis.TROUBADOUR.clip(seconds=12, seed=5)))
     page.goto("/listen")
     page.get_by_text("Upload", exact=True).first.click()
     page.locator("input[type=file]").first.set_input_files(song)

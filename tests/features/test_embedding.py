@@ -8,8 +8,8 @@ import librosa
 import numpy as np
 import pytest
 
-from genre_core import audio, datasets, demo
-from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core import audio, datasets
+from genre_core.audio import SEGMENT_SAMPLES, Clip, synthesis
 from genre_core.errors import DatasetError, ModelError
 from genre_core.features import FEATURE_SETS, embedding
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
@@ -29,7 +29,7 @@ def patches(clip: Clip, count: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def song() -> np.ndarray:
-    return demo.song("shuffle").clip(seconds=15.5).samples
+    return synthesis.song("shuffle").clip(seconds=15.5).samples
 
 
 # --- the same as the original ---------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def test_from_audio_it_is_the_original_too(musicnn_golden: Path, gtzan_mini: Pat
 
 def test_the_demo_songs_give_what_the_network_as_published_makes_of_them() -> None:
     """The same without real music: scripts/make_embedding.py wrote down the answers of all its filters."""
-    heard = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in demo.SONGS])
+    heard = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in synthesis.SONGS])
     activations = embedding.Network().activations(heard)
     with np.load(OWN_GOLDEN, allow_pickle=False) as golden:
         assert np.abs(activations - golden["activations"]).max() < FROM_AUDIO
@@ -143,7 +143,7 @@ def test_a_clip_far_over_full_scale_stays_finite(song: np.ndarray) -> None:
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
     """A file is brought to 22 050 Hz and from there to 16 kHz: against going there at once."""
-    file = audio.wav_bytes(demo.song("furnace").clip(seconds=9.0, rate=rate))
+    file = audio.wav_bytes(synthesis.song("furnace").clip(seconds=9.0, rate=rate))
     by_way = patches(audio.load(file, rate=EMBEDDING.rate), 3)
     power = librosa.feature.melspectrogram(
         y=audio.load(file, rate=16_000).samples, sr=16_000, n_fft=512, hop_length=256, n_mels=BANDS
@@ -177,7 +177,7 @@ def test_silence_is_not_made_loud() -> None:
 
 def test_tags_are_probabilities_and_fit_the_music() -> None:
     assert len(TAGS) == len(set(TAGS)) == 50
-    heard = {name: EMBEDDING.segments(demo.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
+    heard = {name: EMBEDDING.segments(synthesis.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
     tags = {name: embedding.tags(rows) for name, rows in heard.items()}
     for shares in tags.values():
         assert shares.shape == (4, 50)

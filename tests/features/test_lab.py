@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genre_core import demo, reference, runs
+from genre_core import runs
+from genre_core.audio import synthesis
+from genre_core.datasets.splits import KINDS
 from genre_core.errors import ConfigError, ModelError
 from genre_core.features import FEATURE_SETS, embedding, feature_set, lab
 from genre_core.models.config import LogisticConfig
-from genre_core.prediction import judge, judge_file
-from genre_core.splits import KINDS
+from genre_core.prediction import judge, judge_file, reference
 from genre_core.training import check_features
 
 BOTH = FEATURE_SETS["levelled-embedding+lab"]
@@ -20,7 +21,7 @@ BOTH = FEATURE_SETS["levelled-embedding+lab"]
 
 @pytest.fixture(scope="module")
 def song() -> np.ndarray:
-    return demo.song("shuffle").clip(seconds=15.5).samples
+    return synthesis.song("shuffle").clip(seconds=15.5).samples
 
 
 def test_it_says_what_the_run_lab_cnn_says(song: np.ndarray) -> None:
@@ -62,7 +63,7 @@ def test_the_default_run_is_tested_by_artist_and_is_calibrated() -> None:
 
 def test_the_default_run_hears_a_soft_song_as_a_loud_one() -> None:
     run = runs.load_run(runs.DEFAULT)
-    clip = demo.song("furnace").clip(seconds=9.1)
+    clip = synthesis.song("furnace").clip(seconds=9.1)
     soft = type(clip)(clip.samples * np.float32(0.1), clip.rate)
     loud, quiet = (judge(each, run).verdict.probabilities for each in (clip, soft))
     assert loud == pytest.approx(quiet, abs=0.01)

@@ -6,15 +6,15 @@ import librosa
 import numpy as np
 import pytest
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import mel
 
 _time = np.arange(SEGMENT_SAMPLES) / mel.RATE
 
 
 def _music() -> np.ndarray:
-    return demo.song("furnace").clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
+    return synthesis.song("furnace").clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
 
 
 def test_rows_are_bands_of_rising_frequency() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError
 from genre_core.features import FEATURE_SETS, feature_set, paper
@@ -51,8 +51,8 @@ def test_values_are_plain_librosas_on_synthetic_signals(name: str, deviation: np
     assert np.max(np.abs(values - naive_features(samples)) / deviation) < 1e-5
 
 
-@pytest.mark.parametrize("song", demo.SONGS, ids=lambda song: song.name)
-def test_values_are_plain_librosas_on_demo_songs(song: demo.DemoSong, deviation: np.ndarray) -> None:
+@pytest.mark.parametrize("song", synthesis.SONGS, ids=lambda song: song.name)
+def test_values_are_plain_librosas_on_demo_songs(song: synthesis.DemoSong, deviation: np.ndarray) -> None:
     samples = song.clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
     assert np.max(np.abs(paper.clip_features(samples) - naive_features(samples)) / deviation) < 1e-5
 
@@ -108,7 +108,7 @@ def test_clicks_have_their_tempo(bpm: int) -> None:
 
 
 def test_louder_music_has_the_same_pitches(rng: np.random.Generator) -> None:
-    samples = demo.SONGS[0].clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
+    samples = synthesis.SONGS[0].clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
     chroma = [name.startswith(("chroma", "spectral", "rolloff", "zero")) for name in paper.COLUMNS]
     quiet, loud = paper.clip_features(samples * np.float32(0.25))[chroma], paper.clip_features(samples)[chroma]
     np.testing.assert_allclose(quiet, loud, rtol=1e-4)

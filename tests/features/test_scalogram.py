@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import pywt
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import mel, scalogram
 
 SCALES = scalogram.row_scales()
@@ -15,7 +15,7 @@ _time = np.arange(SEGMENT_SAMPLES) / scalogram.RATE
 
 
 def _music(name: str = "furnace") -> np.ndarray:
-    return demo.song(name).clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
+    return synthesis.song(name).clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
 
 
 def _difference(samples: np.ndarray, scales: np.ndarray, **options: int) -> float:

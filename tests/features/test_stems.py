@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from genre_core import demo, separation
+from genre_core.audio import separation, synthesis
+from genre_core.audio.separation import STEMS
 from genre_core.errors import ConfigError
 from genre_core.features import FEATURE_SETS, feature_set, of_stem, stem_of
-from genre_core.separation import STEMS
 
 
 @pytest.mark.parametrize("stem", STEMS)
 @pytest.mark.parametrize("features", ["paper", "mel"])
 def test_they_are_the_features_of_the_part_that_is_heard(features: str, stem) -> None:
-    clip = demo.TROUBADOUR.clip(seconds=7)
+    clip = synthesis.TROUBADOUR.clip(seconds=7)
     known = feature_set(of_stem(features, stem))
     assert known.stem == stem_of(known.name) == stem
     expected = feature_set(features).segments(separation.take(clip, stem).samples)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from genre_core import audio, demo
-from genre_core.audio import SEGMENT_SAMPLES
+from genre_core import audio
+from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import FEATURE_SETS, wide_mel
 
 WIDE = FEATURE_SETS["wide-mel"]
@@ -27,7 +27,7 @@ def test_each_segment_sees_the_ten_seconds_around_it() -> None:
 
 
 def test_a_short_clip_is_repeated_and_a_long_one_keeps_its_pace() -> None:
-    clip = demo.song("shuffle").clip(seconds=4)
+    clip = synthesis.song("shuffle").clip(seconds=4)
     (picture,) = WIDE.segments(clip.samples)
     columns = wide_mel.song_picture(clip.samples).shape[1]
     np.testing.assert_array_equal(picture[:, columns : 2 * columns], picture[:, :columns])
@@ -37,7 +37,7 @@ def test_a_short_clip_is_repeated_and_a_long_one_keeps_its_pace() -> None:
 
 def test_silence_is_dark_and_a_gain_changes_nothing() -> None:
     assert not WIDE.segments(np.zeros(SEGMENT_SAMPLES, np.float32)).any()
-    samples = demo.song("adagio").clip(seconds=12).samples
+    samples = synthesis.song("adagio").clip(seconds=12).samples
     quiet, loud = (wide_mel.song_picture(samples * gain).astype(int) for gain in (0.1, 1.0))
     assert np.abs(quiet - loud).max() <= 1
 

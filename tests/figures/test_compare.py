@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genre_core import comparison, runs
+from genre_core import runs
+from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Evaluation, Interval
 from genre_core.figures import compare as figures
 from genre_core.models.config import KnnConfig, MlpConfig, ModelConfig
-from genre_core.models.events import Epoch
-from genre_core.runs import RunInfo
-from genre_core.splits import SplitConfig
+from genre_core.models.history import Epoch
+from genre_core.runs import RunInfo, comparison
 
 GENRES = ("blues", "jazz", "polka")
 Make = Callable[..., RunInfo]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from genre_core import runs
+from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Evaluation
 from genre_core.features import mel
 from genre_core.figures import evaluate as figures
-from genre_core.figures.words import clock, percent
-from genre_core.splits import SplitConfig
+from genre_core.figures.formatting import clock, percent
 
 GENRES = ("blues", "jazz", "polka")
 COUNTS = np.array([[5, 2, 0], [0, 3, 1], [0, 0, 4]])

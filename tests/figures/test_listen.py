@@ -5,27 +5,26 @@ import json
 import numpy as np
 import pytest
 
-from genre_core import demo, listening
-from genre_core.audio import Clip
+from genre_core.audio import Clip, spectrograms, synthesis
+from genre_core.audio.spectrograms import SPECTROGRAM_KINDS, Seen, SpectrogramConfig
 from genre_core.figures import listen as figures
-from genre_core.listening import SPECTROGRAM_KINDS, Seen, SpectrogramConfig
 from genre_core.prediction import Verdict
-from genre_core.trust import Trust
+from genre_core.prediction.reliability import Trust
 
 
 def seen_of(clip: Clip, start_s: float = 0.0, kind="mel") -> Seen:
     return Seen(
         start_s,
-        listening.wave(clip),
-        listening.beats(clip),
-        listening.spectrogram(clip, SpectrogramConfig(kind)),
-        listening.scalogram_picture(clip, "shan0.5-0.75"),
+        spectrograms.wave(clip),
+        spectrograms.beats(clip),
+        spectrograms.spectrogram(clip, SpectrogramConfig(kind)),
+        spectrograms.scalogram_picture(clip, "shan0.5-0.75"),
     )
 
 
 @pytest.fixture(scope="module")
 def song() -> Clip:
-    return demo.song("floorfiller").clip(seconds=12)
+    return synthesis.song("floorfiller").clip(seconds=12)
 
 
 def seconds(moments) -> np.ndarray:
@@ -49,7 +48,7 @@ def test_time_is_that_of_the_song(song):
     assert seconds(wave.x).min() == pytest.approx(75, abs=0.05)
     assert seconds(wave.x).max() == pytest.approx(87, abs=0.05)
     marks = np.unique(seconds(beats.x))
-    np.testing.assert_allclose(marks, 75 + listening.beats(song).times_s, atol=0.001)
+    np.testing.assert_allclose(marks, 75 + spectrograms.beats(song).times_s, atol=0.001)
     for heatmap in (spectrogram, scalogram):
         first = float(seconds(heatmap.x0))
         last = first + heatmap.dx / 1000 * (heatmap.z.shape[1] - 1)
@@ -75,7 +74,7 @@ def test_ticks_name_the_rows_that_they_stand_at(song, kind):
 
 
 def test_a_figure_of_a_minute_stays_small():
-    clip = demo.song("furnace").clip(seconds=60)
+    clip = synthesis.song("furnace").clip(seconds=60)
     figure = figures.overview({"song": seen_of(clip, kind="linear")})
     assert len(figure.to_json()) < 1_000_000
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from genre_core.changes import Change
-from genre_core.explanation import Contribution, PictureExplanation
 from genre_core.figures import predict as figures
 from genre_core.figures.theme import genre_colours
 from genre_core.prediction import SegmentVerdict, Tag, Verdict
-from genre_core.reference import Similar
-from genre_core.trust import Trust
+from genre_core.prediction.changes import Change
+from genre_core.prediction.explanation import Contribution, PictureExplanation
+from genre_core.prediction.reference import Similar
+from genre_core.prediction.reliability import Trust
 
 GENRES = ("blues", "jazz", "metal")
 

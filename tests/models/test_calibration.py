@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genre_core.calibration import sharpened, sharpness
+from genre_core.models.calibration import sharpened, sharpness
 
 
 def drawn(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:

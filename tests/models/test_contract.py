@@ -13,7 +13,7 @@ import skops.io
 from genre_core.errors import ConfigError, RunError
 from genre_core.models import estimator, network, serving
 from genre_core.models.config import MODELS, Choice, Layers, ModelConfig, make_config
-from genre_core.models.parts import Parts, Trained
+from genre_core.models.training_data import Parts, Trained
 
 QUICK = {
     "mlp": {"layers": "16", "epochs": 60, "batch_size": 16},

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 import pytest
 
-from genre_core import demo
+from genre_core.audio import synthesis
 from genre_core.errors import ConfigError, TrainingError
 from genre_core.features import feature_set, wide_mel
 from genre_core.models import musicnn, network, serving
 from genre_core.models.config import CnnConfig, make_config
-from genre_core.models.parts import Parts
+from genre_core.models.training_data import Parts
 from genre_core.training import check_features
 from scripts.make_filters import at_pace
 
@@ -41,7 +41,7 @@ def test_a_kernel_at_another_pace_hears_what_changes_slowly_as_before(taps: int)
 
 def test_it_begins_with_filters_that_hear_and_an_answer_that_knows_nothing() -> None:
     built = network.build(CONFIG, wide_mel.SHAPE, 10)
-    songs = [wide_mel.song_picture(song.clip(seconds=10).samples) for song in demo.SONGS]
+    songs = [wide_mel.song_picture(song.clip(seconds=10).samples) for song in synthesis.SONGS]
     given = np.concatenate([wide_mel.windows(song, np.array([5.0])) for song in songs]).astype(np.float32)
     np.testing.assert_allclose(network.answering(built)(given), 0.1, rtol=1e-6)
     heard = np.asarray(keras.Model(built.input, built.get_layer(f"{musicnn.POOLED}_0").output)(given))

@@ -12,8 +12,8 @@ import pytest
 from genre_core.errors import TrainingError
 from genre_core.models import network
 from genre_core.models.config import ACTIVATIONS, MlpConfig
-from genre_core.models.events import Epoch
-from genre_core.models.parts import Parts
+from genre_core.models.history import Epoch
+from genre_core.models.training_data import Parts
 
 POINTS = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
 SIDES = (POINTS[:, 0] * POINTS[:, 1] > 0).astype(np.int64)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genre_core import comparison, runs, storage
+from genre_core import runs, storage
+from genre_core.runs import comparison
 from ui.state import Keys
 
 

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, datasets, demo, runs, storage
+from genre_core import audio, datasets, runs, storage
+from genre_core.audio import synthesis
 from genre_core.datasets import Dataset
-from genre_core.figures.words import percent, score
+from genre_core.datasets.splits import SplitConfig
+from genre_core.figures.formatting import percent, score
 from genre_core.models.config import LogisticConfig
 from genre_core.runs import RunInfo
-from genre_core.splits import SplitConfig
 from genre_core.training import Trainer
 from ui import cached
 from ui.state import Keys
@@ -65,7 +66,7 @@ def music(tmp_path: Path) -> Path:
         (folder / genre).mkdir(parents=True)
     pair = evaluation.confused_pairs(1)[0]
     track = evaluation.cell(pair.genre, pair.taken_for)["track"][0]
-    (folder / f"{track}.wav").write_bytes(audio.wav_bytes(demo.song("shuffle").clip()))
+    (folder / f"{track}.wav").write_bytes(audio.wav_bytes(synthesis.song("shuffle").clip()))
     return folder
 
 

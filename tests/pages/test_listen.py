@@ -6,12 +6,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, demo, runs, separation, storage
-from genre_core.figures.words import percent
+from genre_core import audio, runs, storage
+from genre_core.audio import separation, synthesis
+from genre_core.figures.formatting import percent
 from genre_core.prediction import judge
 from tests.waiting import judged
 from ui import cached
-from ui.words import where
+from ui.text import where
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +29,12 @@ def app(visit) -> AppTest:
 
 @pytest.fixture(scope="module")
 def song() -> bytes:
-    return audio.wav_bytes(demo.song("furnace").clip(seconds=7))
+    return audio.wav_bytes(synthesis.song("furnace").clip(seconds=7))
 
 
 @pytest.fixture(scope="module")
 def long_song() -> bytes:
-    return audio.wav_bytes(demo.song("furnace").clip(seconds=100))
+    return audio.wav_bytes(synthesis.song("furnace").clip(seconds=100))
 
 
 def words(app: AppTest) -> str:

@@ -9,8 +9,9 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, demo, explanation, runs
-from genre_core.prediction import judge_file
+from genre_core import audio, runs
+from genre_core.audio import synthesis
+from genre_core.prediction import explanation, judge_file
 from tests.waiting import judged
 from ui import cached, player
 from ui.state import Keys
@@ -23,7 +24,7 @@ def app(visit) -> AppTest:
 
 @pytest.fixture(scope="module")
 def song() -> bytes:
-    return audio.wav_bytes(demo.song("furnace").clip(seconds=7))
+    return audio.wav_bytes(synthesis.song("furnace").clip(seconds=7))
 
 
 def upload(app: AppTest, **songs: bytes) -> AppTest:
@@ -144,7 +145,7 @@ def test_a_longer_hop_hears_fewer_segments(app, song):
 
 
 def test_of_several_songs_each_is_answered_and_failures_are_said(app, song):
-    one_second = audio.wav_bytes(demo.song("furnace").clip(seconds=1))
+    one_second = audio.wav_bytes(synthesis.song("furnace").clip(seconds=1))
     upload(app, a_wav=song, text_mp3=b"hello\n" * 99, empty_wav=b"", short_wav=one_second)
     assert not app.exception
     table = app.dataframe[0].value.set_index("file")
@@ -167,7 +168,7 @@ def test_one_bad_file_gives_one_sentence(app):
 
 
 def test_warnings_are_shown(app):
-    quiet = demo.song("furnace").clip(seconds=9.1).samples.copy()
+    quiet = synthesis.song("furnace").clip(seconds=9.1).samples.copy()
     quiet[round(2.5 * audio.SEGMENT_RATE) : 7 * audio.SEGMENT_RATE] = 0
     upload(app, gap_wav=audio.wav_bytes(audio.Clip(quiet, audio.SEGMENT_RATE)))
     assert "1 segment had no say in the verdict, being silent." in [info.value for info in app.info]
@@ -192,7 +193,7 @@ def test_a_song_is_judged_once_for_each_content_and_run(song):
 
 
 def test_what_was_stopped_is_judged_again_on_request(app):
-    long = np.tile(demo.song("adagio").clip(seconds=30).samples, 10)
+    long = np.tile(synthesis.song("adagio").clip(seconds=30).samples, 10)
     app.run()
     app.segmented_control(key="predict_hop").set_value(0.75)
     app.file_uploader[0].set_value([("long.wav", audio.wav_bytes(audio.Clip(long, audio.SEGMENT_RATE)), "")])

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, demo, runs, storage
+from genre_core import audio, runs, storage
+from genre_core.audio import synthesis
+from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
 from genre_core.errors import ConfigError
-from genre_core.quiz import Quiz, QuizClip, QuizConfig
 from ui import cached
-from ui.quiz_rooms import MOST_PLAYERS, MOST_ROOMS, QuizRoom, QuizRooms, query, read
+from ui.quiz.rooms import MOST_PLAYERS, MOST_ROOMS, QuizRoom, QuizRooms, query, read
 from ui.state import Keys
-from ui.words import split_in_words
+from ui.text import split_in_words
 
 RUN = "paper-track"
 
@@ -29,7 +30,7 @@ def app(visit) -> AppTest:
 def music(tmp_path_factory) -> Path:
     """A folder in which every track that a run was tested on is the same half minute."""
     folder = tmp_path_factory.mktemp("music")
-    sound = audio.wav_bytes(demo.song("shuffle").clip(seconds=31))
+    sound = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=31))
     for track in np.unique(runs.load_run(RUN).evaluation().track):
         path = folder / f"{track}.wav"
         path.parent.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
-from genre_core.figures.words import score
+from genre_core.figures.formatting import score
 from ui import cached
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs, storage
 from genre_core.datasets import Dataset
 from genre_core.features import FEATURE_SETS
-from genre_core.figures.words import score
+from genre_core.figures.formatting import score
 from genre_core.models.config import MODELS, PRESETS, Choice, Number
 from genre_core.training import Trainer, TrainingJob
 from ui import cached

@@ -18,12 +18,13 @@ import pandas as pd
 import psutil
 import pytest
 
-from genre_core import audio, demo, library, runs
+from genre_core import audio, runs
+from genre_core.audio import synthesis
 from genre_core.cli import main
 from genre_core.errors import AudioError, ConfigError, LibraryError
-from genre_core.library import cluster, journal, pool, table
-from genre_core.library.song import Entry, Song, judge_song, judging
-from genre_core.prediction import HOP_S, judge_file
+from genre_core.prediction import HOP_S, batch, judge_file
+from genre_core.prediction.batch import cluster, journal, pool, table
+from genre_core.prediction.batch.song import Entry, Song, judge_song, judging
 from genre_core.runs import Run
 
 PROJECT = Path(__file__).parents[1]
@@ -38,7 +39,7 @@ def run() -> Run:
 @pytest.fixture(scope="module")
 def wavs() -> list[bytes]:
     """Four songs, as short as can be judged."""
-    return [audio.wav_bytes(song.clip(seconds=3.1)) for song in demo.SONGS[:4]]
+    return [audio.wav_bytes(song.clip(seconds=3.1)) for song in synthesis.SONGS[:4]]
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ BAD = ["cut.wav", "empty.flac", "text.mp3"]
 def judged_here(folder: Path, run: Run) -> list[Entry]:
     """What becomes of the songs of a folder without any workers."""
     how = judging(folder, run, HOP_S)
-    return [judge_song(song, how) for song in library.songs_below(folder, [])]
+    return [judge_song(song, how) for song in batch.songs_below(folder, [])]
 
 
 def written(out: Path) -> dict[str, tuple[int, str]]:
@@ -85,7 +86,7 @@ def written(out: Path) -> dict[str, tuple[int, str]]:
 def test_every_song_below_a_folder_is_a_row_and_a_bad_file_a_row_that_says_why(music: Path, run: Run) -> None:
     out = music.parent / "songs.parquet"
     heard: list[tuple[int, int]] = []
-    outcome = library.judge_library(music, out, run, jobs=2, progress=lambda *numbers: heard.append(numbers))
+    outcome = batch.judge_library(music, out, run, jobs=2, progress=lambda *numbers: heard.append(numbers))
     assert (outcome.files, outcome.judged, outcome.kept, outcome.failed, outcome.unreadable) == (8, 8, 0, 3, [])
     assert heard == [(done, 8) for done in range(9)]
 
@@ -112,7 +113,7 @@ def test_every_song_below_a_folder_is_a_row_and_a_bad_file_a_row_that_says_why(m
 
 def test_a_second_call_judges_only_what_is_new_changed_or_failed(music: Path, wavs: list[bytes], run: Run) -> None:
     out = music.parent / "songs.parquet"
-    judge = partial(library.judge_library, music, out, run, jobs=1)
+    judge = partial(batch.judge_library, music, out, run, jobs=1)
     judge()
     before = pd.read_parquet(out)
     again = judge()
@@ -133,7 +134,7 @@ def test_a_second_call_judges_only_what_is_new_changed_or_failed(music: Path, wa
 
 def test_what_cannot_go_into_a_table_is_said_in_a_sentence(music: Path, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "songs.csv"
-    judge = partial(library.judge_library, music, jobs=1)
+    judge = partial(batch.judge_library, music, jobs=1)
     judge(out, run)
     whole = out.read_bytes()
     refused = r"was begun for .*music by the run paper-track .* in steps of 1.5 s .* delete it and songs.csv.journal"
@@ -142,13 +143,13 @@ def test_what_cannot_go_into_a_table_is_said_in_a_sentence(music: Path, run: Run
     with pytest.raises(LibraryError, match=refused):
         judge(out, run, hop_s=3.0)
     with pytest.raises(LibraryError, match=refused):
-        library.judge_library(music / "b", out, run, jobs=1)
+        batch.judge_library(music / "b", out, run, jobs=1)
     assert out.read_bytes() == whole
     with pytest.raises(LibraryError, match="no song below"):
         (tmp_path / "none").mkdir()
-        library.judge_library(tmp_path / "none", tmp_path / "none.csv", run)
+        batch.judge_library(tmp_path / "none", tmp_path / "none.csv", run)
     with pytest.raises(LibraryError, match="no folder"):
-        library.judge_library(tmp_path / "nowhere", tmp_path / "none.csv", run)
+        batch.judge_library(tmp_path / "nowhere", tmp_path / "none.csv", run)
     with pytest.raises(ConfigError, match=r"\.parquet or \.csv"):
         judge(tmp_path / "songs.xlsx", run)
     journal.journal_of(out).write_bytes(b"x" * 5000)
@@ -185,7 +186,7 @@ def test_each_song_is_found_once_whatever_links_lead_to_it(tmp_path: Path) -> No
     (tmp_path / "elsewhere" / "c").symlink_to(tmp_path / "music")
     os.mkfifo(tmp_path / "music" / "pipe.wav")
     unreadable: list[str] = []
-    found = list(library.songs_below(tmp_path / "music", unreadable))
+    found = list(batch.songs_below(tmp_path / "music", unreadable))
     assert [song.path for song in found] == [b"z/song.wav", b"b/old\xff.mp3"]
     assert found[1].file == "b/old\ufffd.mp3"
     assert not unreadable
@@ -221,7 +222,7 @@ def test_killed_on_the_way_a_second_call_goes_on(
 
     before = written(out)
     assert 0 < len(before) < 40
-    outcome = library.judge_library(folder, out, run, jobs=2)
+    outcome = batch.judge_library(folder, out, run, jobs=2)
     assert (outcome.files, outcome.kept, outcome.judged) == (40, len(before), 40 - len(before))
     assert written(out).items() >= before.items()  # none was written anew
     assert list(pd.read_parquet(out)["file"]) == names
@@ -239,8 +240,8 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path, wavs: list[bytes], run: Ru
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        library.judge_library(folder, out, run, jobs=2, progress=progress)
-    outcome = library.judge_library(folder, out, run, jobs=1)
+        batch.judge_library(folder, out, run, jobs=2, progress=progress)
+    outcome = batch.judge_library(folder, out, run, jobs=1)
     assert (outcome.judged, outcome.kept) == (5, 3)
 
 
@@ -347,7 +348,7 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(
         if done == 4:
             workers[0].send_signal(signal.SIGKILL)
 
-    outcome = library.judge_library(folder, out, run, scheduler=address, progress=progress)
+    outcome = batch.judge_library(folder, out, run, scheduler=address, progress=progress)
     assert workers[0].wait() == -signal.SIGKILL
     assert workers[1].poll() is None
     assert (outcome.files, outcome.judged, outcome.failed) == (25, 25, 1)
@@ -361,7 +362,7 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(
 def test_a_cluster_that_cannot_judge_is_one_sentence(
     music: Path, run: Run, tmp_path: Path, dask: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = partial(library.judge_library, music, tmp_path / "songs.csv", run)
+    judge = partial(batch.judge_library, music, tmp_path / "songs.csv", run)
     monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
     for address in ("tcp://127.0.0.1:1", "tea://pot", "nonsense"):
         with pytest.raises(LibraryError, match=f"No Dask scheduler answers at {address}"):
@@ -382,5 +383,5 @@ def test_a_cluster_that_cannot_judge_is_one_sentence(
 
     monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", "30")
     with pytest.raises(LibraryError, match=f"{address} is gone; what was judged is kept"):
-        library.judge_library(music, tmp_path / "gone.csv", run, scheduler=address, progress=progress)
+        batch.judge_library(music, tmp_path / "gone.csv", run, scheduler=address, progress=progress)
     assert len(written(tmp_path / "gone.csv")) >= 1

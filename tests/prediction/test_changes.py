@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from genre_core import changes
+from genre_core.prediction import changes
 
 GENRES = ("blues", "jazz", "metal")
 HOP_S, LENGTH_S = 1.5, 3.0

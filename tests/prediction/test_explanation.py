@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from genre_core import datasets, demo, explanation, runs
+from genre_core import datasets, runs
+from genre_core.audio import synthesis
 from genre_core.features import feature_set
-from genre_core.prediction import judge
+from genre_core.prediction import explanation, judge
 from genre_core.runs import Run
 
 
@@ -76,7 +77,7 @@ def test_nothing_moved_is_the_verdict_and_a_move_is_what_the_run_says_of_moved_f
 
 def test_a_block_of_a_picture_counts_for_what_its_absence_changes():
     lab = runs.load_run("lab-cnn")
-    judged = judge(demo.song("floorfiller").clip(seconds=12), lab)
+    judged = judge(synthesis.song("floorfiller").clip(seconds=12), lab)
     picture, genre = judged.values[2], judged.verdict.genre
     told = explanation.explain_picture(lab, picture, genre)
     assert told.effects.shape == (8, 8)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from genre_core import reference
 from genre_core.datasets import gtzan
 from genre_core.errors import ModelError
-from genre_core.reference import Reference
+from genre_core.prediction import reference
+from genre_core.prediction.reference import Reference
 
 
 @pytest.fixture(scope="module")

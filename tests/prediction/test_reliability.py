@@ -8,20 +8,23 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from genre_core import audio, reference, trust
+from genre_core import audio
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.datasets import gtzan
 from genre_core.features import embedding
-from genre_core.reference import Reference
-from genre_core.trust import Trust
+from genre_core.prediction import reference, reliability
+from genre_core.prediction.reference import Reference
+from genre_core.prediction.reliability import Trust
 
 
 def assessed(samples: np.ndarray, lowest_edge_hz: float = 6000.0, songs: Reference | None = None) -> Trust:
     samples = samples.astype(np.float32)
     starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
     values = np.array(list(embedding.extract_levelled(samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
-    return trust.assess(Clip(samples, RATE), values, len(samples) / RATE, songs or reference.bundled(), lowest_edge_hz)
+    return reliability.assess(
+        Clip(samples, RATE), values, len(samples) / RATE, songs or reference.bundled(), lowest_edge_hz
+    )
 
 
 def noise(rng: np.random.Generator, slope: float, seconds: float = 15.0) -> np.ndarray:

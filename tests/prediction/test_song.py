@@ -6,14 +6,14 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from genre_core import audio, demo, reference, runs
-from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
+from genre_core import audio, runs
+from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip, synthesis
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import make_split
 from genre_core.errors import AudioError, ConfigError
 from genre_core.features import embedding
-from genre_core.prediction import as_document, judge, judge_file
+from genre_core.prediction import as_document, judge, judge_file, reference
 from genre_core.runs import Run
-from genre_core.splits import make_split
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def run() -> Run:
 
 
 def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
-    verdict = judge(demo.song("adagio").clip(seconds=20), run, hop_s=3.0).verdict
+    verdict = judge(synthesis.song("adagio").clip(seconds=20), run, hop_s=3.0).verdict
     assert verdict.duration_s == pytest.approx(20)
     assert len(verdict.segments) == 6
     assert verdict.segments[0].start_s == 0
@@ -37,7 +37,7 @@ def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
 
 @pytest.mark.parametrize("hop_s", [0.5, 1.5, 3.0, 5.0])
 def test_segments_begin_a_hop_apart(run: Run, hop_s: float) -> None:
-    verdict = judge(demo.song("shuffle").clip(seconds=14), run, hop_s=hop_s).verdict
+    verdict = judge(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s).verdict
     starts = [segment.start_s for segment in verdict.segments]
     np.testing.assert_allclose(np.diff(starts), hop_s, atol=1e-3)
     assert 14 - hop_s < verdict.segments[-1].end_s <= 14
@@ -46,18 +46,18 @@ def test_segments_begin_a_hop_apart(run: Run, hop_s: float) -> None:
 @pytest.mark.parametrize("hop_s", [0.4, 31.0, float("nan")])
 def test_a_hop_out_of_range_is_refused(run: Run, hop_s: float) -> None:
     with pytest.raises(ConfigError, match=r"0.5 to 30 s"):
-        judge(demo.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
+        judge(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
 
 
 def test_a_long_song_is_judged_to_its_end(run: Run) -> None:
-    minute = demo.song("adagio").clip(seconds=60).samples
+    minute = synthesis.song("adagio").clip(seconds=60).samples
     verdict = judge(Clip(np.tile(minute, 15), 22_050), run, hop_s=12.0).verdict
     assert verdict.segments[-1].end_s > 890
     assert verdict.changes == []
 
 
 def test_tags_are_many_at_once_and_of_four_kinds(run: Run) -> None:
-    tags = judge(demo.song("adagio").clip(seconds=12), run).verdict.tags
+    tags = judge(synthesis.song("adagio").clip(seconds=12), run).verdict.tags
     assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
     assert {tag.tag for tag in tags} == set(embedding.TAGS)
     assert {tag.kind for tag in tags} == set(get_args(embedding.TagKind))
@@ -109,14 +109,14 @@ def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer() -> None:
 
 
 def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
-    document = as_document(judge(demo.song("turncoat").clip(), run).verdict)
+    document = as_document(judge(synthesis.song("turncoat").clip(), run).verdict)
     assert json.loads(json.dumps(document)) == document
     assert document["changes"], "it turns from strings to metal at 15 s"
     assert set(document["changes"][0]) == {"time_s", "from", "to", "confidence"}
     assert set(document["tags"][0]) >= {"tag", "score"}
     assert set(document["trust"]) == {"score", "reasons"}
     assert set(document["similar"][0]) == {"track", "similarity", "heard"}
-    assert document["changes"][0]["time_s"] == pytest.approx(demo.CHANGE_S, abs=3)
+    assert document["changes"][0]["time_s"] == pytest.approx(synthesis.CHANGE_S, abs=3)
 
 
 def test_tracks_that_it_was_trained_on_are_recognised(gtzan_mini: Path, run: Run) -> None:
@@ -136,7 +136,7 @@ def test_the_answer_is_that_of_the_training_table(gtzan_mini: Path, run: Run) ->
 
 
 def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
-    song = demo.song("furnace").clip(seconds=9).samples
+    song = synthesis.song("furnace").clip(seconds=9).samples
     quiet = song.copy()
     quiet[SEGMENT_SAMPLES : 2 * SEGMENT_SAMPLES] = 0
     judged = judge(Clip(quiet, 22_050), run, hop_s=3.0)
@@ -164,7 +164,7 @@ def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:
 
 
 def test_warnings_of_the_file_are_passed_on(run: Run) -> None:
-    content = audio.wav_bytes(demo.song("shuffle").clip(seconds=12))
+    content = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=12))
     verdict = judge_file(content[: len(content) * 2 // 3], run, hop_s=3.0).verdict
     assert len(verdict.segments) == 2
     assert any("cut short" in warning for warning in verdict.warnings)
@@ -178,13 +178,13 @@ def test_a_clip_at_another_rate_is_a_mistake_of_the_caller(run: Run) -> None:
 def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
     whole_tracks = replace(run, info=replace(run.info, segment_samples=661_794))
     with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
-        judge(demo.song("adagio").clip(seconds=12), whole_tracks)
-    assert len(judge(demo.song("adagio").clip(seconds=29.5), whole_tracks).verdict.segments) == 1
+        judge(synthesis.song("adagio").clip(seconds=12), whole_tracks)
+    assert len(judge(synthesis.song("adagio").clip(seconds=29.5), whole_tracks).verdict.segments) == 1
 
 
 def test_silence_is_not_heard_as_music(run: Run) -> None:
     silence = np.zeros(60 * 22_050, np.float32)
-    piece = demo.song("shuffle").clip(seconds=6).samples
+    piece = synthesis.song("shuffle").clip(seconds=6).samples
     alone = judge(Clip(piece, 22_050), run).verdict.trust
     late = judge(Clip(np.concatenate([silence, piece]), 22_050), run).verdict.trust
     assert any("were heard, which is little" in reason for reason in alone.reasons)

@@ -13,7 +13,7 @@ import pytest
 from genre_core import report, runs, storage
 from genre_core.cli import main
 from genre_core.errors import ConfigError, StorageError
-from genre_core.figures.words import score
+from genre_core.figures.formatting import score
 from genre_core.runs import Run, load_run
 
 HOSTILE = "<img src=x onerror=alert(1)> & </script><script>alert(2)</script>"

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from genre_core import comparison, runs
-from genre_core.comparison import compare, gap_in_words, siblings
+from genre_core import runs
+from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Interval
 from genre_core.models.config import MlpConfig
-from genre_core.runs import RunInfo
-from genre_core.splits import SplitConfig
+from genre_core.runs import RunInfo, comparison
+from genre_core.runs.comparison import compare, gap_in_words, siblings
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 
 from genre_core import runs
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, DatasetError
 from genre_core.models.config import KnnConfig, MlpConfig
-from genre_core.splits import SplitConfig, make_split
-from genre_core.sweep import Sweep, SweepPlan
 from genre_core.training import Trainer
+from genre_core.training.sweep import Sweep, SweepPlan
 
 TRACK = SplitConfig("track")
 

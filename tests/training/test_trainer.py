@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre_core import datasets, demo, runs
+from genre_core import datasets, runs
+from genre_core.audio import synthesis
 from genre_core.datasets import Dataset, gtzan
+from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, DatasetError, RunError, StorageError, TrainingError
 from genre_core.models.config import MODELS, CnnConfig, MlpConfig, ModelConfig, SvmConfig, make_config
 from genre_core.prediction import judge, judge_file, score_dataset
 from genre_core.runs import Run
-from genre_core.splits import SplitConfig, make_split
 from genre_core.training import Trainer, expected_seconds
 
 QUICK = MlpConfig(layers=(64, 32), dropout=0.1, epochs=30, learning_rate=0.003)
@@ -419,7 +420,7 @@ def test_every_model_of_numbers_learns_from_the_embedding(
     config = QUICK if model == QUICK.model else make_config(model)
     run = trainer.start(data, config, SplitConfig("track"), out=tmp_path / "run").result()
     assert run.info.scores.accuracy > 0.7  # of the 58 columns alone: 0.6
-    assert len(judge(demo.song("adagio").clip(seconds=7), run).verdict.segments) == 3
+    assert len(judge(synthesis.song("adagio").clip(seconds=7), run).verdict.segments) == 3
     seen = score_dataset(data, run)
     assert seen.seen_segments == run.info.counts.train_segments
     assert seen.shared_tracks == 0

@@ -2,23 +2,21 @@
 
 import pytest
 
+from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
 from genre_core.models.config import MODELS, MlpConfig
-from genre_core.splits import SplitConfig
-from ui import configuration
+from ui.train import address
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("split", [SplitConfig("track", 0.2, 7), SplitConfig("artist", seed=7, folds=5)])
 def test_what_is_written_is_read(model: str, split: SplitConfig) -> None:
     config = MODELS[model](seed=7)
-    assert configuration.read(configuration.query(config, split, "mel")) == configuration.Configuration(
-        config, split, "mel"
-    )
+    assert address.read(address.query(config, split, "mel")) == address.Configuration(config, split, "mel")
 
 
 def test_what_an_address_leaves_out_has_its_default() -> None:
-    assert configuration.read({}) == configuration.Configuration(MlpConfig(), SplitConfig(), "paper")
+    assert address.read({}) == address.Configuration(MlpConfig(), SplitConfig(), "paper")
 
 
 @pytest.mark.parametrize(
@@ -38,8 +36,8 @@ def test_what_an_address_leaves_out_has_its_default() -> None:
 )
 def test_a_senseless_address_is_a_message(address: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        configuration.read(address)
+        address.read(address)
 
 
 def test_what_an_address_says_beyond_a_configuration_is_not_heeded() -> None:
-    assert configuration.read({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)
+    assert address.read({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)

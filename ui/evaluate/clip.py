@@ -5,10 +5,10 @@ import streamlit as st
 
 from genre_core import escaping, storage
 from genre_core.figures import evaluate as figures
-from genre_core.figures.words import clock, percent
+from genre_core.figures.formatting import clock, percent
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, shell
-from ui.words import NO_BAR
+from ui.text import NO_BAR
 
 _FOLDER = "evaluate_folder"
 

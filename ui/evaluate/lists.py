@@ -7,10 +7,11 @@ import streamlit as st
 
 from genre_core import escaping
 from genre_core.figures import evaluate as figures
-from genre_core.figures.words import clock
+from genre_core.figures.formatting import clock
 from genre_core.runs import RunInfo
-from ui import cached, evaluate_clip, shell
-from ui.words import NO_BAR, PERCENT
+from ui import cached, shell
+from ui.evaluate import clip
+from ui.text import NO_BAR, PERCENT
 
 _PERCENT = st.column_config.NumberColumn(format=PERCENT, width="small")
 _WRONG, _SEGMENT = "evaluate_tracks_wrong", "evaluate_track_segment"
@@ -83,7 +84,7 @@ def _show_track(info: RunInfo, track: str) -> None:
         st.caption("What is missing between the bars is in the training part: the run has heard this track.")
     if len(starts) > 1:
         st.pills("Segment", starts, format_func=clock, key=pick, required=True, wrap=True)
-    evaluate_clip.show(info, segments.iloc[starts.index(st.session_state[pick])])
+    clip.show(info, segments.iloc[starts.index(st.session_state[pick])])
 
 
 def _votes_in_words(segments: pd.DataFrame) -> str:
@@ -127,7 +128,7 @@ def show_errors(info: RunInfo) -> None:
         if place is None:
             st.caption("Select a row to hear its segment.")
         else:
-            evaluate_clip.show(info, errors.iloc[place])
+            clip.show(info, errors.iloc[place])
 
 
 def _selected(table: pd.DataFrame, key: str, **columns: Any) -> int | None:

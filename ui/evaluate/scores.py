@@ -5,12 +5,12 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from genre_core.datasets.splits import Split
 from genre_core.evaluation import SCORES
-from genre_core.figures.words import score
+from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo
-from genre_core.splits import Split
-from ui import words
-from ui.words import PERCENT
+from ui import text
+from ui.text import PERCENT
 
 _LABELS = {
     "accuracy": "Segments right",
@@ -41,14 +41,14 @@ def show(info: RunInfo) -> None:
                 width="content",
                 help=_HELP[name],
             )
-    st.markdown(f"Measured {words.where(info)}.")
+    st.markdown(f"Measured {text.where(info)}.")
     st.caption(
         f"Below each score its 95 % interval, by bootstrap over the {info.scores.tracks} tested tracks: where it would "
         f"lie with other tracks of the kind. Trained on {info.data}: {info.description}{_size(info)}."
     )
     for note in Split(info.split, (), info.left_out, info.untested_genres).notes:
         st.info(note, icon=":material/filter_alt:")
-    if warning := words.memory_warning(info):
+    if warning := text.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     _show_parts(info)
 

@@ -9,16 +9,16 @@ from typing import Any
 import streamlit as st
 
 from genre_core import datasets, runs
-from genre_core.comparison import gap_in_words, siblings
 from genre_core.datasets import Dataset
+from genre_core.datasets.splits import DRAWN, MEANINGS, SplitConfig, SplitKind
 from genre_core.figures import evaluate as figures
-from genre_core.figures.words import duration
+from genre_core.figures.formatting import duration
 from genre_core.runs import RunInfo
-from genre_core.splits import DRAWN, MEANINGS, SplitConfig, SplitKind
+from genre_core.runs.comparison import gap_in_words, siblings
 from genre_core.training import TrainingJob, expected_seconds
 from ui import cached, doctor, shell
 from ui.state import Keys
-from ui.words import NO_BAR
+from ui.text import NO_BAR
 
 _JOBS = "evaluate_jobs"
 """The visitor's trainings for this section: a TrainingJob for each (run, split)."""

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from genre_core import escaping, explanation
-from genre_core.explanation import Contribution
+from genre_core import escaping
 from genre_core.features import feature_set
 from genre_core.figures import predict as figures
-from genre_core.figures.words import clock
+from genre_core.figures.formatting import clock
+from genre_core.prediction import explanation
+from genre_core.prediction.explanation import Contribution
 from genre_core.runs import RunInfo
 from ui import cached
 from ui.cached import Heard
-from ui.words import NO_BAR
+from ui.text import NO_BAR
 
 _FIRST_MOVES = 3
 """Sliders that are there before another part is chosen."""

@@ -8,13 +8,13 @@ import streamlit as st
 from genre_core import escaping, runs
 from genre_core.features.embedding import TAG_KINDS, TagKind
 from genre_core.figures import predict as figures
+from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colours
-from genre_core.figures.words import clock, percent
 from genre_core.prediction import Verdict
 from genre_core.runs import RunInfo
-from ui import player, playhead, words
+from ui import player, playhead, text
 from ui.cached import Heard
-from ui.words import NO_BAR
+from ui.text import NO_BAR
 
 _DOUBTED_COLOUR = "#adb5bd"
 
@@ -143,8 +143,8 @@ def show_judge(info: RunInfo) -> None:
     """Which run judges, and how well it did on which split."""
     st.subheader("Who judges")
     demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.PAPER else ""
-    st.markdown(f"**{escaping.markdown(info.title or info.name)}**.{demonstration} {words.record(info)}")
-    if warning := words.memory_warning(info):
+    st.markdown(f"**{escaping.markdown(info.title or info.name)}**.{demonstration} {text.record(info)}")
+    if warning := text.memory_warning(info):
         st.warning(warning, icon=":material/warning:")
     st.caption(
         f"It knows only these genres, and gives every song one of them: {escaping.markdown(', '.join(info.genres))}."

@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
 from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
-from genre_core.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
 from ui.background import BackgroundTask
 
 MOST_ROOMS = 24

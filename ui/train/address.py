@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
 from genre_core.features import feature_set
 from genre_core.models.config import ModelConfig, make_config, model_kind
-from genre_core.splits import SplitConfig
 
 _SPLIT = {"split": str, "test_size": float, "folds": int}
 

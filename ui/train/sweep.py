@@ -7,13 +7,13 @@ import streamlit as st
 
 from genre_core.datasets import Dataset
 from genre_core.errors import GenreLabError
-from genre_core.figures.words import duration, score
+from genre_core.figures.formatting import duration, score
 from genre_core.models.config import Choice, Layers, Setting, told
 from genre_core.runs import RunInfo
-from genre_core.sweep import Order, Sweep, SweepPlan
-from ui import cached, words
-from ui.configuration import Configuration
+from genre_core.training.sweep import Order, Sweep, SweepPlan
+from ui import cached, text
 from ui.state import Keys
+from ui.train.address import Configuration
 
 _ORDERS: dict[Order, str] = {"grid": "Grid: one after the other", "random": "Random: in an order drawn by the seed"}
 _MOST = 1000  # configurations
@@ -140,7 +140,7 @@ def _result(sweep: Sweep) -> None:
         st.markdown(
             f"Trained on the whole training part and tested once, it names **{score(winner.scores.track_accuracy)}** "
             f"of the tracks and **{score(winner.scores.accuracy)}** of the segments right: "
-            f"{words.split_in_words(winner)}."
+            f"{text.split_in_words(winner)}."
         )
     if sweep.done and st.button("See the influence of each setting", icon=":material/insights:", key="sweep_compare"):
         st.switch_page("pages/compare.py")

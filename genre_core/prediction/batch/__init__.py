@@ -18,12 +18,12 @@ from pathlib import Path
 
 from genre_core import storage
 from genre_core.errors import ConfigError, LibraryError
-from genre_core.library import table
-from genre_core.library.cluster import cluster_pool
-from genre_core.library.journal import Journal, open_journal
-from genre_core.library.pool import Pool, local_pool
-from genre_core.library.song import Judging, Song, judge_song, judging
 from genre_core.prediction import HOP_S, check_hop
+from genre_core.prediction.batch import table
+from genre_core.prediction.batch.cluster import cluster_pool
+from genre_core.prediction.batch.journal import Journal, open_journal
+from genre_core.prediction.batch.pool import Pool, local_pool
+from genre_core.prediction.batch.song import Judging, Song, judge_song, judging
 from genre_core.runs import Run
 
 SONG_ENDINGS = frozenset(

@@ -12,8 +12,8 @@ import joblib
 from joblib._dask import DaskDistributedBackend
 
 from genre_core.errors import GenreLabError, LibraryError
-from genre_core.library.pool import Pool
-from genre_core.library.song import Judging, check_worker
+from genre_core.prediction.batch.pool import Pool
+from genre_core.prediction.batch.song import Judging, check_worker
 
 CONNECT_S = 5.0
 WORKERS_S = 10.0

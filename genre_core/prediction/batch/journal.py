@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.errors import LibraryError, StorageError
-from genre_core.library.song import Entry, Judging, Song
+from genre_core.prediction.batch.song import Entry, Judging, Song
 
 FORMAT = 1
 _TABLES = """

@@ -13,7 +13,7 @@ from typing import Any
 import joblib
 
 from genre_core.errors import LibraryError
-from genre_core.library.song import Entry, Song, failed
+from genre_core.prediction.batch.song import Entry, Song, failed
 
 Judge = Callable[[Song], Entry]
 """What a worker does with a song; it travels there as a pickle."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from genre_core import audio, storage
-from genre_core.changes import Change
 from genre_core.errors import ConfigError, GenreLabError, LibraryError, ModelError, RunError
 from genre_core.prediction import Verdict, judge_file
+from genre_core.prediction.changes import Change
 from genre_core.runs import Run, load_run
 
 _MOST_TAGS = 5

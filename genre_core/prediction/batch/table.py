@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genre_core import escaping
-from genre_core.library.song import Entry
+from genre_core.prediction.batch.song import Entry
 
 ENDINGS = (".parquet", ".csv")
 _AT_ONCE = 5000

@@ -1,0 +1,7 @@
+"""Command line."""
+
+from genre_core.cli.main import main
+
+__all__ = [
+    "main",
+]

@@ -1,0 +1,13 @@
+"""Feature sets."""
+
+from genre_core.features.registry import FEATURE_SETS, LEVELLED, Extract, FeatureSet, feature_set, of_stem, stem_of
+
+__all__ = [
+    "FEATURE_SETS",
+    "LEVELLED",
+    "Extract",
+    "FeatureSet",
+    "feature_set",
+    "of_stem",
+    "stem_of",
+]

@@ -1,0 +1,11 @@
+"""Training."""
+
+from genre_core.training.trainer import State, Trainer, TrainingJob, check_features, expected_seconds
+
+__all__ = [
+    "State",
+    "Trainer",
+    "TrainingJob",
+    "check_features",
+    "expected_seconds",
+]
