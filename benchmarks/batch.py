@@ -38,7 +38,7 @@ def main(count: int) -> None:
             (music / f"{i:04d}.wav").write_bytes(audio.wav_bytes(song.clip(seconds=30.0, seed=i)))
 
         def seconds(jobs: int, name: str) -> float:
-            return batch.judge_library(music, Path(folder, f"{name}.parquet"), run, jobs=jobs).seconds
+            return batch.predict_folder(music, Path(folder, f"{name}.parquet"), run, jobs=jobs).seconds
 
         seconds(2, "warm-up")
         took: dict[int, list[float]] = {jobs: [] for jobs in JOBS}
@@ -58,7 +58,7 @@ def main(count: int) -> None:
 def _arithmetic(jobs: int) -> float:
     """Seconds that some seconds of computing take with so many processes."""
     began = time.perf_counter()
-    for _ in local_pool(jobs).judge([Song(b"%d" % i, 0, 0) for i in range(16)], _compute):
+    for _ in local_pool(jobs).predict([Song(b"%d" % i, 0, 0) for i in range(16)], _compute):
         pass
     return time.perf_counter() - began
 

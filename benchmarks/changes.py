@@ -56,8 +56,8 @@ def main(folders: list[str], seed: int, songs: int) -> None:
         def by_genre(clip: Clip, fold: Fold) -> list[float]:
             values = heard(clip)
             cuts_s = cuts_of(values, fold.songs)
-            centres_s = np.arange(len(values)) * HOP_S + SEGMENT_SECONDS / 2
-            named = changes.changes(cuts_s, centres_s, fold.head.predict_proba(values), material.genres)
+            centers_s = np.arange(len(values)) * HOP_S + SEGMENT_SECONDS / 2
+            named = changes.changes(cuts_s, centers_s, fold.head.predict_proba(values), material.genres)
             return [change.time_s for change in named]
 
         known = {name: paper(clip)[::2] for name, clip in material.clips.items()}

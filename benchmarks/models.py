@@ -72,12 +72,16 @@ def _row(trainer: Trainer, model: str, data: Dataset, name: str, places: "iterto
 
 
 def _cell(info: RunInfo) -> str:
-    def told(name: str) -> str:
+    def format_value(name: str) -> str:
         interval = info.ci95[name]
         return f"{100 * getattr(info.scores, name):.0f} ({100 * interval.low:.0f}-{100 * interval.high:.0f})"
 
     one_segment_each = info.scores.segments == info.scores.tracks
-    said = told("track_accuracy") if one_segment_each else f"{told('accuracy')} / {told('track_accuracy')}"
+    said = (
+        format_value("track_accuracy")
+        if one_segment_each
+        else f"{format_value('accuracy')} / {format_value('track_accuracy')}"
+    )
     tested = len(info.genres) - len(info.untested_genres)
     return f"{said}, {tested} genres" if info.untested_genres else said
 

@@ -20,10 +20,10 @@ from benchmarks.songs import heard
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE, Clip, synthesis
 from genre_core.datasets import gtzan
-from genre_core.features import LEVELLED, feature_set
+from genre_core.features import LEVELED, feature_set
 from genre_core.prediction import reference, reliability
 from genre_core.prediction.reference import Reference
-from genre_core.prediction.reliability import Trust
+from genre_core.prediction.reliability import Reliability
 
 SECONDS = 30.0
 TEXT = (
@@ -39,7 +39,7 @@ def main(folders: list[str]) -> None:
     doubted: dict[str, list[bool]] = {}
     nearest: dict[str, list[float]] = {}
     for kind, name, clip in nothing_musical():
-        found, cosine = judged(clip, songs)
+        found, cosine = predicted(clip, songs)
         doubted.setdefault(kind, []).append(bool(found.reasons))
         nearest.setdefault(kind, []).append(cosine)
         if not found.reasons:
@@ -51,7 +51,7 @@ def main(folders: list[str]) -> None:
         others = {other for other in (*songs.tracks, *songs.mapped_track.tolist()) if other == track}
         if artist:
             others |= {known for known, facts in gtzan.all_tracks().items() if facts.artist == artist}
-        found, cosine = judged(clip, songs.without(frozenset(others)))
+        found, cosine = predicted(clip, songs.without(frozenset(others)))
         whose = "that the limits were set on" if gtzan.facts(track).part in ("train", "valid") else "of no such list"
         reasons.setdefault(whose, []).append(found.reasons)
         music_cosines.append(cosine)
@@ -67,9 +67,9 @@ def main(folders: list[str]) -> None:
     print(f"baseline, cosine to the nearest track below {limit:.3f}: {told}")
 
 
-def judged(clip: Clip, songs: Reference) -> tuple[Trust, float]:
+def predicted(clip: Clip, songs: Reference) -> tuple[Reliability, float]:
     values = heard(clip)
-    found = reliability.assess(clip, values, clip.duration_s, songs, feature_set(LEVELLED).treble_hz)
+    found = reliability.assess(clip, values, clip.duration_s, songs, feature_set(LEVELED).treble_hz)
     return found, songs.similar(values, 1)[0].similarity
 
 

@@ -6,7 +6,7 @@ SI-SDR gain over the mix, in dB: how much nearer a part comes to what was mixed 
 al., "SDR, half-baked or well done?", ICASSP 2019).  Mixes are made here at 0 dB, so that the truth is known: voices
 (the demo's singer; speech, where espeak-ng is installed) over the instrumental demo songs and, where FOLDER holds
 genre folders, over classical music and jazz; and held tones or strings with clicks or drums.  Beside each stands a
-baseline in the same run: for vocals librosa's recipe with nearest neighbours (REPET-SIM), for harmonic and percussive
+baseline in the same run: for vocals librosa's recipe with nearest neighbors (REPET-SIM), for harmonic and percussive
 sound librosa's HPSS, which this equals but for the edges of blocks.  The numbers of the recipe were chosen on other
 mixes of these kinds: other melodies, speakers, songs and tracks.
 """
@@ -57,7 +57,7 @@ def gains_db(separate: Separate, first: np.ndarray, second: np.ndarray) -> tuple
 
 
 def our_vocals(mix: np.ndarray) -> np.ndarray:
-    return separation.vocals_instruments(Clip(mix, RATE)).vocals.samples
+    return separation.vocals_accompaniment(Clip(mix, RATE)).vocals.samples
 
 
 def our_harmonic(mix: np.ndarray) -> np.ndarray:

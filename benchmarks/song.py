@@ -23,7 +23,7 @@ from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, synthesis
 from genre_core.datasets import BUNDLED, load
 from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import LogisticConfig
-from genre_core.prediction import judge_file
+from genre_core.prediction import predict_file
 from genre_core.training import Trainer
 from tests.naive_paper import naive_features
 
@@ -43,12 +43,12 @@ def main(path: Path, folder: Path) -> None:
 
     works: dict[str, Callable[[], object]] = {
         "naive recipe": naive,
-        "embedding, hop 3 s": lambda: judge_file(path, head, hop_s=3.0),
-        "embedding, hop 1.5 s": lambda: judge_file(path, head, hop_s=1.5),
-        f"{runs.DEFAULT}, hop 3 s": lambda: judge_file(path, default, hop_s=3.0),
-        f"{runs.DEFAULT}, hop 1.5 s": lambda: judge_file(path, default, hop_s=1.5),
+        "embedding, hop 3 s": lambda: predict_file(path, head, hop_s=3.0),
+        "embedding, hop 1.5 s": lambda: predict_file(path, head, hop_s=1.5),
+        f"{runs.DEFAULT}, hop 3 s": lambda: predict_file(path, default, hop_s=3.0),
+        f"{runs.DEFAULT}, hop 1.5 s": lambda: predict_file(path, default, hop_s=1.5),
     }
-    judge_file(path, default)  # compile, and fill caches
+    predict_file(path, default)  # compile, and fill caches
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(REPETITIONS):
         for name, work in works.items():

@@ -2,7 +2,7 @@
 
 The music is that of the genre folders that are named: of GTZAN only tracks of the train and valid lists of the
 fault-filtered split; or else it is synthetic.  It is put into folds that keep artists together, and each fold is judged
-by a logistic regression on the levelled embedding that learned from the others.  The default run can't be such a judge:
+by a logistic regression on the leveled embedding that learned from the others.  The default run can't be such a judge:
 it learned from these tracks.
 """
 
@@ -25,7 +25,7 @@ from genre_core.features import embedding
 from genre_core.prediction import HOP_S
 from genre_core.prediction.reference import Reference
 
-FEATURES = "levelled-embedding"
+FEATURES = "leveled-embedding"
 FOLDS = 5
 _SYNTHETIC_TRACKS = 8  # a style
 
@@ -60,7 +60,7 @@ def music(folders: Sequence[str]) -> Iterator[Music]:
 def heard(clip: Clip, hop_s: float = HOP_S) -> np.ndarray:
     """The segments of a clip in the embedding, as a verdict hears them, shape (segments, embedding.SIZE)."""
     starts = range(0, len(clip.samples) - SEGMENT_SAMPLES + 1, round(hop_s * SEGMENT_RATE))
-    return np.array(list(embedding.extract_levelled(clip.samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
+    return np.array(list(embedding.extract_leveled(clip.samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
 
 
 def _synthetic(folder: Path) -> Path:

@@ -20,7 +20,7 @@ from genre_core import datasets
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.models import network
 from genre_core.models.config import MlpConfig
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 
 Part = tuple[np.ndarray, np.ndarray]
 
@@ -53,7 +53,7 @@ def main(epochs: int, seeds: int) -> None:
 
 def _ours(config: MlpConfig, train: Part, test: Part) -> tuple[float, float]:
     inputs = train[0].shape[1]
-    parts = Parts(*train, np.arange(len(train[0])), *test, np.zeros(inputs), np.ones(inputs), genres=10)
+    parts = TrainingData(*train, np.arange(len(train[0])), *test, np.zeros(inputs), np.ones(inputs), genres=10)
     built = network.build(config, (inputs,), 10)
     began = time.perf_counter()
     history = network.train(built, config, parts)

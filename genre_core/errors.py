@@ -37,5 +37,5 @@ class TrainingError(GenreLabError):
     """A training that broke off before it could become a run."""
 
 
-class LibraryError(GenreLabError):
+class BatchError(GenreLabError):
     """A library of songs that can't be judged, or workers that can't do it."""

@@ -107,11 +107,11 @@ def rank_features(values: np.ndarray, labels: np.ndarray, columns: tuple[str, ..
     kinds, place = np.unique(labels, return_inverse=True)
     if len(kinds) < 2:
         raise DatasetError("Features are ranked by how well they tell genres apart; choose at least two genres.")
-    centred = values - values.mean(axis=0)
+    centerd = values - values.mean(axis=0)
     counts = np.bincount(place)
     sums = np.zeros((len(kinds), values.shape[1]))
-    np.add.at(sums, place, centred)
-    total = (centred**2).sum(axis=0)
+    np.add.at(sums, place, centerd)
+    total = (centerd**2).sum(axis=0)
     between = (sums**2 / counts[:, np.newaxis]).sum(axis=0)
     varied = _varied(values)
     eta = np.divide(between, total, out=np.zeros_like(total), where=varied).clip(0, 1)
@@ -157,7 +157,7 @@ def make_map(dataset: Dataset, method: MapMethod, *, seed: int = 0) -> GenreMap:
     """Lay the segments of a data set out on a plane, each feature scaled to mean 0 and variance 1.
 
     PCA: the two directions in which the segments spread most (Pearson 1901); quick, and distances mean something.
-    t-SNE: neighbours stay neighbours and all else may move (van der Maaten & Hinton 2008); takes seconds, and of
+    t-SNE: neighbors stay neighbors and all else may move (van der Maaten & Hinton 2008); takes seconds, and of
     more than MOST_TSNE_SEGMENTS segments it takes a sample with the genres in the same proportion.
 
     Raises DatasetError if there are fewer than FEWEST_MAP_SEGMENTS segments.
@@ -263,7 +263,7 @@ _SERIES = {
     "harmony": ("Harmonic part", "", "What sounds on, such as voices and strings: the variance says how strong it is."),
     "perceptr": ("Percussive part", "", "What strikes, such as drums: the variance says how strong it is."),
 }
-_MFCC_MEANING = "Finer and finer detail of the tone colour, the higher its number is."
+_MFCC_MEANING = "Finer and finer detail of the tone color, the higher its number is."
 _MFCC_MEANINGS = {
     1: "How loud the sound is over all frequencies, in decibels.",
     2: "How much low frequencies outweigh high ones: dark sounds have it high.",

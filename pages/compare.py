@@ -12,7 +12,7 @@ from genre_core import escaping, report, runs, storage
 from genre_core.errors import GenreLabError
 from genre_core.figures import compare as figures
 from genre_core.figures.formatting import duration, score
-from genre_core.models.config import told
+from genre_core.models.config import format_value
 from genre_core.runs import RunInfo, comparison
 from genre_core.training.sweep import goodness
 from ui import cached, shell, text
@@ -508,7 +508,9 @@ def sweep_table(trials: list[RunInfo], varied: list[str]) -> pd.DataFrame:
     table = readable(trials, {trials[0].name}, ranked=True)
     settings = trials[0].config.settings()
     said = {
-        (settings[name].label if name in settings else "Seed"): [told(getattr(info.config, name)) for info in trials]
+        (settings[name].label if name in settings else "Seed"): [
+            format_value(getattr(info.config, name)) for info in trials
+        ]
         for name in varied
     }
     scores = [column for column in table if column.startswith(("accuracy", "track_accuracy", "macro_f1", "log_loss"))]

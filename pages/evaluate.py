@@ -72,7 +72,7 @@ def start_with_a_cell(run: str, evaluation: Evaluation) -> None:
         return
     pairs = evaluation.confused_pairs(1)
     first = evaluation.genres[0]
-    choose_cell(*((pairs[0].genre, pairs[0].taken_for) if pairs else (first, first)))
+    choose_cell(*((pairs[0].genre, pairs[0].predicted_genre) if pairs else (first, first)))
     st.session_state[CELL_OF] = run
 
 
@@ -96,12 +96,12 @@ def show_pairs(evaluation: Evaluation) -> None:
     with st.container(horizontal=True, gap="small"):
         for pair in pairs:
             st.button(
-                f"**{pair.genre}** was taken for **{pair.taken_for}** in {pair.segments} of {pair.of} segments",
-                key=f"evaluate_pair_{pair.genre}_{pair.taken_for}",
+                f"**{pair.genre}** was taken for **{pair.predicted_genre}** in {pair.segments} of {pair.of} segments",
+                key=f"evaluate_pair_{pair.genre}_{pair.predicted_genre}",
                 type="tertiary",
                 icon=":material/arrow_right:",
                 on_click=choose_cell,
-                args=(pair.genre, pair.taken_for),
+                args=(pair.genre, pair.predicted_genre),
             )
 
 

@@ -126,7 +126,7 @@ def _two_features(dataset: Dataset, genres: tuple[str, ...]) -> None:
         "Upwards", columns, index=1, format_func=_feature_name, key="explore_y", persist_state="session"
     )
     st.caption(
-        "Each point is a segment: colours that lie apart are genres that these two features tell apart. Those "
+        "Each point is a segment: colors that lie apart are genres that these two features tell apart. Those "
         "that you select are listed below."
     )
     rows = _selectable(figures.feature_scatter(dataset, x, y, genres), "explore_scatter")
@@ -139,7 +139,7 @@ def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
     matrix = cached.feature_correlations(dataset, genres, grouped)
     constant = [column for column in dataset.columns if column not in matrix.columns]
     st.caption(
-        "Red: the two features rise and fall together; blue: one rises as the other falls; blocks of colour are "
+        "Red: the two features rise and fall together; blue: one rises as the other falls; blocks of color are "
         "features that say much the same. Columns run in the same order as rows."
         + (f" Left out, being the same in every segment: {', '.join(constant)}." if constant else "")
     )
@@ -169,7 +169,7 @@ def _map(dataset: Dataset, genres: tuple[str, ...]) -> None:
         _show_map(dataset, cached.pca_map(dataset), genres)
         return
     st.caption(
-        "A map that keeps neighbours together and lets all else move (t-SNE): read its clusters, not the distances "
+        "A map that keeps neighbors together and lets all else move (t-SNE): read its clusters, not the distances "
         "between them. Those that you select are listed below."
     )
     task = cached.tsne_task(dataset)

@@ -22,12 +22,12 @@ from genre_core.errors import GenreLabError
 from genre_core.features import stem_of
 from genre_core.figures import listen as figures
 from genre_core.figures.formatting import clock, percent
-from genre_core.figures.theme import genre_colours
-from genre_core.prediction import Verdict
+from genre_core.figures.theme import genre_colors
+from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo
 from ui import cached, player, run_picker, shell, text
 from ui.background import BackgroundTask
-from ui.cached import StemVerdicts, Stretch
+from ui.cached import StemPredictions, Stretch
 
 LONGEST_S, USUAL_S, SHORTEST_S = 60, 30, 4
 LONGEST_NAME = 18
@@ -88,7 +88,7 @@ def show() -> None:
             "Set beside it", BESIDE, default=BESIDE[0], required=True, key="listen_beside", persist_state="session"
         )
         other = choose_song("The other song", "second", "furnace") if beside == "Another song" else None
-        info = run_picker.choose("Judged by")
+        info = run_picker.choose("PredictedSong by")
     if song is None:
         st.info("Choose a song to listen to.", icon=":material/hearing:")
         return
@@ -277,14 +277,14 @@ def hear(songs: list[Song], stretches: list[Stretch], info: RunInfo) -> None:
     """A player for each part with the verdict on it."""
     st.subheader("To hear")
     tasks = [
-        cached.judging_stems(stretch, info.name, song.content) for song, stretch in zip(songs, stretches, strict=True)
+        cached.predict_stems(stretch, info.name, song.content) for song, stretch in zip(songs, stretches, strict=True)
     ]
     for task in st.session_state.get(TASKS, []):
         if task not in tasks:
             task.stop()  # of a stretch that nobody here looks at any more
     st.session_state[TASKS] = tasks
     busy = any(task.running for task in tasks)
-    st.fragment(show_verdicts, run_every=POLL_S if busy else None)(songs, stretches, tasks, info, busy)
+    st.fragment(show_predictions, run_every=POLL_S if busy else None)(songs, stretches, tasks, info, busy)
     for place, (cell, song, stretch) in enumerate(
         zip(st.columns(len(songs), gap="large"), songs, stretches, strict=True)
     ):
@@ -322,10 +322,10 @@ def show_player(song: Song, stretch: Stretch, stem: Stem, place: int) -> None:
         st.audio(sound, "audio/wav")
 
 
-def show_verdicts(
+def show_predictions(
     songs: list[Song],
     stretches: list[Stretch],
-    tasks: list[BackgroundTask[StemVerdicts]],
+    tasks: list[BackgroundTask[StemPredictions]],
     info: RunInfo,
     busy: bool,
 ) -> None:
@@ -344,10 +344,10 @@ def show_verdicts(
                 else:
                     st.info(task.problem or OWN_FAULT, icon=":material/info:")
                     if st.button("Judge the parts", icon=":material/play_arrow:", key=f"listen_judge_{place}"):
-                        cached.judging_stems(stretch, info.name, song.content, anew=True)
+                        cached.predict_stems(stretch, info.name, song.content, anew=True)
                         st.rerun()
         st.caption(
-            f"Judged by **{escaping.markdown(info.title or info.name)}**, which named {percent(info.scores.accuracy)} "
+            f"PredictedSong by **{escaping.markdown(info.title or info.name)}**, which named {percent(info.scores.accuracy)} "
             f"of the segments right {text.where(info)}. {what_it_hears(info)}"
         )
 
@@ -359,22 +359,22 @@ def what_it_hears(info: RunInfo) -> str:
     return f"It has learnt from the {stem} alone, and takes them out of whatever it is given."
 
 
-def show_progress(task: BackgroundTask[StemVerdicts], place: int) -> None:
+def show_progress(task: BackgroundTask[StemPredictions], place: int) -> None:
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
-    bar.progress(task.done / (task.total or 1), f"Judging the parts: {task.done} of {len(STEMS)} done")
+    bar.progress(task.done / (task.total or 1), f"BatchConfig the parts: {task.done} of {len(STEMS)} done")
     if button.button("Stop", icon=":material/stop:", key=f"listen_stop_{place}", disabled=task.stopped):
         task.stop()
 
 
-def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
-    colours = genre_colours(info.genres)
-    known = {stem: answer for stem, answer in answers.items() if isinstance(answer, Verdict)}
+def show_answers(answers: StemPredictions, info: RunInfo, place: int) -> None:
+    colors = genre_colors(info.genres)
+    known = {stem: answer for stem, answer in answers.items() if isinstance(answer, SongPrediction)}
     cells = "".join(
-        f'<div style="flex:1 1 5rem;border-left:0.35rem solid {colours[verdict.genre]};padding-left:0.6rem">'
+        f'<div style="flex:1 1 5rem;border-left:0.35rem solid {colors[prediction.genre]};padding-left:0.6rem">'
         f'<div style="opacity:0.7">{text.STEMS[stem]}</div>'
-        f'<div style="font-size:1.25rem;font-weight:600">{html.escape(verdict.genre)}</div>'
-        f"<div>{percent(verdict.probabilities[verdict.genre])}</div></div>"
-        for stem, verdict in known.items()
+        f'<div style="font-size:1.25rem;font-weight:600">{html.escape(prediction.genre)}</div>'
+        f"<div>{percent(prediction.probabilities[prediction.genre])}</div></div>"
+        for stem, prediction in known.items()
     )
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.8rem">{cells}</div>')
     for stem, answer in answers.items():
@@ -383,7 +383,7 @@ def show_answers(answers: StemVerdicts, info: RunInfo, place: int) -> None:
     if known:
         with st.expander("Every genre in every part", icon=":material/grid_on:"):
             st.plotly_chart(
-                figures.verdicts({text.STEMS[stem]: verdict for stem, verdict in known.items()}),
+                figures.predictions({text.STEMS[stem]: prediction for stem, prediction in known.items()}),
                 key=f"listen_verdicts_{place}",
                 config=text.NO_BAR,
             )

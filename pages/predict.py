@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genre_core import escaping, prediction, runs
+from genre_core import escaping, runs
 from genre_core.audio import synthesis
 from genre_core.figures.formatting import clock
-from genre_core.prediction import Verdict
+from genre_core.prediction import SongPrediction
+from genre_core.prediction import as_document as prediction_document
 from genre_core.runs import RunInfo
 from ui import cached, player, run_picker, shell, touch
 from ui.background import BackgroundTask
@@ -77,7 +78,7 @@ def show() -> None:
             st.caption(f"{synthesis.song(example).description} No synthetic piece was trained on, so expect surprises.")
     left, middle, right = st.columns([3, 2, 2], gap="large", vertical_alignment="bottom")
     with left:
-        info = run_picker.choose("Judged by")
+        info = run_picker.choose("PredictedSong by")
     hop_s = middle.segmented_control(
         "A segment every",
         HOPS_S,
@@ -108,8 +109,8 @@ def show() -> None:
     songs = [song for song in songs if song not in left_aside]
     if not songs:
         return
-    tasks = {song.key: cached.judging(song.digest, song.content, info.name, hop_s) for song in songs}
-    others = {song.key: cached.judging(song.digest, song.content, runs.PAPER, hop_s) for song in songs if both}
+    tasks = {song.key: cached.batch_config(song.digest, song.content, info.name, hop_s) for song in songs}
+    others = {song.key: cached.batch_config(song.digest, song.content, runs.PAPER, hop_s) for song in songs if both}
     busy = any(task.running for task in (*tasks.values(), *others.values()))
     # While songs are being judged the summary looks again by itself; the rest of the page stays as it is.
     st.fragment(show_summary, run_every=POLL_S if busy else None)(songs, tasks, others, info)
@@ -174,7 +175,7 @@ def show_progress(songs: list[Song], tasks: Tasks) -> None:
     shares = [tasks[song.key].done / tasks[song.key].total for song in under_way]
     done = len(songs) - len(running)
     said = [f"{song.name} ({tasks[song.key].done} of {tasks[song.key].total} steps)" for song in under_way]
-    text = escaping.markdown(f"Judging {', '.join(said) or running[0].name}; {done} of {len(songs)} songs done")
+    text = escaping.markdown(f"BatchConfig {', '.join(said) or running[0].name}; {done} of {len(songs)} songs done")
     bar, button = st.columns([6, 1], vertical_alignment="center")
     bar.progress((done + sum(shares)) / len(songs), text=text)
     if button.button("Stop", icon=":material/stop:", key="predict_stop"):
@@ -202,12 +203,12 @@ def show_table(songs: list[Song], tasks: Tasks, keys: list[str], info: RunInfo) 
         on_select=lambda: take_row([song.key for song in songs]),
         selection_mode="single-row",
     )
-    verdicts = [(song.name, heard.verdict) for song in songs if (heard := tasks[song.key].result)]
+    predictions = [(song.name, heard.prediction) for song in songs if (heard := tasks[song.key].result)]
     with st.container(horizontal=True):
         show_download("Table (CSV)", lambda: escaping.csv(table), "verdicts.csv", "text/csv")
         show_download(
             "All verdicts (JSON)",
-            lambda: json.dumps([as_document(name, verdict, info) for name, verdict in verdicts], indent=2),
+            lambda: json.dumps([as_document(name, prediction, info) for name, prediction in predictions], indent=2),
             "verdicts.json",
             "application/json",
         )
@@ -233,16 +234,16 @@ def summary_row(song: Song, task: BackgroundTask[Heard]) -> dict[str, str | floa
     row: dict[str, str | float | None] = dict.fromkeys(columns)
     row["file"] = song.name
     if task.result:
-        verdict = task.result.verdict
+        prediction = task.result.prediction
         row |= {
-            "genre": verdict.genre,
-            "probability": 100 * verdict.probabilities[verdict.genre],
-            "runner-up": verdict.runner_up,
-            "trust": 100 * verdict.trust.score,
-            "changes": "; ".join(f"{clock(change.time_s)} {change.after}" for change in verdict.changes),
-            "tags": ", ".join(tag.tag for tag in verdict.tags[:3]),
-            "duration": clock(verdict.duration_s),
-            "problem": " ".join((*verdict.trust.reasons, *verdict.warnings)),
+            "genre": prediction.genre,
+            "probability": 100 * prediction.probabilities[prediction.genre],
+            "runner-up": prediction.runner_up,
+            "trust": 100 * prediction.reliability.score,
+            "changes": "; ".join(f"{clock(change.time_s)} {change.after}" for change in prediction.changes),
+            "tags": ", ".join(tag.tag for tag in prediction.tags[:3]),
+            "duration": clock(prediction.duration_s),
+            "problem": " ".join((*prediction.reliability.reasons, *prediction.warnings)),
         }
     elif task.running:
         row["genre"] = "…"
@@ -270,32 +271,32 @@ def show_song(song: Song, heard: Heard, other: BackgroundTask[Heard] | None, inf
         key="predict_view",
         label_visibility="collapsed",
     )
-    judged = f"{song.digest}-{hop_s}"
+    predicted = f"{song.digest}-{hop_s}"
     if view == "Tags":
-        result.show_tags(heard.verdict)
+        result.show_tags(heard.prediction)
     elif view == "Why":
-        explanation.show(judged, heard, info)
+        explanation.show(predicted, heard, info)
     elif view == "What if":
-        explanation.show_what_if(judged, heard, info)
+        explanation.show_what_if(predicted, heard, info)
     else:
-        similar.show(heard.verdict)
+        similar.show(heard.prediction)
     result.show_judge(info)
     with st.container(horizontal=True):
         show_download(
-            "Verdict (JSON)",
-            lambda: json.dumps(as_document(song.name, heard.verdict, info), indent=2),
+            "SongPrediction (JSON)",
+            lambda: json.dumps(as_document(song.name, heard.prediction, info), indent=2),
             f"{song.name}.verdict.json",
             "application/json",
         )
         show_download(
             "Segments (CSV)",
-            lambda: escaping.csv(result.segments_table(heard.verdict)),
+            lambda: escaping.csv(result.segment_table(heard.prediction)),
             f"{song.name}.segments.csv",
             "text/csv",
         )
 
 
-def as_document(name: str, verdict: Verdict, info: RunInfo) -> dict[str, Any]:
+def as_document(name: str, prediction: SongPrediction, info: RunInfo) -> dict[str, Any]:
     """The verdict as the command line gives it, and which run it is of."""
     run = {
         "name": info.name,
@@ -303,7 +304,7 @@ def as_document(name: str, verdict: Verdict, info: RunInfo) -> dict[str, Any]:
         "track_accuracy": info.scores.track_accuracy,
         "split": {"kind": info.split.kind, **asdict(info.counts)},
     }
-    return {"file": name, **prediction.as_document(verdict), "run": run}
+    return {"file": name, **prediction_document(prediction), "run": run}
 
 
 shell.enter()

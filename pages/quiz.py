@@ -14,7 +14,7 @@ from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig, Result
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.figures import quiz as figures
 from genre_core.figures.formatting import clock, percent
-from genre_core.figures.theme import genre_colours
+from genre_core.figures.theme import genre_colors
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, run_picker, shell, text
 from ui.quiz import rooms
@@ -238,10 +238,10 @@ def play(room: QuizRoom, game: Quiz) -> None:
 
 def show_answers(room: QuizRoom, game: Quiz, place: int) -> None:
     st.markdown("**Which genre is it?**")
-    colours = genre_colours(game.genres).values()
+    colors = genre_colors(game.genres).values()
     rules = [
-        f".st-key-quiz_answer_{genre} button {{ border-left: 0.5rem solid {colour}; min-width: 8.5rem; }}"
-        for genre, colour in enumerate(colours)
+        f".st-key-quiz_answer_{genre} button {{ border-left: 0.5rem solid {color}; min-width: 8.5rem; }}"
+        for genre, color in enumerate(colors)
     ]
     st.html(f"<style>{' '.join(rules)}</style>")
     with st.container(horizontal=True, key="quiz_answers"):
@@ -269,10 +269,10 @@ def go_on() -> None:
 def show_feedback(game: Quiz, clip: QuizClip, said: int) -> None:
     """What it is, and what the two made of it."""
     true, heard = game.genres[clip.genre], int(clip.probabilities.argmax())
-    written, colour = html.escape(true), genre_colours(game.genres)[true]
+    written, color = html.escape(true), genre_colors(game.genres)[true]
     st.html(
         f'<div style="font-size:clamp(1.6rem,5vw,2.6rem);line-height:1.2;font-weight:700;'
-        f'border-left:0.2em solid {colour};padding-left:0.3em">It is {written}</div>'
+        f'border-left:0.2em solid {color};padding-left:0.3em">It is {written}</div>'
     )
     mine = f"You: **{escaping.markdown(game.genres[said])}** {mark(said == clip.genre)}"
     its = f"The model: **{escaping.markdown(game.genres[heard])}** {mark(heard == clip.genre)}"

@@ -10,7 +10,7 @@ audio, so a picture stands in for it: musicnn hears the picture, and a linear ma
 both, makes of that what it would have made of the audio.  Then
     a logistic regression learns from the embeddings of all tracks, heard or mapped, each artist counting as the square
         root of its tracks and each genre the same;
-    its logits and those of the lab's network, `lab-cnn`, are averaged: one linear layer over `levelled-embedding+lab`;
+    its logits and those of the lab's network, `lab-cnn`, are averaged: one linear layer over `leveled-embedding+lab`;
     all of that is done again in folds by artist, where map, regression and network know nobody who is tested.
 Scores are those of the tracks that have audio, in the folds; the sharpness of the probabilities is fitted to them.  C,
 RIDGE, SHARE and the weights of artists were chosen by the same folds, among about thirty settings, so the scores
@@ -47,12 +47,12 @@ from genre_core.models.calibration import sharpened, sharpness
 from genre_core.models.config import LogisticConfig
 from genre_core.models.estimator import TrainedEstimator
 from genre_core.models.scaling import Scaling
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 from genre_core.prediction import reference
 from scripts.make_bundled import LAB, LAB_CONFIG
 
 TITLE = "Two networks"
-FEATURES = "levelled-embedding+lab"
+FEATURES = "leveled-embedding+lab"
 FOLDS = SplitConfig("artist", folds=5, seed=0)
 CONFIG = LogisticConfig(c=0.01)
 SEGMENTS = 10
@@ -86,7 +86,7 @@ class Heard:
     """The segments that have audio."""
 
     data: Dataset
-    """Of `levelled-embedding`."""
+    """Of `leveled-embedding`."""
     pictures: np.ndarray
     """shape (segments, *wide_mel.SHAPE), made from the same audio."""
     track: np.ndarray
@@ -128,7 +128,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         parts.append(evaluation(heard, rows, shares[-1]).scores)
     rows, answers = np.concatenate(tested), np.concatenate(shares)
     sharp = sharpness(np.log(np.maximum(answers, _LEAST)), tracks.labels[heard.track[rows]])
-    judged = evaluation(heard, rows, sharpened(answers, sharp))
+    predicted = evaluation(heard, rows, sharpened(answers, sharp))
 
     content = (storage.BUNDLED / "runs" / LAB / lab.NETWORK_FILE).read_bytes()
     lab.FOLDER.mkdir(exist_ok=True)
@@ -162,8 +162,8 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         epochs=0,
         stopped=False,
         seconds=round(time.monotonic() - began, 3),
-        scores=judged.scores,
-        ci95=judged.ci95,
+        scores=predicted.scores,
+        ci95=predicted.ci95,
         folds=tuple(parts),
         selection=None,
         sweep="",
@@ -178,12 +178,12 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
             info,
             model_files=Path(folder),
             history=[],
-            evaluation=judged,
+            evaluation=predicted,
             scaling=head.scaling,
             trained_on=feature_set(FEATURES).signature(values),
         )
-    low, high = judged.ci95["track_accuracy"].low, judged.ci95["track_accuracy"].high
-    print(f"{judged.track_accuracy:.3f} of {with_audio} tracks ({low:.3f} to {high:.3f}), sharpness {sharp:.2f}")
+    low, high = predicted.ci95["track_accuracy"].low, predicted.ci95["track_accuracy"].high
+    print(f"{predicted.track_accuracy:.3f} of {with_audio} tracks ({low:.3f} to {high:.3f}), sharpness {sharp:.2f}")
 
 
 NOTE = (
@@ -209,9 +209,9 @@ def read_heard(folders: list[Path], tracks: Tracks) -> Heard:
             data.take(np.isin(data.track, tracks.names))
             for data in (datasets.read_folder(folder, features=features) for folder in folders)
         ]
-        for features in ("levelled-embedding", "wide-mel")
+        for features in ("leveled-embedding", "wide-mel")
     }
-    first, *others = read["levelled-embedding"]
+    first, *others = read["leveled-embedding"]
     for other in others:
         first = joined(first, other)
     number = np.round(first.start_s * first.feature_set.rate / SEGMENT_SAMPLES).astype(int)
@@ -227,7 +227,7 @@ def joined(one: Dataset, other: Dataset) -> Dataset:
 
 def stand_in(song: np.ndarray, bands: np.ndarray) -> np.ndarray:
     """What musicnn makes of a picture, shape (SEGMENTS, embedding.SIZE): its columns are brought to the pace of the
-    frames, and its power, which a picture does not tell, to that of a levelled clip.
+    frames, and its power, which a picture does not tell, to that of a leveled clip.
 
     bands : those of the picture in terms of musicnn's, shape (wide_mel.BANDS, embedding.BANDS).
     """
@@ -304,7 +304,7 @@ def fold_network(folder: Path, tracks: Tracks, learned: np.ndarray) -> bytes:
         x = np.concatenate([wide_mel.windows(song, middle_s) for song in tracks.songs[learned]])
         y, group = np.repeat(tracks.labels[learned], SEGMENTS), np.repeat(learned, SEGMENTS)
         none, one = np.zeros(1, np.float32), np.ones(1, np.float32)
-        network.fit(LAB_CONFIG, Parts(x, y, group, x[:0], y[:0], none, one, len(lab.GENRES))).save(folder)
+        network.fit(LAB_CONFIG, TrainingData(x, y, group, x[:0], y[:0], none, one, len(lab.GENRES))).save(folder)
     return file.read_bytes()
 
 

@@ -12,7 +12,7 @@ late-breaking demo).
 What is exported gives the same answers for a tenth of the work.  Weight decay has silenced all but 64 of the 510
 filters of the first layers: the kernels of the others are so small that nothing that is heard moves their answers by
 1e-7.  They are left out, and the constants that they give are kept.  And as those layers hear one channel with few
-filters, which processors are slow at, some neighbouring places become one place with more channels.
+filters, which processors are slow at, some neighboring places become one place with more channels.
 """
 
 import ast
@@ -218,7 +218,7 @@ def build(weights: Weights, together: tuple[int, ...] | None = None) -> keras.Mo
     """The network: log-mel frames, shape (n, FRAMES, BANDS), to activations, shape (n, SIZE), and probabilities of
     tags, shape (n, tags).
 
-    together : how many neighbouring places each layer in front takes as one; by default it is built as published.
+    together : how many neighboring places each layer in front takes as one; by default it is built as published.
     """
     given = keras.Input((FRAMES, BANDS), name="mel")
     heard = given * _constant(weights.input_gain) + _constant(weights.input_shift)
@@ -251,7 +251,7 @@ def _front(heard: keras.KerasTensor, layer: Layer) -> keras.KerasTensor:
 
 
 def _front_together(heard: keras.KerasTensor, layer: Layer, together: int) -> keras.KerasTensor:
-    """The same, with neighbouring places taken as one; what follows the convolution waits until after the maximum.
+    """The same, with neighboring places taken as one; what follows the convolution waits until after the maximum.
 
     ReLU and batch norm are monotone, so the maximum of what they give is what they give of the maximum; or, where the
     gain is negative, of the minimum.
@@ -282,7 +282,7 @@ def _front_together(heard: keras.KerasTensor, layer: Layer, together: int) -> ke
 
 
 def _spread(kernel: np.ndarray, together: int) -> np.ndarray:
-    """A kernel for as many neighbouring places as are taken together, each of which stands one further in it.
+    """A kernel for as many neighboring places as are taken together, each of which stands one further in it.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ from genre_core.audio import synthesis
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import ModelConfig
-from genre_core.prediction import HOP_S, batch, judge_file
+from genre_core.prediction import HOP_S, batch, predict_file
 from genre_core.prediction.batch import table
 from genre_core.prediction.batch.journal import open_journal
-from genre_core.prediction.batch.song import Entry, Song, judging
+from genre_core.prediction.batch.song import Entry, Song, batch_config
 from genre_core.training import Trainer
 
 pytestmark = pytest.mark.soak
@@ -32,10 +32,10 @@ def test_judging_many_songs_keeps_memory_flat() -> None:
     run = runs.load_run(runs.DEFAULT)
     songs = [audio.wav_bytes(song.clip(seconds=12)) for song in synthesis.SONGS]
     for song in songs * 4:
-        judge_file(song, run)
+        predict_file(song, run)
     before = resident_mb()
     for song in songs * 60:
-        judge_file(song, run)
+        predict_file(song, run)
     print(f"\n300 songs judged: memory grew by {resident_mb() - before:.1f} MB")
     assert resident_mb() - before < MOST_GROWTH_MB
 
@@ -71,15 +71,15 @@ def test_a_large_library_keeps_memory_flat(tmp_path: Path) -> None:
 
     for i in range(1200):
         (music / f"{i}.wav").write_bytes(songs[i % len(songs)])
-    outcome = batch.judge_library(music, out, run, progress=progress)
-    print(f"\n{outcome.judged} songs in a library: memory after each 200: {[round(mb) for mb in growth]} MB")
-    assert outcome.judged == 1200
+    outcome = batch.predict_folder(music, out, run, progress=progress)
+    print(f"\n{outcome.predicted} songs in a library: memory after each 200: {[round(mb) for mb in growth]} MB")
+    assert outcome.predicted == 1200
     assert growth[-1] - growth[1] < MOST_GROWTH_MB
 
 
 def test_the_journal_and_the_table_of_many_songs_need_no_more_memory_than_of_few(tmp_path: Path) -> None:
     run = runs.load_run(runs.DEFAULT)
-    how = judging(tmp_path, run, HOP_S)
+    how = batch_config(tmp_path, run, HOP_S)
     row = {f"p_{genre}": 0.1 for genre in run.info.genres} | {"genre": "jazz", "tags": "jazz; instrumental"}
 
     def peak_mb(count: int) -> float:

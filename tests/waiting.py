@@ -5,7 +5,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 
-def judged(app: AppTest) -> AppTest:
+def predicted(app: AppTest) -> AppTest:
     """The page once all that it judges is judged."""
     deadline = time.monotonic() + 60
     app.run()

@@ -25,7 +25,7 @@ from genre_core.evaluation import Evaluation
 from genre_core.exploration import GenreMap, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
-from genre_core.prediction import Verdict
+from genre_core.prediction import SongPrediction
 from genre_core.prediction.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.runs import Run
 from genre_core.training import Trainer
@@ -203,13 +203,13 @@ def track_paths(dataset: Dataset) -> TrackPaths:
 class Heard:
     """What is kept of a song that was judged: not its sound."""
 
-    verdict: Verdict
+    prediction: SongPrediction
     loudness: np.ndarray
     """The `envelope` of the clip."""
     values: np.ndarray
     """shape (segments, *shape): its features."""
     n_separate: float
-    """See `prediction.Judged`."""
+    """See `prediction.PredictedSong`."""
 
 
 _judges = threading.BoundedSemaphore(2)
@@ -222,7 +222,7 @@ def content_digest(upload: str, _content: bytes) -> str:
     return hashlib.sha256(_content).hexdigest()
 
 
-def judging(digest: str, content: bytes, name: str, hop_s: float) -> BackgroundTask[Heard]:
+def batch_config(digest: str, content: bytes, name: str, hop_s: float) -> BackgroundTask[Heard]:
     """The judging of a file by the run `name`, under way or done: one for each content, run and hop."""
     key = (digest, name, _stamp(name), hop_s)
     task = _judging(*key, content)
@@ -233,12 +233,12 @@ def judging(digest: str, content: bytes, name: str, hop_s: float) -> BackgroundT
 
 @st.cache_resource(show_spinner=False, max_entries=24)  # pictures of a long song take 20 MB
 def _judging(digest: str, name: str, stamp: float, hop_s: float, _content: bytes) -> BackgroundTask[Heard]:
-    judge = _run(name, stamp)
+    model = _run(name, stamp)
 
     def work(progress: Progress) -> Heard:
         with _judges:
-            judged = prediction.judge_file(_content, judge, progress, hop_s=hop_s)
-        return Heard(judged.verdict, envelope(judged.clip.samples), judged.values, judged.n_separate)
+            predicted = prediction.predict_file(_content, model, progress, hop_s=hop_s)
+        return Heard(predicted.prediction, envelope(predicted.clip.samples), predicted.values, predicted.n_separate)
 
     return BackgroundTask(work)
 
@@ -250,7 +250,7 @@ def explanation(name: str, song: str, genre: str, heard: Heard) -> Explanation:
 
 @st.cache_resource(show_spinner="Asking again without each part…", max_entries=64)
 def _explanation(name: str, stamp: float, song: str, genre: str, _heard: Heard) -> Explanation:
-    return explain(_run(name, stamp), _heard.values[_heard.verdict.has_say], genre)
+    return explain(_run(name, stamp), _heard.values[_heard.prediction.is_counted], genre)
 
 
 def picture_explanation(name: str, song: str, genre: str, segment: int, heard: Heard) -> PictureExplanation:
@@ -331,11 +331,13 @@ def _scalogram(stretch: Stretch, stem: Stem, wavelet: str, _clip: Clip) -> Pictu
     return spectrograms.scalogram_picture(_clip, wavelet)
 
 
-StemVerdicts = dict[Stem, Verdict | str]
+StemPredictions = dict[Stem, SongPrediction | str]
 """What is said of each stem, or why nothing can be."""
 
 
-def judging_stems(stretch: Stretch, name: str, content: bytes, *, anew: bool = False) -> BackgroundTask[StemVerdicts]:
+def predict_stems(
+    stretch: Stretch, name: str, content: bytes, *, anew: bool = False
+) -> BackgroundTask[StemPredictions]:
     """The judging of each stem of a stretch by the run `name`, under way or done; `anew` begins it again."""
     key = (stretch, name, _stamp(name))
     task = _judging_stems(*key, content)
@@ -346,19 +348,19 @@ def judging_stems(stretch: Stretch, name: str, content: bytes, *, anew: bool = F
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _judging_stems(stretch: Stretch, name: str, stamp: float, _content: bytes) -> BackgroundTask[StemVerdicts]:
-    judge, parts = _run(name, stamp), stems(stretch, _content)
+def _judging_stems(stretch: Stretch, name: str, stamp: float, _content: bytes) -> BackgroundTask[StemPredictions]:
+    model, parts = _run(name, stamp), stems(stretch, _content)
 
-    def work(progress: Progress) -> StemVerdicts:
-        said: StemVerdicts = {}
+    def work(progress: Progress) -> StemPredictions:
+        said: StemPredictions = {}
         with _judges:
             for stem, clip in parts.items():
                 progress(len(said), len(parts))
                 try:
                     # What is reported while one is judged lets the work be stopped within it.
-                    said[stem] = prediction.judge(
-                        clip, judge, progress=lambda done, total: progress(len(said), len(parts))
-                    ).verdict
+                    said[stem] = prediction.predict_song(
+                        clip, model, progress=lambda done, total: progress(len(said), len(parts))
+                    ).prediction
                 except GenreLabError as error:
                     said[stem] = str(error)
         return said

@@ -16,12 +16,12 @@ FEATURES = {
     "paper": "58 numbers a segment, as in the paper",
     "embedding": "200 numbers a segment, from a network that was trained to tag music",
     "paper+embedding": "both at once, 258 numbers a segment",
-    "levelled-embedding": "the same 200, of a song brought to one loudness",
-    "levelled-embedding+lab": "those 200, and what the lab's network makes of the ten seconds around, 210 numbers",
+    "leveled-embedding": "the same 200, of a song brought to one loudness",
+    "leveled-embedding+lab": "those 200, and what the lab's network makes of the ten seconds around, 210 numbers",
     "mel": "log-mel picture of a segment",
     "scalogram": "wavelet picture of a segment",
     "mel+scalogram": "both pictures at once",
-    "wide-mel": "log-mel picture of the ten seconds around a segment, which neighbours share",
+    "wide-mel": "log-mel picture of the ten seconds around a segment, which neighbors share",
 }
 """What each feature set is, in a few words."""
 

@@ -40,7 +40,7 @@ SILENCE_PEAK = 1e-4  # -80 dBFS
 ABSURD_PEAK = 100.0  # 40 dB over full scale: raw integers in a float file, or noise for numbers
 BLOCK_SAMPLES = 16_384  # frames times channels
 FFMPEG_LIMIT_S = 120.0
-UNRECOGNISED = 1  # libsndfile's SF_ERR_UNRECOGNISED_FORMAT
+UNRECOGNIZED = 1  # libsndfile's SF_ERR_UNRECOGNIZED_FORMAT
 STREAMED_SIZE = 0x7F00_0000  # a writer that can't go back leaves this or more (sox), or 0xFFFFFFFF (ffmpeg), or 0
 OGG_PAGE_BYTES = 65_307  # the longest page that there can be
 FORMATS = "WAV, FLAC, OGG, MP3 or AIFF"
@@ -265,7 +265,7 @@ def _decode_with_soundfile(file: _Source, rate: int, max_seconds: float) -> tupl
     try:
         sound = _SequentialFile(file)
     except soundfile.LibsndfileError as error:
-        if error.code == UNRECOGNISED:
+        if error.code == UNRECOGNIZED:
             raise AudioError(f"This isn't audio of a kind that can be read: choose {FORMATS}.") from error
         raise AudioError(
             f"This looks like audio, but it is damaged or in a coding that can't be read: save it again as {FORMATS}."

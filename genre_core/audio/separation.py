@@ -8,7 +8,7 @@ DAFx 2010, with the soft masks of librosa.decompose.hpss (kernel 31, power 2, ma
 is a line along time and a drum stroke a line along frequency: a running median along each axis keeps the one and
 erases the other.
 
-The two medians are nearly all of the cost.  `running_median` keeps one sorted window for each of many neighbouring
+The two medians are nearly all of the cost.  `running_median` keeps one sorted window for each of many neighboring
 columns and moves all of them by one row at a time with comparisons alone, no branch, so that the compiler turns a group
 of columns into SIMD lanes.  It selects values and computes none: its results are those of
 scipy.ndimage.median_filter(mode="reflect") bit for bit.
@@ -18,7 +18,7 @@ across frequency as a drum stroke does, while held notes stay lines; over a wind
 not.  So what is percussive to the long window and harmonic to the short one is voice (Tachibana, Ono and Sagayama,
 "Singing voice enhancement in monaural music signals based on two-stage HPSS", IEEE/ACM TASLP 2014; FitzGerald and
 Gainza, "Single channel vocal separation using median filtering and factorisation techniques", ISAST 2010).  From that
-estimate the pitch of the voice is followed, and its harmonics are favoured over what lies between them (as Ikemiya,
+estimate the pitch of the voice is followed, and its harmonics are favored over what lies between them (as Ikemiya,
 Itoyama and Yoshii, "Singing voice separation and vocal F0 estimation based on mutual combination of robust PCA and
 subharmonic summation", IEEE/ACM TASLP 2016).  The numbers below were chosen on mixes of the kinds that
 benchmarks/separation.py makes, though on none of them; that says what they reach.
@@ -92,7 +92,7 @@ def _running_median(values, size, medians):  # type: ignore[no-untyped-def]
             leaving = values[_reflected(r - 1 - half, rows), first : first + lanes]
             entering = values[_reflected(r + half, rows), first : first + lanes]
             # One pass: without the leaving value the rest moves up by one from its place on, and the
-            # entering value is squeezed in between its neighbours.
+            # entering value is squeezed in between its neighbors.
             before[:] = -np.inf
             for i in range(size - 1):
                 for lane in range(lanes):
@@ -106,7 +106,7 @@ def _running_median(values, size, medians):  # type: ignore[no-untyped-def]
 
 
 def running_median(values: np.ndarray, size: int = KERNEL) -> np.ndarray:
-    """Median over `size` neighbouring rows, edges mirrored.
+    """Median over `size` neighboring rows, edges mirrored.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ class HarmonicPercussive:
 
 
 @dataclass(frozen=True, eq=False)
-class VocalsInstruments:
+class VocalsAccompaniment:
     """The voice and all else; they add up to the mix."""
 
     vocals: Clip
@@ -179,13 +179,13 @@ def harmonic_percussive(clip: Clip) -> HarmonicPercussive:
     return HarmonicPercussive(replace(clip, samples=harmonic), replace(clip, samples=clip.samples - harmonic))
 
 
-def vocals_instruments(clip: Clip) -> VocalsInstruments:
+def vocals_accompaniment(clip: Clip) -> VocalsAccompaniment:
     """Take the voice and the instruments apart.  ValueError for a clip at another rate than 22 050 Hz.
 
     What moves like a voice is taken for one: in music without any, the vocals hold what is left of melodies.
     """
     vocals = _in_blocks(clip, _vocals)
-    return VocalsInstruments(replace(clip, samples=vocals), replace(clip, samples=clip.samples - vocals))
+    return VocalsAccompaniment(replace(clip, samples=vocals), replace(clip, samples=clip.samples - vocals))
 
 
 def checked(stem: str) -> Stem:
@@ -199,13 +199,13 @@ def take(clip: Clip, stem: Stem) -> Clip:
     """One stem of a clip at 22 050 Hz."""
     if stem == MIX:
         return clip
-    pair = vocals_instruments(clip) if stem in ("vocals", "instruments") else harmonic_percussive(clip)
+    pair = vocals_accompaniment(clip) if stem in ("vocals", "instruments") else harmonic_percussive(clip)
     return cast(Clip, getattr(pair, stem))
 
 
 def stems(clip: Clip) -> dict[Stem, Clip]:
     """Every stem of a clip at 22 050 Hz but the mix."""
-    voice, pulse = vocals_instruments(clip), harmonic_percussive(clip)
+    voice, pulse = vocals_accompaniment(clip), harmonic_percussive(clip)
     return {
         "vocals": voice.vocals,
         "instruments": voice.instruments,

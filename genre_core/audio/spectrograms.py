@@ -169,14 +169,14 @@ def scalogram_picture(clip: Clip, wavelet: str) -> Picture:
     """
     if wavelet not in WAVELETS:
         raise ConfigError(f"There is no wavelet {wavelet!r} here; choose from {', '.join(WAVELETS)}.")
-    centre = scalogram.CENTRE if wavelet == scalogram.WAVELET else pywt.central_frequency(wavelet, precision=12)
-    hz = np.geomspace(scalogram.LOWEST_HZ, min(scalogram.CENTRE / 2, centre / _SHORTEST_SCALE) * clip.rate, _SCALES)
+    center = scalogram.CENTER if wavelet == scalogram.WAVELET else pywt.central_frequency(wavelet, precision=12)
+    hz = np.geomspace(scalogram.LOWEST_HZ, min(scalogram.CENTER / 2, center / _SHORTEST_SCALE) * clip.rate, _SCALES)
     samples, rate = clip.samples, float(clip.rate)
     rows = []
     for frequency in hz[::-1]:
         while rate / frequency >= 2 * _SAMPLES_A_WAVE and len(samples) >= 2 * COLUMNS:
             samples, rate = scipy.signal.resample_poly(samples, 1, 2).astype(np.float32), rate / 2
-        filtered = scipy.signal.oaconvolve(samples, _kernel(wavelet, centre * rate / frequency), mode="same")
+        filtered = scipy.signal.oaconvolve(samples, _kernel(wavelet, center * rate / frequency), mode="same")
         power = librosa.util.abs2(filtered) * (clip.rate / rate)
         rows.append(np.maximum.reduceat(power, _starts(len(power), COLUMNS)))
     return _picture(np.array(rows[::-1]), _SCALOGRAM_RANGE_DB, clip, hz)

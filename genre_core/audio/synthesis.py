@@ -1,6 +1,6 @@
 """Small synthetic songs in clearly different styles: examples for the app, and music for tests that have no other.
 
-Each style is a little band of synthesised instruments that plays from a few rules (a scale, a chord progression, a
+Each style is a little band of synthesized instruments that plays from a few rules (a scale, a chord progression, a
 rhythm).  A seed chooses key, tempo and notes, so that seeds are different tracks of one style; the same seed gives the
 same samples on each call.  Nothing here is a recording, and no classifier has learnt from it.
 

@@ -27,7 +27,7 @@ from genre_core.audio import Clip, synthesis
 from genre_core.datasets import Progress
 from genre_core.errors import AudioError, ConfigError, DatasetError
 from genre_core.evaluation import Evaluation, Interval
-from genre_core.prediction import judge_file
+from genre_core.prediction import predict_file
 from genre_core.runs import Run
 
 LENGTHS = (5, 10, 20)
@@ -353,14 +353,14 @@ def _synthetic_clips(config: QuizConfig, run: Run, progress: Progress) -> list[Q
         song = songs[style]
         played = song.clip(seconds=_INTRO_S + length_s + _TO_SPARE_S, seed=int(seed))
         wav = audio.wav_bytes(evened(played.between(_INTRO_S, played.duration_s)))
-        verdict = judge_file(wav, run).verdict
+        prediction = predict_file(wav, run).prediction
         clips.append(
             QuizClip(
                 track=f"{song.title}, take {seed}",
                 start_s=_INTRO_S,
                 length_s=length_s,
                 genre=run.info.genres.index(song.style),
-                probabilities=np.array([verdict.probabilities[genre] for genre in run.info.genres]),
+                probabilities=np.array([prediction.probabilities[genre] for genre in run.info.genres]),
                 wav=wav,
             )
         )

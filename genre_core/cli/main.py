@@ -333,14 +333,14 @@ def _split_document(info: Any) -> dict[str, Any]:
 
 
 def _evaluate(options: argparse.Namespace) -> Answer:
-    from genre_core.prediction import score_dataset
+    from genre_core.prediction import evaluate_dataset
     from genre_core.runs import DEFAULT, PAPER, load_run
 
     # What the default run takes of the bundled songs is not bundled: it was taught some of them.
     name = options.run or (PAPER if options.data == "bundled" else DEFAULT)
     run = load_run(name)
     dataset = _load(options.data, features=run.info.features)
-    score = score_dataset(dataset, run)
+    score = evaluate_dataset(dataset, run)
     evaluation = score.evaluation
     document = {
         "run": name,
@@ -370,7 +370,7 @@ def _evaluate(options: argparse.Namespace) -> Answer:
 
 
 def _predict(options: argparse.Namespace) -> Answer:
-    from genre_core.prediction import as_document, check_hop, judge_file
+    from genre_core.prediction import as_document, check_hop, predict_file
     from genre_core.runs import DEFAULT, load_run
 
     check_hop(options.hop)
@@ -384,17 +384,17 @@ def _predict(options: argparse.Namespace) -> Answer:
     document: list[dict[str, Any]] = []
     for file in options.files:
         try:
-            verdict = judge_file(file, run, hop_s=options.hop).verdict
+            prediction = predict_file(file, run, hop_s=options.hop).prediction
         except GenreLabError as error:
             document.append({"file": file, "error": str(error)})
         else:
-            document.append({"file": file, **as_document(verdict)})
+            document.append({"file": file, **as_document(prediction)})
     failed = [item for item in document if "error" in item]
 
     def tell(out: Console) -> None:
         info = run.info
         out.print(
-            f"Judged by {info.name}{f' ({info.title})' if info.title else ''}: trained on {info.data}, accuracy "
+            f"PredictedSong by {info.name}{f' ({info.title})' if info.title else ''}: trained on {info.data}, accuracy "
             f"{info.scores.accuracy:.3f} per segment on {info.split.tested_part}."
         )
         if info.counts.shared_tracks:
@@ -442,7 +442,7 @@ def _predict_library(options: argparse.Namespace) -> Answer:
     with _progress("songs") as progress:
         bar = progress.add_task("judging", total=None)
         try:
-            outcome = batch.judge_library(
+            outcome = batch.predict_folder(
                 storage.user_path(options.files[0]),
                 options.out,
                 load_run(options.run or DEFAULT),
@@ -458,7 +458,7 @@ def _predict_library(options: argparse.Namespace) -> Answer:
 
     def tell(out: Console) -> None:
         out.print(
-            f"{outcome.files} songs: {outcome.judged} judged in {outcome.seconds:.1f} s, {outcome.kept} kept from "
+            f"{outcome.files} songs: {outcome.predicted} judged in {outcome.seconds:.1f} s, {outcome.kept} kept from "
             f"before: {outcome.out}"
         )
         for folder in outcome.unreadable:
@@ -470,37 +470,37 @@ def _predict_library(options: argparse.Namespace) -> Answer:
 
 
 def _explain(options: argparse.Namespace) -> Answer:
-    from genre_core.prediction import explanation, judge_file
+    from genre_core.prediction import explanation, predict_file
     from genre_core.runs import DEFAULT, load_run
 
     run = load_run(options.run or DEFAULT)
     if options.genre not in (None, *run.info.genres):
         raise ConfigError(f"The run knows no genre {options.genre!r}; choose from {', '.join(run.info.genres)}.")
     try:
-        judged = judge_file(options.file, run)
+        predicted = predict_file(options.file, run)
     except AudioError as error:
         raise AudioError(f"{options.file}: {error}") from error
-    verdict = judged.verdict
-    genre = options.genre or verdict.genre
+    prediction = predicted.prediction
+    genre = options.genre or prediction.genre
     document: dict[str, Any] = {
         "file": options.file,
         "run": run.info.name,
         "genre": genre,
-        "probability": verdict.probabilities[genre],
+        "probability": prediction.probabilities[genre],
     }
     lines = [f"{options.file}: why {genre} (probability {document['probability']:.2f}), by {run.info.name}"]
     if run.feature_set.is_picture:
-        place = max(range(len(verdict.segments)), key=lambda i: verdict.segments[i].probabilities[genre])
-        segment = verdict.segments[place]
-        shown = run.feature_set.shown(segment.start_s, segment.end_s, verdict.duration_s)
-        effects = explanation.explain_picture(run, judged.values[place], genre).effects
+        place = max(range(len(prediction.segments)), key=lambda i: prediction.segments[i].probabilities[genre])
+        segment = prediction.segments[place]
+        shown = run.feature_set.shown(segment.start_s, segment.end_s, prediction.duration_s)
+        effects = explanation.explain_picture(run, predicted.values[place], genre).effects
         document |= {"start_s": shown[0], "end_s": shown[1], "blocks": effects.tolist()}
         lines.append(
             f"What each block of the picture from {shown[0]:.1f} to {shown[1]:.1f} s speaks for it, high on top:"
         )
         lines += [" ".join(f"{effect:+.2f}" for effect in row) for row in effects[::-1]]
     else:
-        told = explanation.explain(run, judged.values[verdict.has_say], genre)
+        told = explanation.explain(run, predicted.values[prediction.is_counted], genre)
         document |= {
             "groups": [asdict(part) for part in told.groups],
             "features": [asdict(part) for part in told.features],
@@ -508,7 +508,7 @@ def _explain(options: argparse.Namespace) -> Answer:
         for kind, parts in (("groups", told.groups), ("single features", told.features)):
             lines.append(f"{kind}:")
             lines += [f"  {part.effect:+.2f}  {part.title}" for part in parts[:_REASONS]]
-        lines += [f"note: {reason}" for reason in verdict.trust.reasons]
+        lines += [f"note: {reason}" for reason in prediction.reliability.reasons]
 
     def tell(out: Console) -> None:
         for line in lines:
@@ -698,13 +698,13 @@ def _no_scores(genres: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _tell_scores(out: Console, evaluation: Any) -> None:
-    def told(name: str) -> str:
+    def format_value(name: str) -> str:
         interval = evaluation.ci95[name]
         return f"{getattr(evaluation, name):.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
     out.print(
-        f"Accuracy {told('accuracy')} per segment and {told('track_accuracy')} per track, macro F1 {told('macro_f1')}, "
-        f"log loss {told('log_loss')}; in brackets 95 % intervals over tracks."
+        f"Accuracy {format_value('accuracy')} per segment and {format_value('track_accuracy')} per track, macro F1 {format_value('macro_f1')}, "
+        f"log loss {format_value('log_loss')}; in brackets 95 % intervals over tracks."
     )
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
     for row in evaluation.per_genre().itertuples():

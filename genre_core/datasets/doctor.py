@@ -72,7 +72,7 @@ FEWEST_TRACKS = 20
 
 OUTLIER_Z = 3.5
 """Modified z-score beyond which a track is an outlier (Iglewicz & Hoaglin 1993 recommend 3.5)."""
-_OUTLIER_NEIGHBOUR = 5  # copies of a track, which an outlier may have, are fewer
+_OUTLIER_NEIGHBOR = 5  # copies of a track, which an outlier may have, are fewer
 
 SILENT_SHARE = 0.1
 """Share of a track below SILENT_RMS from which on it is named: no track of GTZAN-mini has 0.01."""
@@ -325,10 +325,10 @@ def _near_duplicates(tracks: _Tracks, exact: Finding | None, unchecked: dict[str
     copies = set(exact.leave_out) if exact else set()
     once = [i for i, name in enumerate(tracks.names) if name not in copies]
     points = tracks.space[once]
-    distances, neighbours = NearestNeighbors(radius=NEAR).fit(points).radius_neighbors(points)
+    distances, neighbors = NearestNeighbors(radius=NEAR).fit(points).radius_neighbors(points)
     similarity = {
         (once[i], once[j]): 1 - float(distance)
-        for i, (near, far) in enumerate(zip(neighbours, distances, strict=True))
+        for i, (near, far) in enumerate(zip(neighbors, distances, strict=True))
         for j, distance in zip(near.tolist(), far.tolist(), strict=True)
         if i < j
     }
@@ -385,7 +385,7 @@ def _one_artist(tracks: _Tracks, unchecked: dict[str, str]) -> Finding | None:
 def _outliers(tracks: _Tracks, unchecked: dict[str, str]) -> Finding | None:
     if not _has_distances(tracks, "outliers", unchecked):
         return None
-    nearest = NearestNeighbors(n_neighbors=_OUTLIER_NEIGHBOUR + 1).fit(tracks.space)
+    nearest = NearestNeighbors(n_neighbors=_OUTLIER_NEIGHBOR + 1).fit(tracks.space)
     far = np.log(nearest.kneighbors(tracks.space)[0][:, -1] + np.finfo(float).tiny)
     deviation = far - np.median(far)
     spread = 1.4826 * np.median(np.abs(deviation))

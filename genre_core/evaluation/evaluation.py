@@ -203,11 +203,11 @@ class Evaluation:
             if wrong[true, heard]
         ]
 
-    def cell(self, genre: str, taken_for: str) -> pd.DataFrame:
+    def cell(self, genre: str, predicted_genre: str) -> pd.DataFrame:
         """The rows of `frame` in one cell of the confusion matrix, the surest answer first."""
         frame = self.frame()
-        rows = frame[(frame["genre"] == genre) & (frame["predicted"] == taken_for)]
-        return rows.sort_values(f"p_{taken_for}", ascending=False, kind="stable", ignore_index=True)
+        rows = frame[(frame["genre"] == genre) & (frame["predicted"] == predicted_genre)]
+        return rows.sort_values(f"p_{predicted_genre}", ascending=False, kind="stable", ignore_index=True)
 
     def frame(self) -> pd.DataFrame:
         """A row a segment: track, start_s, genre, predicted and a column `p_GENRE` for each genre."""
@@ -241,7 +241,7 @@ class ConfusedPair:
     """One genre taken for another."""
 
     genre: str
-    taken_for: str
+    predicted_genre: str
     segments: int
     """How many segments were taken for it."""
     of: int

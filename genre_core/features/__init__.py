@@ -1,10 +1,10 @@
 """Feature sets."""
 
-from genre_core.features.registry import FEATURE_SETS, LEVELLED, Extract, FeatureSet, feature_set, of_stem, stem_of
+from genre_core.features.registry import FEATURE_SETS, LEVELED, Extract, FeatureSet, feature_set, of_stem, stem_of
 
 __all__ = [
     "FEATURE_SETS",
-    "LEVELLED",
+    "LEVELED",
     "Extract",
     "FeatureSet",
     "feature_set",

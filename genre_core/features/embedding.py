@@ -3,7 +3,7 @@
 The network is MSD_musicnn: J. Pons and X. Serra, "musicnn: pre-trained convolutional neural networks for music audio
 tagging", ISMIR 2019 late-breaking demo.  It learned 50 tags of the Million Song Dataset from 3-s pieces, and its last
 layer but one is known to serve other tasks.  Its numbers are those of the package musicnn 0.1.0; artifacts/bundled/
-musicnn holds them with their licence, and scripts/make_embedding.py puts them there.
+musicnn holds them with their license, and scripts/make_embedding.py puts them there.
 
 Conventions: a clip is mono float32 at RATE, like those of the other feature sets, and is resampled to the 16 kHz that
 the network knows; a frame is 16 ms; a patch is what the network hears at once, shape (FRAMES, BANDS), 2.99 s.
@@ -22,7 +22,7 @@ from genre_core import storage
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.features import network_files
 
-VERSION = LEVELLED_VERSION = 1
+VERSION = LEVELED_VERSION = 1
 FRAMES, BANDS = 187, 96
 SIZE = 200
 COLUMNS = tuple(f"embedding_{i}" for i in range(SIZE))
@@ -51,7 +51,7 @@ TAG_KINDS: dict[str, TagKind] = {
 """What each tag speaks of; most are genres, or nearly."""
 
 LEVEL = 0.14
-"""Root mean square to which `levelled` brings a clip, of full scale: the median of GTZAN, like most published music."""
+"""Root mean square to which `leveled` brings a clip, of full scale: the median of GTZAN, like most published music."""
 
 FOLDER = storage.BUNDLED / "musicnn"
 FILES = NETWORK_FILE, TAGS_FILE = "model.tflite", "tags.npz"
@@ -84,13 +84,13 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
         yield network.activations(patches).mean(axis=0)
 
 
-def extract_levelled(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
+def extract_leveled(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
     """The same of a clip that is brought to LEVEL first: the network knows music as loud as it is published, and of a
     soft recording it hears little."""
-    yield from extract(levelled(samples), starts, length)
+    yield from extract(leveled(samples), starts, length)
 
 
-def levelled(samples: np.ndarray) -> np.ndarray:
+def leveled(samples: np.ndarray) -> np.ndarray:
     """A clip, shape (n,), float32, brought to LEVEL; silence stays as it is."""
     level = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
     return samples if level < _SILENCE else (samples * (LEVEL / level)).astype(np.float32)
@@ -106,7 +106,7 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     Returns
     -------
     shape (frames, BANDS), float32, from 0: log10(1 + 10 000 S) of librosa's mel spectrogram S at 16 kHz, of which
-    float16 precision is kept; frame i is centred on 16 i ms.
+    float16 precision is kept; frame i is centerd on 16 i ms.
     """
     heard = librosa.resample(samples, orig_sr=RATE, target_sr=_HEARD_RATE)
     power = librosa.feature.melspectrogram(

@@ -28,7 +28,7 @@ def picture(samples: np.ndarray) -> np.ndarray:
     """The log-mel picture of a piece of audio.
 
     Whatever the length, a column is 1/64 of it: the mean power of the frames, about 512 samples apart (two a column
-    in a 3-s segment), whose centres lie in it.  The bands are Slaney's, as `librosa.filters.mel` has them.
+    in a 3-s segment), whose centers lie in it.  The bands are Slaney's, as `librosa.filters.mel` has them.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def picture(samples: np.ndarray) -> np.ndarray:
 
 
 def band_frequencies() -> np.ndarray:
-    """Centres of the rows' bands in Hz, rising: shape (64,), float64."""
+    """Centers of the rows' bands in Hz, rising: shape (64,), float64."""
     return librosa.mel_frequencies(n_mels=BANDS + 2, fmin=0.0, fmax=RATE / 2)[1:-1]
 
 

@@ -18,7 +18,7 @@ from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
 
-LEVELLED = "levelled-embedding"
+LEVELED = "leveled-embedding"
 """The feature set in which songs are compared, and that the default run begins with."""
 _EMBEDDING_TREBLE_HZ = 6000.0
 """Up to 8 kHz it hardly minds; without what lies above 5.5 kHz the default run names 67 % of tracks instead of 80 %."""
@@ -161,7 +161,7 @@ _EMBEDDING = FeatureSet(
     embedding.COLUMNS,
     treble_hz=_EMBEDDING_TREBLE_HZ,
 )
-_LEVELLED = replace(_EMBEDDING, name=LEVELLED, version=embedding.LEVELLED_VERSION, extract=embedding.extract_levelled)
+_LEVELED = replace(_EMBEDDING, name=LEVELED, version=embedding.LEVELED_VERSION, extract=embedding.extract_leveled)
 _LAB = FeatureSet(
     "lab",
     lab.VERSION,
@@ -181,8 +181,8 @@ FEATURE_SETS = {
         _PAPER,
         _EMBEDDING,
         _joined(_PAPER, _EMBEDDING),
-        _LEVELLED,
-        _joined(_LEVELLED, _LAB),
+        _LEVELED,
+        _joined(_LEVELED, _LAB),
         _MEL,
         _SCALOGRAM,
         _joined(_MEL, _SCALOGRAM),

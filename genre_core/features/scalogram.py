@@ -29,10 +29,10 @@ COLUMNS = 64
 SHAPE = (SCALES, COLUMNS, 1)
 RANGE_DB = mel.RANGE_DB
 WAVELET = "shan0.5-0.75"
-CENTRE = 0.75  # cycles per unit of the wavelet's time; its octave is 0.5 to 1
+CENTER = 0.75  # cycles per unit of the wavelet's time; its octave is 0.5 to 1
 CUT = 20.0  # where PyWavelets ends the wavelet
 LOWEST_HZ = 30.0
-HIGHEST_HZ = CENTRE * RATE / 2  # 8269 Hz: the box ends at the Nyquist frequency
+HIGHEST_HZ = CENTER * RATE / 2  # 8269 Hz: the box ends at the Nyquist frequency
 
 _PRECISION = 12
 _LONGEST_STEP = 64
@@ -41,7 +41,7 @@ _BLOCK = 4  # scales a time: as many float32 transforms run side by side in SIMD
 
 def shannon(times: np.ndarray) -> np.ndarray:
     """PyWavelets' `shan0.5-0.75` at the given times, complex128; sqrt(2) times its real part is the paper's wavelet."""
-    return np.sqrt(0.5) * np.sinc(times / 2) * np.exp(2j * np.pi * CENTRE * times)
+    return np.sqrt(0.5) * np.sinc(times / 2) * np.exp(2j * np.pi * CENTER * times)
 
 
 def row_frequencies() -> np.ndarray:
@@ -51,7 +51,7 @@ def row_frequencies() -> np.ndarray:
 
 def row_scales() -> np.ndarray:
     """The scales of the rows in samples, falling from 551 to 2: shape (64,), float64."""
-    return CENTRE * RATE / row_frequencies()
+    return CENTER * RATE / row_frequencies()
 
 
 def transform(samples: np.ndarray, scales: np.ndarray, *, precision: int = _PRECISION) -> np.ndarray:
@@ -154,7 +154,7 @@ def _steps(n: int) -> list[int]:
 def _real_spectra(n: int) -> np.ndarray:
     """Spectra of the rows' wavelets as PyWavelets cuts them off, shape (64, n_fft), float32: 21 MB for a segment.
 
-    Centred on 0, the wavelets have real spectra.
+    Centerd on 0, the wavelets have real spectra.
     """
     reach = int(CUT * row_scales()[0])
     n_fft = _LONGEST_STEP * scipy.fft.next_fast_len(-(-(n + reach) // _LONGEST_STEP))

@@ -2,7 +2,7 @@
 
 Three seconds often say little of a genre; the ten around them hold a few bars.  The picture of a whole song is made
 first and scaled to the song's own loudest and softest cell, at most 80 dB apart.  A segment's picture is the
-window of WINDOW columns centred on it, moved inwards at the ends of the song, so neighbouring segments share most of
+window of WINDOW columns centerd on it, moved inwards at the ends of the song, so neighboring segments share most of
 what they see, and the first two and the last two of a song see the same; a song shorter than a window is repeated to
 fill it.  So a model gives a verdict for each segment, and each verdict has heard ten seconds.  A random split by
 segment would put the same picture on both sides: it says nothing at all here.
@@ -59,13 +59,13 @@ def song_picture(samples: np.ndarray) -> np.ndarray:
     return np.round(255 * scaled).astype(np.uint8)
 
 
-def windows(song: np.ndarray, centres_s: np.ndarray) -> np.ndarray:
+def windows(song: np.ndarray, centers_s: np.ndarray) -> np.ndarray:
     """The windows of a song's picture around some moments.
 
     Parameters
     ----------
     song : shape (BANDS, columns), uint8.
-    centres_s : shape (n,), seconds from the start of the song.
+    centers_s : shape (n,), seconds from the start of the song.
 
     Returns
     -------
@@ -73,13 +73,13 @@ def windows(song: np.ndarray, centres_s: np.ndarray) -> np.ndarray:
     """
     if song.shape[1] < WINDOW:
         song = np.tile(song, -(-WINDOW // song.shape[1]))[:, :WINDOW]
-    first = np.round(np.asarray(centres_s) * COLUMNS_A_SECOND - WINDOW / 2).astype(int)
+    first = np.round(np.asarray(centers_s) * COLUMNS_A_SECOND - WINDOW / 2).astype(int)
     first = np.clip(first, 0, song.shape[1] - WINDOW)
     return np.stack([song[:, start : start + WINDOW, None] for start in first])
 
 
 def pictures(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
     """What each segment of a clip sees, shape SHAPE: segments of `length` samples from `starts` on."""
-    centres_s = (np.asarray(starts) + length / 2) / RATE
-    if len(centres_s):
-        yield from windows(song_picture(samples), centres_s)
+    centers_s = (np.asarray(starts) + length / 2) / RATE
+    if len(centers_s):
+        yield from windows(song_picture(samples), centers_s)

@@ -16,7 +16,7 @@ from genre_core.evaluation import Evaluation
 from genre_core.figures import theme
 from genre_core.figures.evaluate import RIGHT, WRONG, cell_font
 from genre_core.figures.formatting import score as in_percent
-from genre_core.models.config import Layers, Number, told
+from genre_core.models.config import Layers, Number, format_value
 from genre_core.models.history import Epoch
 from genre_core.runs import RunInfo, comparison
 
@@ -28,13 +28,13 @@ SCORES: dict[Score, str] = {
 }
 """The scores that can be drawn, and what they are called."""
 
-_COLOURS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5", "#a8772f", "#d65db1", "#6b7794")
+_COLORS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5", "#a8772f", "#d65db1", "#6b7794")
 _DASHES = ("solid", "dash", "dot", "dashdot")
-_SEGMENTS_COLOUR, _TRACKS_COLOUR = "#4f7bea", "#e8793a"  # as on Evaluate
-_NOTHING_COLOUR = "rgba(139,143,153,0.10)"
-_GREY = "#8b8f99"
-_LEAST_FULL = 20.0  # points of difference that the fullest colour stands for, at least
-_BEST_COLOUR = "#b026c9"
+_SEGMENTS_COLOR, _TRACKS_COLOR = "#4f7bea", "#e8793a"  # as on Evaluate
+_NOTHING_COLOR = "rgba(139,143,153,0.10)"
+_GRAY = "#8b8f99"
+_LEAST_FULL = 20.0  # points of difference that the fullest color stands for, at least
+_BEST_COLOR = "#b026c9"
 _WORST_LINE, _BEST_LINE = "#e8793a", "#4f7bea"
 _LONGEST_LABEL, _LEAST_LINE = 46, 12  # characters
 _MOST_TICKS = 12
@@ -85,9 +85,9 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
             place += 1.35
         place += 0.3
     figure = go.Figure()
-    for name, score, colour, symbol, shift in (
-        ("segments right", "accuracy", _SEGMENTS_COLOUR, "circle", -0.11),
-        ("tracks right", "track_accuracy", _TRACKS_COLOUR, "diamond", 0.11),
+    for name, score, color, symbol, shift in (
+        ("segments right", "accuracy", _SEGMENTS_COLOR, "circle", -0.11),
+        ("tracks right", "track_accuracy", _TRACKS_COLOR, "diamond", 0.11),
     ):
         values = [getattr(info.scores, score) for info in infos]
         known = [info.ci95[score] for info in infos]
@@ -104,7 +104,7 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
             },
             mode="markers",
             name=name,
-            marker={"color": colour, "size": 10, "symbol": symbol},
+            marker={"color": color, "size": 10, "symbol": symbol},
             hovertext=[
                 f"{escaping.plotly(names[info.name])}<br>{name}: {in_percent(v)} "
                 f"({in_percent(i.low)} to {in_percent(i.high)})"
@@ -137,8 +137,8 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Literal["accuracy
             name=escaping.plotly(_wrapped(label)),
             mode="lines",
             line={
-                "color": _COLOURS[i % len(_COLOURS)],
-                "dash": _DASHES[i // len(_COLOURS) % len(_DASHES)],
+                "color": _COLORS[i % len(_COLORS)],
+                "dash": _DASHES[i // len(_COLORS) % len(_DASHES)],
                 "width": 2.5,
             },
             hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
@@ -174,7 +174,7 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     something = tested & (np.abs(difference) >= 0.5)
     figure = go.Figure()
     for part, scale in (
-        (~something, [[0, _NOTHING_COLOUR], [1, _NOTHING_COLOUR]]),
+        (~something, [[0, _NOTHING_COLOR], [1, _NOTHING_COLOR]]),
         (something, [[0, WRONG[1]], [0.5, WRONG[0]], [0.5, RIGHT[0]], [1, RIGHT[1]]]),
     ):
         figure.add_heatmap(
@@ -269,16 +269,16 @@ def parallel(infos: Sequence[RunInfo], score: Score) -> go.Figure:
         dimensions=dimensions,
         line={
             "color": scores,
-            "colorscale": [[0, _WORST_LINE], [0.5, _GREY], [1, _BEST_LINE]],
+            "colorscale": [[0, _WORST_LINE], [0.5, _GRAY], [1, _BEST_LINE]],
             "cmin": min(scores),
             "cmax": max(scores),
             "showscale": False,
         },
-        labelfont={"size": 13, "color": _GREY, "shadow": "none"},
-        tickfont={"size": 13, "color": _GREY, "shadow": "none"},
+        labelfont={"size": 13, "color": _GRAY, "shadow": "none"},
+        tickfont={"size": 13, "color": _GRAY, "shadow": "none"},
         rangefont={"size": 1, "color": "rgba(0,0,0,0)", "shadow": "none"},
         labelangle=-20,
-        unselected={"line": {"color": _GREY, "opacity": 0.12}},
+        unselected={"line": {"color": _GRAY, "opacity": 0.12}},
     )
     theme.finish(figure, height=380, legend=False)
     return figure.update_layout(margin={"l": 44, "r": 44, "t": 84, "b": 16})
@@ -301,8 +301,8 @@ def influence(infos: Sequence[RunInfo], setting: str, score: Score) -> go.Figure
         y=means,
         mode="lines+markers",
         name="mean",
-        line={"color": theme.TRAIN_COLOUR, "width": 2.5},
-        marker={"size": 9, "symbol": "line-ew", "line": {"width": 3, "color": theme.TRAIN_COLOUR}},
+        line={"color": theme.TRAIN_COLOR, "width": 2.5},
+        marker={"size": 9, "symbol": "line-ew", "line": {"width": 3, "color": theme.TRAIN_COLOR}},
         **style,
     )
     hover = [
@@ -314,7 +314,7 @@ def influence(infos: Sequence[RunInfo], setting: str, score: Score) -> go.Figure
         y=scores[others],
         mode="markers",
         name="a run",
-        marker={"size": 9, "color": _SEGMENTS_COLOUR, "opacity": 0.6},
+        marker={"size": 9, "color": _SEGMENTS_COLOR, "opacity": 0.6},
         hovertext=[hover[i] for i in others],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -323,7 +323,7 @@ def influence(infos: Sequence[RunInfo], setting: str, score: Score) -> go.Figure
         y=scores[[best]],
         mode="markers",
         name="the best",
-        marker={"size": 15, "symbol": "star", "color": _BEST_COLOUR},
+        marker={"size": 15, "symbol": "star", "color": _BEST_COLOR},
         hovertext=[hover[best]],
         hovertemplate="the best: %{hovertext}<extra></extra>",
     )
@@ -351,7 +351,7 @@ def _ordered(infos: Sequence[RunInfo], setting: str) -> tuple[list[Any], list[st
         ordered = sorted(values, key=lambda layers: (len(layers), layers))
     else:
         ordered = [option for option in known.options if option in values]
-    return ordered, [told(value) for value in ordered]
+    return ordered, [format_value(value) for value in ordered]
 
 
 def _label(info: RunInfo, setting: str) -> str:

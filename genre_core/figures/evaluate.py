@@ -12,31 +12,31 @@ import plotly.graph_objects as go
 from genre_core.evaluation import Calibration, Evaluation
 from genre_core.features import mel
 from genre_core.figures.formatting import clock, percent, score
-from genre_core.figures.theme import finish, genre_colours
+from genre_core.figures.theme import finish, genre_colors
 from genre_core.runs import RunInfo
 
 Show = Literal["counts", "row", "column"]
 
 RIGHT = ("rgba(63,99,214,0.14)", "rgba(63,99,214,1)")
 WRONG = ("rgba(214,73,20,0.16)", "rgba(214,73,20,1)")
-"""Palest and fullest colour of a cell: little is little of a colour, on a light and on a dark page."""
-_NOTHING_COLOUR = "rgba(139,143,153,0.10)"
+"""Palest and fullest color of a cell: little is little of a color, on a light and on a dark page."""
+_NOTHING_COLOR = "rgba(139,143,153,0.10)"
 _FULL_TEXT, _NOTHING_TEXT = "#ffffff", "#8b8f99"
-_FULL_FROM = 0.5  # from this share of the fullest colour on, text is white; else it is the page's
-_CHOSEN_COLOUR = "#b026c9"
-_SEGMENT_COLOUR, _TRACK_COLOUR = "#4f7bea", "#e8793a"
+_FULL_FROM = 0.5  # from this share of the fullest color on, text is white; else it is the page's
+_CHOSEN_COLOR = "#b026c9"
+_SEGMENT_COLOR, _TRACK_COLOR = "#4f7bea", "#e8793a"
 """Of scores per segment and per track."""
-_QUIET_COLOUR = "#8b8f99"
+_QUIET_COLOR = "#8b8f99"
 _LEAST_NAMED = 0.1
 """A genre that is nowhere in a track more probable than this is one of the others."""
 _TICKS_HZ = (250, 1000, 2000, 4000, 8000)
 _LOUDNESS = [
-    [i / 5, colour]
-    for i, colour in enumerate(
+    [i / 5, color]
+    for i, color in enumerate(
         ("rgb(5,4,18)", "rgb(59,15,112)", "rgb(140,41,129)", "rgb(222,73,104)", "rgb(254,159,109)", "rgb(252,253,191)")
     )
 ]
-"""Magma, in notation that Streamlit leaves alone: of hexadecimal colours it takes the darkest for its own."""
+"""Magma, in notation that Streamlit leaves alone: of hexadecimal colors it takes the darkest for its own."""
 
 
 def confusion(
@@ -54,7 +54,7 @@ def confusion(
     show : counts of segments; or per cent of the row, that is of the segments of a genre; or per cent of the column,
         that is of the segments heard as a genre.
     chosen : (true genre, heard as) of the cell to frame.
-    full : what a cell in full colour shows, for figures that stand side by side; left out, the most that this one does.
+    full : what a cell in full color shows, for figures that stand side by side; left out, the most that this one does.
     what : the things that are counted.
 
     Returns
@@ -67,13 +67,13 @@ def confusion(
     values, texts = shown(counts, show)
     cells = [(row, column) for row in range(len(genres)) for column in range(len(genres))]
     right = np.eye(len(genres), dtype=bool)
-    # Mistakes have a colour of their own, and their own scale down to a quarter, or else few would be seen.
+    # Mistakes have a color of their own, and their own scale down to a quarter, or else few would be seen.
     full_right = full or max(float(values[right].max()), 1e-9)
     full_wrong = full or max(float(values[~right].max(initial=0)), float(values.max()) / 4, 1e-9)
     strength = values / np.where(right, full_right, full_wrong)
     figure = go.Figure()
     parts = (
-        (counts == 0, (_NOTHING_COLOUR, _NOTHING_COLOUR)),
+        (counts == 0, (_NOTHING_COLOR, _NOTHING_COLOR)),
         ((counts > 0) & right, RIGHT),
         ((counts > 0) & ~right, WRONG),
     )
@@ -115,7 +115,7 @@ def confusion(
             x1=column + 0.5,
             y0=row - 0.5,
             y1=row + 0.5,
-            line={"color": _CHOSEN_COLOUR, "width": 3},
+            line={"color": _CHOSEN_COLOR, "width": 3},
         )
     names = {"tickvals": list(range(len(genres))), "ticktext": list(genres), "showgrid": False, "zeroline": False}
     span = len(genres) - 0.5
@@ -131,7 +131,7 @@ def genre_scores(evaluation: Evaluation) -> go.Figure:
     """F1 of each genre as a bar, its precision and recall as marks; the best genre on top."""
     scores = evaluation.per_genre()
     scores = scores[scores["segments"] > 0].sort_values("f1", kind="stable")
-    colours = genre_colours(evaluation.genres)
+    colors = genre_colors(evaluation.genres)
     figure = go.Figure()
     figure.add_bar(
         x=scores["f1"],
@@ -139,7 +139,7 @@ def genre_scores(evaluation: Evaluation) -> go.Figure:
         orientation="h",
         name="F1",
         showlegend=False,
-        marker={"color": [colours[genre] for genre in scores["genre"]], "opacity": 0.75},
+        marker={"color": [colors[genre] for genre in scores["genre"]], "opacity": 0.75},
         hovertemplate="F1 of %{y}: %{x:.2f}<extra></extra>",
     )
     marks = (
@@ -164,14 +164,14 @@ def genre_scores(evaluation: Evaluation) -> go.Figure:
 def segment_probabilities(probabilities: Sequence[float], genres: Sequence[str], true_genre: str) -> go.Figure:
     """What was heard in one segment: a bar a genre, the most probable on top, the true genre in bold."""
     order = np.argsort(np.asarray(probabilities), kind="stable")
-    colours = genre_colours(genres)
+    colors = genre_colors(genres)
     names = [f"<b>{genres[i]} (true)</b>" if genres[i] == true_genre else genres[i] for i in order]
     figure = go.Figure()
     figure.add_bar(
         x=[probabilities[i] for i in order],
         y=names,
         orientation="h",
-        marker={"color": [colours[genres[i]] for i in order]},
+        marker={"color": [colors[genres[i]] for i in order]},
         text=[percent(probabilities[i]) for i in order],
         textposition="outside",
         cliponaxis=False,
@@ -190,10 +190,10 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
     rows = [_split_name(info, bold=info.name == chosen) for info in infos]
     figure = go.Figure()
     kinds = (
-        ("segments right", "accuracy", "circle", _SEGMENT_COLOUR, -0.2),
-        ("tracks right", "track_accuracy", "diamond", _TRACK_COLOUR, 0.24),
+        ("segments right", "accuracy", "circle", _SEGMENT_COLOR, -0.2),
+        ("tracks right", "track_accuracy", "diamond", _TRACK_COLOR, 0.24),
     )
-    for name, score_name, symbol, colour, offset in kinds:
+    for name, score_name, symbol, color, offset in kinds:
         values = [getattr(info.scores, score_name) for info in infos]
         intervals = [info.ci95[score_name] for info in infos]
         figure.add_scatter(
@@ -201,7 +201,7 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
             y=[place + offset for place in range(len(infos))],
             name=name,
             mode="markers+text",
-            marker={"symbol": symbol, "size": 13, "color": colour},
+            marker={"symbol": symbol, "size": 13, "color": color},
             text=[percent(value) for value in values],
             textposition="top center",
             textfont={"size": 14},
@@ -210,7 +210,7 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
                 "type": "data",
                 "array": [interval.high - value for interval, value in zip(intervals, values, strict=True)],
                 "arrayminus": [value - interval.low for interval, value in zip(intervals, values, strict=True)],
-                "color": colour,
+                "color": color,
                 "thickness": 2.5,
                 "width": 6,
             },
@@ -224,7 +224,7 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
             "95 % interval: %{customdata[1]} to %{customdata[2]}<extra></extra>",
         )
     guess = 1 / len(infos[0].genres)
-    figure.add_vline(x=guess, line={"color": _QUIET_COLOUR, "width": 1.5, "dash": "dot"})
+    figure.add_vline(x=guess, line={"color": _QUIET_COLOR, "width": 1.5, "dash": "dot"})
     # Inside the axes, at the foot: above them stands the legend.
     figure.add_annotation(
         x=guess, y=len(infos) - 0.52, text="guessing", showarrow=False, xanchor="left", yanchor="bottom", xshift=4
@@ -275,7 +275,7 @@ def calibration(calibration: Calibration) -> go.Figure:
         y=[0, 1],
         mode="lines",
         name="ideal",
-        line={"color": _QUIET_COLOUR, "width": 2, "dash": "dot"},
+        line={"color": _QUIET_COLOR, "width": 2, "dash": "dot"},
         hoverinfo="skip",
     )
     hover = [
@@ -288,7 +288,7 @@ def calibration(calibration: Calibration) -> go.Figure:
         y=calibration.right[filled],
         width=0.92 / bins,
         name="right",
-        marker={"color": _SEGMENT_COLOUR},
+        marker={"color": _SEGMENT_COLOR},
         text=[f"{calibration.counts[i]}" for i in filled],
         textposition="outside",
         textfont={"size": 14},
@@ -301,7 +301,7 @@ def calibration(calibration: Calibration) -> go.Figure:
         y=calibration.said[filled],
         mode="markers",
         name="said",
-        marker={"symbol": "circle-open", "size": 11, "color": _TRACK_COLOUR, "line": {"width": 3}},
+        marker={"symbol": "circle-open", "size": 11, "color": _TRACK_COLOR, "line": {"width": 3}},
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
         cliponaxis=False,
@@ -329,17 +329,17 @@ def track_votes(
     -------
     A figure in which the customdata of every bar is the `start_s` of its segment, for clicks.
     """
-    colours = genre_colours(genres)
+    colors = genre_colors(genres)
     middles = segments["start_s"] + length_s / 2
     starts = segments["start_s"].tolist()
     shares = segments[[f"p_{genre}" for genre in genres]].to_numpy()
     named = [i for i in np.argsort(-shares.sum(axis=0)) if shares[:, i].max() >= _LEAST_NAMED]
     others = np.setdiff1d(np.arange(len(genres)), named)
     parts: list[tuple[str, np.ndarray, dict[str, Any]]] = [
-        (genres[i], shares[:, i], {"color": colours[genres[i]]}) for i in named
+        (genres[i], shares[:, i], {"color": colors[genres[i]]}) for i in named
     ]
     if len(others):
-        hatched = {"shape": "/", "fgcolor": _QUIET_COLOUR, "bgcolor": "rgba(0,0,0,0)", "size": 6}
+        hatched = {"shape": "/", "fgcolor": _QUIET_COLOR, "bgcolor": "rgba(0,0,0,0)", "size": 6}
         parts.append(("others", shares[:, others].sum(axis=1), {"color": "rgba(0,0,0,0)", "pattern": hatched}))
     figure = go.Figure()
     for name, values, marker in parts:
@@ -364,7 +364,7 @@ def track_votes(
         width=0.94 * length_s,
         name="vote",
         showlegend=False,
-        marker={"color": [colours[genre] for genre in segments["predicted"]], "line": {"width": 0}},
+        marker={"color": [colors[genre] for genre in segments["predicted"]], "line": {"width": 0}},
         customdata=starts,
         text=["✓" if one else "✗" for one in right],
         textposition="inside",
@@ -378,7 +378,7 @@ def track_votes(
     )
     if chosen is not None:
         figure.add_shape(
-            type="rect", x0=chosen, x1=chosen + length_s, y0=0, y1=1.2, line={"color": _CHOSEN_COLOUR, "width": 3}
+            type="rect", x0=chosen, x1=chosen + length_s, y0=0, y1=1.2, line={"color": _CHOSEN_COLOR, "width": 3}
         )
     end = max(starts) + length_s
     ticks = np.unique(np.linspace(0, end, 6).round())
@@ -447,7 +447,7 @@ def _short_percent(share: float) -> str:
 
 
 def cell_font(text: str, something: bool, strength: float) -> dict[str, str | int]:
-    """The font of a cell's text, readable on its colour."""
+    """The font of a cell's text, readable on its color."""
     size: dict[str, str | int] = {"size": 14 if len(text) < 4 else 11}
     if not something:
         return size | {"color": _NOTHING_TEXT}

@@ -1,6 +1,6 @@
 """Figures of the pages Start and Explore.
 
-`genres` are those to show, out of the data set's; colours are given out over all of them, so that a genre keeps its
+`genres` are those to show, out of the data set's; colors are given out over all of them, so that a genre keeps its
 own when others are hidden.  Where segments are points, `customdata` of a point is its row in the data set.
 """
 
@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from genre_core.datasets import Dataset
 from genre_core.exploration import GenreMap, TrackPaths, feature_words
-from genre_core.figures.theme import finish, genre_colours
+from genre_core.figures.theme import finish, genre_colors
 
 DistributionKind = Literal["Violin", "Box", "Histogram", "Cumulative"]
 DISTRIBUTION_KINDS: tuple[DistributionKind, ...] = get_args(DistributionKind)
@@ -31,15 +31,15 @@ def distribution(dataset: Dataset, column: str, genres: Sequence[str], kind: Dis
     """How a feature is distributed in each genre: a row a genre, or for "Cumulative" a curve a genre."""
     values = dataset.values[:, dataset.columns.index(column)]
     parts = {genre: values[dataset.genre == genre] for genre in genres}
-    colours = genre_colours(dataset.genres)
+    colors = genre_colors(dataset.genres)
     figure = go.Figure()
     if kind == "Cumulative":
-        figure.add_traces([_cumulative(genre, part, colours[genre]) for genre, part in parts.items()])
+        figure.add_traces([_cumulative(genre, part, colors[genre]) for genre, part in parts.items()])
         figure.update_yaxes(title="share of segments below", tickformat=".0%", range=[0, 1.02])
         finish(figure, height=480)
     else:
         # Plotly draws the first row at the bottom, people read from the top.
-        figure.add_traces(_rows(kind, dict(reversed(parts.items())), colours))
+        figure.add_traces(_rows(kind, dict(reversed(parts.items())), colors))
         figure.update_layout(barmode="overlay", violinmode="overlay", boxmode="overlay")
         figure.update_yaxes(tickvals=list(range(len(parts))), ticktext=list(reversed(parts)), showgrid=False)
         figure.update_yaxes(zeroline=False, range=[-0.6, len(parts) - 0.4])
@@ -49,14 +49,14 @@ def distribution(dataset: Dataset, column: str, genres: Sequence[str], kind: Dis
 
 
 def _rows(
-    kind: DistributionKind, parts: dict[str, np.ndarray], colours: dict[str, str]
+    kind: DistributionKind, parts: dict[str, np.ndarray], colors: dict[str, str]
 ) -> list[go.Violin | go.Box | go.Bar]:
     if kind == "Histogram":
-        return _histograms(parts, colours)
+        return _histograms(parts, colors)
     rows: list[go.Violin | go.Box | go.Bar] = []
     for place, (genre, part) in enumerate(parts.items()):
         y = np.full(len(part), place)
-        common = {"x": part, "y": y, "name": genre, "orientation": "h", "line": {"color": colours[genre], "width": 1.5}}
+        common = {"x": part, "y": y, "name": genre, "orientation": "h", "line": {"color": colors[genre], "width": 1.5}}
         if kind == "Box":
             rows.append(go.Box(**common, width=0.7, boxpoints="outliers", marker={"size": 4}, boxmean=True))
         else:
@@ -66,7 +66,7 @@ def _rows(
     return rows
 
 
-def _histograms(parts: dict[str, np.ndarray], colours: dict[str, str]) -> list[go.Bar]:
+def _histograms(parts: dict[str, np.ndarray], colors: dict[str, str]) -> list[go.Bar]:
     """Histograms one above the other, each scaled to its own highest bar, over the same bins."""
     everything = np.concatenate(list(parts.values()))
     edges = np.histogram_bin_edges(everything, bins=_HISTOGRAM_BINS)
@@ -81,7 +81,7 @@ def _histograms(parts: dict[str, np.ndarray], colours: dict[str, str]) -> list[g
                 base=np.full(len(filled), place - 0.42),
                 width=np.diff(edges)[filled],
                 name=genre,
-                marker={"color": colours[genre], "line": {"width": 0}},
+                marker={"color": colors[genre], "line": {"width": 0}},
                 customdata=np.stack([counts[filled], edges[filled], edges[filled + 1]], axis=1),
                 hovertemplate="%{customdata[0]} segments<br>from %{customdata[1]:.4g} to %{customdata[2]:.4g}",
             )
@@ -89,13 +89,13 @@ def _histograms(parts: dict[str, np.ndarray], colours: dict[str, str]) -> list[g
     return rows
 
 
-def _cumulative(genre: str, part: np.ndarray, colour: str) -> go.Scatter:
+def _cumulative(genre: str, part: np.ndarray, color: str) -> go.Scatter:
     return go.Scatter(
         x=np.sort(part),
         y=np.arange(1, len(part) + 1) / len(part),
         name=genre,
         mode="lines",
-        line={"color": colour, "width": 2, "shape": "hv"},
+        line={"color": color, "width": 2, "shape": "hv"},
         hovertemplate="%{y:.0%} of the segments<br>up to %{x:.4g}",
     )
 
@@ -124,7 +124,7 @@ def ranking(table: pd.DataFrame, chosen: str) -> go.Figure:
 
 
 def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str]) -> go.Figure:
-    """Two features against each other: a point a segment, coloured by genre."""
+    """Two features against each other: a point a segment, colored by genre."""
     columns = [dataset.columns.index(column) for column in (x, y)]
     figure = _points(dataset, np.arange(len(dataset.values)), dataset.values[:, columns], genres)
     figure.update_xaxes(title=feature_words(x).label, zeroline=False)
@@ -133,7 +133,7 @@ def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str]) -> 
 
 
 def genre_map(dataset: Dataset, shown: GenreMap, genres: Sequence[str]) -> go.Figure:
-    """A map of segments, coloured by genre."""
+    """A map of segments, colored by genre."""
     figure = _points(dataset, shown.rows, shown.points, genres)
     figure.update_xaxes(title=_map_axis(shown, 0), showticklabels=False, showgrid=False, zeroline=False)
     figure.update_yaxes(title=_map_axis(shown, 1), showticklabels=False, showgrid=False, zeroline=False)
@@ -145,7 +145,7 @@ def _map_axis(shown: GenreMap, axis: int) -> str | None:
 
 
 def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequence[str]) -> go.Figure:
-    colours = genre_colours(dataset.genres)
+    colors = genre_colors(dataset.genres)
     trace = go.Scattergl if len(rows) > _MOST_SVG_POINTS else go.Scatter
     figure = go.Figure()
     for genre in genres:
@@ -157,7 +157,7 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
                 y=points[here, 1],
                 name=genre,
                 mode="markers",
-                marker={"color": colours[genre], "size": 7, "opacity": 0.75},
+                marker={"color": colors[genre], "size": 7, "opacity": 0.75},
                 text=names,
                 customdata=rows[here],
                 hovertemplate="%{text}<extra></extra>",
@@ -189,8 +189,8 @@ def correlation_map(matrix: pd.DataFrame) -> go.Figure:
 
 def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
     """A map on which every dot is a track; played, it moves from segment to segment as its seconds go by."""
-    colours = genre_colours(sorted(set(paths.genre.tolist())))
-    members = {genre: np.flatnonzero(paths.genre == genre) for genre in colours}
+    colors = genre_colors(sorted(set(paths.genre.tolist())))
+    members = {genre: np.flatnonzero(paths.genre == genre) for genre in colors}
 
     def dots(step: int, *, whole: bool) -> list[go.Scatter]:
         described = {
@@ -198,7 +198,7 @@ def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
                 "name": genre,
                 "mode": "markers",
                 "text": paths.track[here],
-                "marker": {"color": colours[genre], "size": 11, "opacity": 0.85},
+                "marker": {"color": colors[genre], "size": 11, "opacity": 0.85},
                 "hovertemplate": "%{text}<extra></extra>",
             }
             for genre, here in members.items()

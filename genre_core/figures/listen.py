@@ -16,12 +16,12 @@ from genre_core import escaping
 from genre_core.audio.spectrograms import Beats, Picture, Seen, Wave
 from genre_core.figures.formatting import percent
 from genre_core.figures.theme import finish
-from genre_core.prediction import Verdict
+from genre_core.prediction import SongPrediction
 
-_WAVE_COLOUR = "#5a78ee"
-_BEAT_COLOUR = "#f2603f"
-_COLOURS = ["#010005", *sequential.Magma[1:]]
-"""Streamlit takes Magma's first, #000004, for a place to put a colour of its theme."""
+_WAVE_COLOR = "#5a78ee"
+_BEAT_COLOR = "#f2603f"
+_COLORS = ["#010005", *sequential.Magma[1:]]
+"""Streamlit takes Magma's first, #000004, for a place to put a color of its theme."""
 _ROW_SHARES = (0.18, 0.45, 0.37)
 _HEIGHT_PX = 720
 _TICKS_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -58,10 +58,10 @@ def overview(seen: Mapping[str, Seen]) -> go.Figure:
     return figure.update_layout(dragmode="zoom", hovermode="closest", margin_t=56)
 
 
-def verdicts(answers: Mapping[str, Verdict]) -> go.Figure:
+def predictions(answers: Mapping[str, SongPrediction]) -> go.Figure:
     """How probable each genre is in each part: a row a genre, a column a part, under its name."""
     genres = list(next(iter(answers.values())).probabilities)[::-1]
-    shares = np.array([[verdict.probabilities[genre] for verdict in answers.values()] for genre in genres])
+    shares = np.array([[prediction.probabilities[genre] for prediction in answers.values()] for genre in genres])
     figure = go.Figure(
         go.Heatmap(
             z=shares,
@@ -94,8 +94,8 @@ def _add_wave(figure: go.Figure, wave: Wave, start_s: float, column: int) -> Non
         x=np.concatenate([times, times[::-1]]),
         y=np.concatenate([wave.highest, wave.lowest[::-1]]).round(3),
         fill="toself",
-        fillcolor=_WAVE_COLOUR,
-        line={"color": _WAVE_COLOUR, "width": 0.5},
+        fillcolor=_WAVE_COLOR,
+        line={"color": _WAVE_COLOR, "width": 0.5},
         mode="lines",
         hoverinfo="skip",
         row=1,
@@ -112,7 +112,7 @@ def _add_beats(figure: go.Figure, beats: Beats, stretch: Seen, column: int) -> N
         x=moments,
         y=[height for _ in beats.times_s for height in (-peak, peak, None)],
         mode="lines",
-        line={"color": _BEAT_COLOUR, "width": 1},
+        line={"color": _BEAT_COLOR, "width": 1},
         opacity=0.7,
         hovertemplate=f"beat at %{{x|{_TIME}}}<extra></extra>",
         row=1,
@@ -129,7 +129,7 @@ def _add_picture(figure: go.Figure, picture: Picture, start_s: float, row: int, 
         y=picture.row_names,
         zmin=-picture.range_db,
         zmax=0,
-        colorscale=_COLOURS,
+        colorscale=_COLORS,
         showscale=False,
         hovertemplate=f"%{{x|{_TIME}}}, %{{y}}<br>%{{z}} dB<extra></extra>",
         row=row,
@@ -141,7 +141,7 @@ def _add_picture(figure: go.Figure, picture: Picture, start_s: float, row: int, 
 
 
 def _ticks(picture: Picture) -> tuple[list[int], list[str]]:
-    """Rows to be labelled, and how."""
+    """Rows to be labeled, and how."""
     hz = picture.row_hz
     if not len(hz):
         return list(range(len(picture.row_names))), list(picture.row_names)

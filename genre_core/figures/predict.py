@@ -10,15 +10,15 @@ import plotly.graph_objects as go
 from genre_core.escaping import plotly
 from genre_core.features.embedding import TagKind
 from genre_core.figures.formatting import clock, percent
-from genre_core.figures.theme import TEST_COLOUR, TRAIN_COLOUR, finish, genre_colours
-from genre_core.prediction import SegmentVerdict, Verdict
+from genre_core.figures.theme import TEST_COLOR, TRAIN_COLOR, finish, genre_colors
+from genre_core.prediction import SegmentPrediction, SongPrediction
 from genre_core.prediction.explanation import Contribution, PictureExplanation
 
-_UNJUDGED_COLOUR = "#8b8f99"
-_CHANGE_COLOUR = "#495057"
+_UNJUDGED_COLOR = "#8b8f99"
+_CHANGE_COLOR = "#495057"
 _ENVELOPE_POINTS = 1200
 _STRIP = 0.14
-"""Height of the coloured strip below the waveform, which is 2 high: a genre shows there even when it's quiet."""
+"""Height of the colored strip below the waveform, which is 2 high: a genre shows there even when it's quiet."""
 _LEAST_TICK_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
@@ -46,13 +46,13 @@ def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None
     """
     ranked = sorted(shares.items(), key=lambda item: item[1])
     genres = [plotly(genre) for genre, _ in ranked]
-    colours = genre_colours(shares)
+    colors = genre_colors(shares)
     figure = go.Figure()
     figure.add_bar(
         x=[share for _, share in ranked],
         y=genres,
         orientation="h",
-        marker={"color": [colours[genre] for genre, _ in ranked]},
+        marker={"color": [colors[genre] for genre, _ in ranked]},
         text=[percent(share) for _, share in ranked],
         textposition="outside",
         cliponaxis=False,
@@ -63,7 +63,7 @@ def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None
             x=[usual[genre] for genre, _ in ranked],
             y=genres,
             mode="markers",
-            marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": TEST_COLOUR}},
+            marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": TEST_COLOR}},
             customdata=[percent(usual[genre]) for genre, _ in ranked],
             hovertemplate="%{y} as it is: %{customdata}<extra></extra>",
         )
@@ -75,22 +75,22 @@ def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None
     return figure.update_layout(margin_t=8)
 
 
-def tags(verdict: Verdict, kinds: Collection[TagKind], most: int = 6) -> go.Figure:
+def tags(prediction: SongPrediction, kinds: Collection[TagKind], most: int = 6) -> go.Figure:
     """A bar for each of the most probable tags of these kinds, the first on top."""
-    shown = [tag for tag in verdict.tags if tag.kind in kinds][:most][::-1]
+    shown = [tag for tag in prediction.tags if tag.kind in kinds][:most][::-1]
     figure = go.Figure()
     figure.add_bar(
         x=[tag.score for tag in shown],
         y=[tag.tag for tag in shown],
         orientation="h",
-        marker={"color": TRAIN_COLOUR},
+        marker={"color": TRAIN_COLOR},
         text=[percent(tag.score) for tag in shown],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     # The same scale for all kinds.
-    figure.update_xaxes(range=[0, 1.35 * max(verdict.tags[0].score, 0.2)], visible=False, fixedrange=True)
+    figure.update_xaxes(range=[0, 1.35 * max(prediction.tags[0].score, 0.2)], visible=False, fixedrange=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_layout(bargap=0.3, dragmode=False)
     finish(figure, height=20 + 28 * len(shown), legend=False)
@@ -106,7 +106,7 @@ def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> 
         x=[part.effect for part in shown],
         y=[part.title for part in shown],
         orientation="h",
-        marker={"color": [TEST_COLOUR if part.effect < 0 else genre_colours([genre])[genre] for part in shown]},
+        marker={"color": [TEST_COLOR if part.effect < 0 else genre_colors([genre])[genre] for part in shown]},
         text=[f"{part.effect:+.1f}" for part in shown],
         textposition="outside",
         cliponaxis=False,
@@ -121,7 +121,7 @@ def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> 
 
 
 def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_s: float, end_s: float) -> go.Figure:
-    """A picture of sound in grey, and over it in colour what each block speaks for the genre, or against it.
+    """A picture of sound in gray, and over it in color what each block speaks for the genre, or against it.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
     height, width = picture.shape[:2]
     figure = go.Figure()
     times = np.linspace(start_s, end_s, width, endpoint=False) + (end_s - start_s) / width / 2
-    figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Greys_r", showscale=False, hoverinfo="skip")
+    figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Grays_r", showscale=False, hoverinfo="skip")
     reach = max(float(np.abs(explanation.effects).max()), 0.1)
     figure.add_heatmap(
         z=explanation.effects,
@@ -140,7 +140,7 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
         y=(np.arange(rows) + 0.5) * height / rows - 0.5,
         zmin=-reach,
         zmax=reach,
-        colorscale=[(0.0, TEST_COLOUR), (0.5, "rgba(255,255,255,0)"), (1.0, "#2f9e44")],
+        colorscale=[(0.0, TEST_COLOR), (0.5, "rgba(255,255,255,0)"), (1.0, "#2f9e44")],
         opacity=0.6,
         text=[[f"{effect:+.1f}" for effect in row] for row in explanation.effects],
         hovertemplate="%{text} doublings of the odds<extra></extra>",
@@ -153,8 +153,8 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
     return figure.update_layout(margin_t=8)
 
 
-def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
-    """The waveform with each segment in the colour of its genre, what was not judged in grey, and a line with the
+def timeline(prediction: SongPrediction, loudness: np.ndarray) -> go.Figure:
+    """The waveform with each segment in the color of its genre, what was not judged in gray, and a line with the
     new genre's name at each change.
 
     Segments that overlap meet halfway.
@@ -163,38 +163,38 @@ def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
     ----------
     loudness : shape (n,), the `envelope` of the whole clip.
     """
-    colours = genre_colours(verdict.probabilities)
-    cells = _cells(verdict.segments)
+    colors = genre_colors(prediction.probabilities)
+    cells = _cells(prediction.segments)
     heard = {cell.segment.genre for cell in cells if not cell.segment.silent}
-    genres = sorted(heard, key=lambda genre: -verdict.probabilities[genre])
+    genres = sorted(heard, key=lambda genre: -prediction.probabilities[genre])
     figure = go.Figure()
-    wave = _Wave(loudness, verdict.duration_s)
+    wave = _Wave(loudness, prediction.duration_s)
     unjudged = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
-    unjudged.append((cells[-1].end_s, verdict.duration_s))
-    figure.add_scatter(**wave.outline(unjudged), fillcolor=_UNJUDGED_COLOUR, **_WAVE)
+    unjudged.append((cells[-1].end_s, prediction.duration_s))
+    figure.add_scatter(**wave.outline(unjudged), fillcolor=_UNJUDGED_COLOR, **_WAVE)
     for genre in genres:
         of_genre = [cell for cell in cells if cell.segment.genre == genre and not cell.segment.silent]
-        _add_cells(figure, of_genre, genre, colours[genre], wave)
+        _add_cells(figure, of_genre, genre, colors[genre], wave)
     silent = [cell for cell in cells if cell.segment.silent]
     if silent:
-        _add_cells(figure, silent, "silent", _UNJUDGED_COLOUR, wave)
-    for i, change in enumerate(verdict.changes):
-        figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOUR})
+        _add_cells(figure, silent, "silent", _UNJUDGED_COLOR, wave)
+    for i, change in enumerate(prediction.changes):
+        figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOR})
         figure.add_annotation(
             x=change.time_s,
-            y=1.05 - 0.35 * (i % 3),  # neighbours don't cover each other
+            y=1.05 - 0.35 * (i % 3),  # neighbors don't cover each other
             text=f"{clock(change.time_s)} → {plotly(change.after)}",
             hovertext=f"{plotly(change.before)} → {plotly(change.after)}, confidence {percent(change.confidence)}",
             showarrow=False,
-            xanchor="right" if change.time_s > 0.8 * verdict.duration_s else "left",
+            xanchor="right" if change.time_s > 0.8 * prediction.duration_s else "left",
             yanchor="top",
-            bgcolor=_CHANGE_COLOUR,
+            bgcolor=_CHANGE_COLOR,
             borderpad=3,
             font={"size": 13, "color": "#ffffff"},
         )
-    ticks = _ticks(verdict.duration_s)
+    ticks = _ticks(prediction.duration_s)
     figure.update_xaxes(
-        range=[0, verdict.duration_s],
+        range=[0, prediction.duration_s],
         tickvals=ticks,
         ticktext=[clock(tick) for tick in ticks],
         fixedrange=True,
@@ -210,12 +210,12 @@ def timeline(verdict: Verdict, loudness: np.ndarray) -> go.Figure:
 class _Cell:
     """What a segment takes up of the timeline."""
 
-    segment: SegmentVerdict
+    segment: SegmentPrediction
     start_s: float
     end_s: float
 
 
-def _cells(segments: Sequence[SegmentVerdict]) -> list[_Cell]:
+def _cells(segments: Sequence[SegmentPrediction]) -> list[_Cell]:
     meet = [(one.end_s + other.start_s) / 2 for one, other in itertools.pairwise(segments)]
     begins = [segments[0].start_s, *(max(at, s.start_s) for at, s in zip(meet, segments[1:], strict=True))]
     ends = [*(min(at, s.end_s) for at, s in zip(meet, segments[:-1], strict=True)), segments[-1].end_s]
@@ -246,31 +246,31 @@ class _Wave:
         return {"x": x, "y": y}
 
 
-def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, colour: str, wave: _Wave) -> None:
+def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, color: str, wave: _Wave) -> None:
     """The wave of these segments, a pale bar of the full height over it for the pointer, and a strip below."""
-    figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=colour, **_WAVE)
+    figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=color, **_WAVE)
     shared = {
         "x": [(cell.start_s + cell.end_s) / 2 for cell in cells],
         "width": [cell.end_s - cell.start_s for cell in cells],
         "name": plotly(name),
         "legendgroup": name,
     }
-    # Metal is grey too.
+    # Metal is gray too.
     silent = cells[0].segment.silent
-    pattern = {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)"} if silent else {"shape": ""}
+    pattern = {"shape": "/", "fgcolor": color, "bgcolor": "rgba(0,0,0,0)"} if silent else {"shape": ""}
     for base, height, opacity in ((-1 - _STRIP, _STRIP, 1.0), (-1, 2, 0.3)):
         figure.add_bar(
             **shared,
             y=[height] * len(cells),
             base=base,
-            marker={"color": colour, "opacity": opacity, "line": {"width": 0}, "pattern": pattern},
+            marker={"color": color, "opacity": opacity, "line": {"width": 0}, "pattern": pattern},
             showlegend=base != -1,
             hovertext=[_in_words(cell.segment) for cell in cells],
             hovertemplate="%{hovertext}<extra></extra>",
         )
 
 
-def _in_words(segment: SegmentVerdict) -> str:
+def _in_words(segment: SegmentPrediction) -> str:
     when = f"{clock(segment.start_s)} to {clock(segment.end_s)}"
     if segment.silent:
         return f"{when}<br>silent, without a say"

@@ -7,7 +7,7 @@ from genre_core.figures import evaluate
 
 
 def confusions(result: Result) -> tuple[go.Figure, go.Figure]:
-    """The confusion matrix of the players and that of the run, with one scale of colour.
+    """The confusion matrix of the players and that of the run, with one scale of color.
 
     In counts for one player; else in per cent of the row, since many answer what the run answers once.
     """

@@ -1,6 +1,6 @@
-"""The look that all figures share: one colour for each genre, and one layout.
+"""The look that all figures share: one color for each genre, and one layout.
 
-Colours are mid-toned, so that they stand on a light and on a dark page alike; text, grid and paper are left to the
+Colors are mid-toned, so that they stand on a light and on a dark page alike; text, grid and paper are left to the
 page's theme.
 """
 
@@ -23,13 +23,13 @@ _GTZAN = {
     "rock": "#f2603f",
 }
 
-TRAIN_COLOUR = "#6b7794"
-TEST_COLOUR = "#c2255c"
+TRAIN_COLOR = "#6b7794"
+TEST_COLOR = "#c2255c"
 """Curves of the training and the test part, in every figure; no genre has these."""
 
 
-def genre_colours(genres: Iterable[str]) -> dict[str, str]:
-    """A colour (#rrggbb) for each genre, always the same: those of GTZAN have their own, others one by their name."""
+def genre_colors(genres: Iterable[str]) -> dict[str, str]:
+    """A color (#rrggbb) for each genre, always the same: those of GTZAN have their own, others one by their name."""
     return {genre: _GTZAN.get(genre) or _hue(genre) for genre in genres}
 
 

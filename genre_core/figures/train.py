@@ -24,14 +24,14 @@ def curve(epochs: Sequence[Epoch], quantity: Quantity, *, total: int | None = No
     step = max(1, -(-len(epochs) // _MOST_POINTS))
     shown = [*epochs[::step], *(epochs[-1:] if len(epochs) % step != 1 % step else [])]
     figure = go.Figure()
-    parts = (("training part", quantity, theme.TRAIN_COLOUR), ("test part", f"test_{quantity}", theme.TEST_COLOUR))
-    for name, attribute, colour in parts:
+    parts = (("training part", quantity, theme.TRAIN_COLOR), ("test part", f"test_{quantity}", theme.TEST_COLOR))
+    for name, attribute, color in parts:
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
             y=[getattr(epoch, attribute) for epoch in shown],  # None where nothing is tested: no line
             name=name,
             mode="lines",
-            line={"color": colour, "width": 2.5},
+            line={"color": color, "width": 2.5},
             hovertemplate="epoch %{x}: %{y:.3f}<extra>" + name + "</extra>",
         )
     last = total or (epochs[-1].epoch if epochs else 1)

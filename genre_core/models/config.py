@@ -163,15 +163,15 @@ class ModelConfig:
     def description(self) -> str:
         """What it is set to, in a line: what differs from the defaults, but for the epochs, and an mlp's layers."""
         own = [
-            f"{name} {told(value)}"
+            f"{name} {format_value(value)}"
             for name, value in self.values.items()
             if value != getattr(type(self), name) and name not in ("layers", "epochs")
         ]
-        layers = f" {told(self.values['layers'])}" if "layers" in self.values else ""
+        layers = f" {format_value(self.values['layers'])}" if "layers" in self.values else ""
         return ", ".join([self.model + layers, *own])
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     """The value of a setting, for people."""
     if isinstance(value, tuple):
         return "-".join(map(str, value))
@@ -335,14 +335,14 @@ class SvmConfig(ModelConfig):
 
 @dataclass(frozen=True)
 class KnnConfig(ModelConfig):
-    """K nearest neighbours; the defaults are scikit-learn's."""
+    """K nearest neighbors; the defaults are scikit-learn's."""
 
     model = "knn"
-    title = "Nearest neighbours"
+    title = "Nearest neighbors"
     comment = "Asks the most similar segments that it knows for their genre."
 
-    neighbours: int = _setting(
-        5, Number("Neighbours", "How many are asked.", 1, 1000, (1, 3, 5, 7, 10, 15, 20, 30, 50), whole=True)
+    neighbors: int = _setting(
+        5, Number("Neighbors", "How many are asked.", 1, 1000, (1, 3, 5, 7, 10, 15, 20, 30, 50), whole=True)
     )
     weights: str = _setting(
         "uniform",
@@ -399,7 +399,7 @@ class LdaConfig(ModelConfig):
 
     model = "lda"
     title = "Linear discriminant"
-    comment = "Takes each genre for a cloud of the same shape and asks which centre is nearest: good with little data."
+    comment = "Takes each genre for a cloud of the same shape and asks which center is nearest: good with little data."
 
     kernel: str = _setting(
         "average",

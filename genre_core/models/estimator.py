@@ -23,7 +23,7 @@ from genre_core.models.calibration import sharpness
 from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, ModelConfig, SvmConfig
 from genre_core.models.history import Epoch
 from genre_core.models.serving import ESTIMATOR_FILE, estimator_probabilities, two_sided
-from genre_core.models.training_data import Parts, Trained
+from genre_core.models.training_data import Trained, TrainingData
 
 _FOLDS = 5
 _MOST_EXAMPLES = 640  # that a kernel is spanned by
@@ -45,7 +45,7 @@ def _classifier(config: ModelConfig, segments: int, inputs: int) -> Any:
         return SVC(C=config.c, kernel=config.kernel, gamma=config.gamma / inputs)
     if isinstance(config, KnnConfig):
         return KNeighborsClassifier(
-            min(config.neighbours, segments), weights=config.weights, metric=config.metric, algorithm="brute"
+            min(config.neighbors, segments), weights=config.weights, metric=config.metric, algorithm="brute"
         )
     if isinstance(config, ForestConfig):
         return RandomForestClassifier(
@@ -80,7 +80,7 @@ def _discriminant(config: LdaConfig, segments: int, inputs: int) -> Any:
 
 def fit(
     config: ModelConfig,
-    parts: Parts,
+    parts: TrainingData,
     *,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -104,7 +104,7 @@ def fit(
     return TrainedEstimator(estimator, sharp, parts.genres)
 
 
-def _sharpness(estimator: Pipeline, x: np.ndarray, parts: Parts) -> float:
+def _sharpness(estimator: Pipeline, x: np.ndarray, parts: TrainingData) -> float:
     """The factor of an SVM's decision values that makes their softmax fit the genres best (temperature scaling, Guo et
     al. 2017), found on folds of the training part that keep tracks together."""
     groups_a_genre = min(len(set(parts.group[parts.y_train == genre])) for genre in set(parts.y_train.tolist()))

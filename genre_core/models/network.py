@@ -22,7 +22,7 @@ from genre_core.models import cnn, mlp, musicnn
 from genre_core.models.config import CnnConfig, MlpConfig, ModelConfig
 from genre_core.models.history import Epoch
 from genre_core.models.recipe import Recipe
-from genre_core.models.training_data import Parts, Trained
+from genre_core.models.training_data import Trained, TrainingData
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7  # Keras' defaults for Adam
 _CALL_S = 0.25  # a call of the graph aims to last this long, so that Stop is heard soon
@@ -53,7 +53,7 @@ def answering(network: keras.Model) -> keras.Model:
 
 def fit(
     config: ModelConfig,
-    parts: Parts,
+    parts: TrainingData,
     *,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -83,7 +83,7 @@ class TrainedNetwork(Trained):
 def train(
     network: keras.Model,
     config: ModelConfig,
-    parts: Parts,
+    parts: TrainingData,
     *,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -136,7 +136,7 @@ def train(
 
 
 def _learning_steps(
-    network: keras.Model, config: MlpConfig | CnnConfig, recipe: Recipe, parts: Parts, *, total_steps: int
+    network: keras.Model, config: MlpConfig | CnnConfig, recipe: Recipe, parts: TrainingData, *, total_steps: int
 ) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
     """A graph that learns from the rows it is given, batch by batch; it returns the summed loss and the hits."""
     variables = [variable.value for variable in network.trainable_variables]
@@ -194,7 +194,7 @@ def _learning_steps(
     return learn
 
 
-def _scoring(network: keras.Model, parts: Parts) -> Callable[[], tuple[float | None, float | None]]:
+def _scoring(network: keras.Model, parts: TrainingData) -> Callable[[], tuple[float | None, float | None]]:
     """A function that gives the loss and the accuracy of the network as it stands; None where nothing is tested."""
     if not len(parts.y_test):
         return lambda: (None, None)
@@ -218,7 +218,7 @@ def _scoring(network: keras.Model, parts: Parts) -> Callable[[], tuple[float | N
     return scores
 
 
-def _signature(parts: Parts, *, rows: bool = False) -> list[tf.TensorSpec]:
+def _signature(parts: TrainingData, *, rows: bool = False) -> list[tf.TensorSpec]:
     kind = tf.as_dtype(parts.x_train.dtype)
     specs = [tf.TensorSpec((None, *parts.x_train.shape[1:]), kind), tf.TensorSpec((None,), tf.int32)]
     return [*specs, tf.TensorSpec((None,), tf.int32)] if rows else specs

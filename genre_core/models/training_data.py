@@ -14,7 +14,7 @@ from genre_core.models.history import Epoch
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class TrainingData:
     """The segments to learn from and to be tested on."""
 
     x_train: np.ndarray
@@ -42,10 +42,10 @@ class Parts:
         np.savez(path, **{item.name: getattr(self, item.name) for item in fields(self)})
 
     @staticmethod
-    def load(path: Path) -> "Parts":
+    def load(path: Path) -> "TrainingData":
         with np.load(path, allow_pickle=False) as file:
-            arrays = {item.name: file[item.name] for item in fields(Parts)}
-        return Parts(**arrays | {name: int(arrays[name]) for name in ("genres", "stop_after")})
+            arrays = {item.name: file[item.name] for item in fields(TrainingData)}
+        return TrainingData(**arrays | {name: int(arrays[name]) for name in ("genres", "stop_after")})
 
 
 class Trained(Protocol):

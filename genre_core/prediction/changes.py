@@ -3,7 +3,7 @@
 First the song is cut where its sound changes: sections of the embedding with the least scatter around their means,
 found by dynamic programming (B. Jackson et al., "An algorithm for optimal partitioning of data on an interval", IEEE
 Signal Processing Letters 12(2), 2005).  The embedding is scaled so that within a track it varies by one in every
-direction, and a cut has to pay for itself.  Then neighbours of the same genre are joined again: what stays is a change.
+direction, and a cut has to pay for itself.  Then neighbors of the same genre are joined again: what stays is a change.
 
 A single odd segment can't be a section, since each lasts at least SHORTEST_S; it only adds to the scatter.
 """
@@ -66,16 +66,16 @@ def cuts(values: np.ndarray, hop_s: float, length_s: float, *, cost: float = COS
     return (np.array(found[-2::-1], dtype=float) - 0.5) * hop_s + length_s / 2
 
 
-def changes(cuts_s: np.ndarray, centres_s: np.ndarray, answers: np.ndarray, genres: tuple[str, ...]) -> list[Change]:
-    """The cuts at which the genre changes too; neighbours of one genre are joined, the most alike first.
+def changes(cuts_s: np.ndarray, centers_s: np.ndarray, answers: np.ndarray, genres: tuple[str, ...]) -> list[Change]:
+    """The cuts at which the genre changes too; neighbors of one genre are joined, the most alike first.
 
     Parameters
     ----------
     cuts_s : shape (k,), ascending.
-    centres_s : shape (n,): the middle of each segment that has a say, ascending; n at least 1.
+    centers_s : shape (n,): the middle of each segment that has a say, ascending; n at least 1.
     answers : shape (n, genres): the genre probabilities of each.
     """
-    section = np.searchsorted(cuts_s, centres_s)
+    section = np.searchsorted(cuts_s, centers_s)
     sections = [answers[section == i] for i in range(len(cuts_s) + 1)]
     times = list(cuts_s)
     while times:
@@ -105,19 +105,19 @@ def _sameness(one: np.ndarray | None, other: np.ndarray | None) -> float:
     return float(one @ other) if one.argmax() == other.argmax() else -1.0
 
 
-def smooth(answers: np.ndarray, centres_s: np.ndarray, cuts_s: np.ndarray, *, reach_s: float = 4.5) -> np.ndarray:
-    """Answers evened out over neighbours, but never across a cut.
+def smooth(answers: np.ndarray, centers_s: np.ndarray, cuts_s: np.ndarray, *, reach_s: float = 4.5) -> np.ndarray:
+    """Answers evened out over neighbors, but never across a cut.
 
     Parameters
     ----------
     answers : shape (n, genres).
-    centres_s : shape (n,), the middle of each segment.
-    reach_s : from that distance on a neighbour has no weight; nearer ones have more.
+    centers_s : shape (n,), the middle of each segment.
+    reach_s : from that distance on a neighbor has no weight; nearer ones have more.
 
     Returns
     -------
     shape (n, genres); rows sum to what they summed to.
     """
-    section = np.searchsorted(cuts_s, centres_s)
-    weights = np.maximum(1 - np.abs(centres_s[:, None] - centres_s) / reach_s, 0) * (section[:, None] == section)
+    section = np.searchsorted(cuts_s, centers_s)
+    weights = np.maximum(1 - np.abs(centers_s[:, None] - centers_s) / reach_s, 0) * (section[:, None] == section)
     return weights @ answers / weights.sum(axis=1, keepdims=True)

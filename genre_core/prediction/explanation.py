@@ -2,7 +2,7 @@
 
 Occlusion (M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014): a feature, a
 group of features or a block of a picture is put in its place as it is on average in what the run learned from, and the
-run is asked again.  What the genre loses is what that part spoke for it.  Parts that say the same hide each other, so
+run is asked again.  What the genre loses is what that part spoke for it.  TrainingData that say the same hide each other, so
 effects don't add up.
 
 "On average" is over the segments whose signatures a run keeps: of the default run those of the tracks that had audio.

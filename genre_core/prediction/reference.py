@@ -1,4 +1,4 @@
-"""The tracks that a song is compared with: those that the default run learned from, in the levelled embedding.
+"""The tracks that a song is compared with: those that the default run learned from, in the leveled embedding.
 
 Goal: name the tracks most like a song, and say how far it lies from all of them.  Some tracks were heard; of the
 others only pictures were at hand, from which their mean embedding was mapped (scripts/make_default.py): good enough to
@@ -91,7 +91,7 @@ class Reference:
         values : shape (n, embedding.SIZE): the song's segments, which may overlap; n at least 1.
         n_separate : how many segments would fit without overlapping, at least 1.
         """
-        away = np.sqrt(values).mean(axis=0) - self._centre
+        away = np.sqrt(values).mean(axis=0) - self._center
         heard = min(max(n_separate, 1.0), _MOST_SEGMENTS)
         # The tracks' own means were heard in so many segments, and B holds that uncertainty already.
         covariance = self._between + self._within * max(1 / heard - 1 / self._segments_a_track, 0)
@@ -115,7 +115,7 @@ class Reference:
         return len(self.track) / len(self.tracks)
 
     @cached_property
-    def _centre(self) -> np.ndarray:
+    def _center(self) -> np.ndarray:
         return _means(np.sqrt(self.values), self._place).mean(axis=0)
 
     @cached_property

@@ -28,7 +28,7 @@ _DOUBTED_SCORE = 0.4
 
 
 @dataclass(frozen=True)
-class Trust:
+class Reliability:
     """How far to trust what is said of a song."""
 
     score: float
@@ -37,7 +37,9 @@ class Trust:
     """Sentences; none if nothing speaks against it."""
 
 
-def assess(clip: Clip, values: np.ndarray, sounding_s: float, reference: Reference, lowest_edge_hz: float) -> Trust:
+def assess(
+    clip: Clip, values: np.ndarray, sounding_s: float, reference: Reference, lowest_edge_hz: float
+) -> Reliability:
     """Assess a clip.
 
     Parameters
@@ -65,4 +67,4 @@ def assess(clip: Clip, values: np.ndarray, sounding_s: float, reference: Referen
         reasons.append("It is nearly silent (its peak is under -40 dBFS).")
     slope = np.log(_USUAL_SCORE / (1 - _USUAL_SCORE)) / (FAR - USUAL)
     score = float(1 / (1 + np.exp(-slope * (FAR - distance))))
-    return Trust(min(score, _DOUBTED_SCORE) if reasons else score, reasons)
+    return Reliability(min(score, _DOUBTED_SCORE) if reasons else score, reasons)

@@ -1,9 +1,9 @@
 """What a run says of a song, along the time axis, and of a data set that it was not trained on.
 
     clip ── features ── run ──> answers ──┐
-      └──── embedding ──> cuts, tags, likeness ──> Verdict
+      └──── embedding ──> cuts, tags, likeness ──> SongPrediction
 
-Segments begin `hop_s` apart, so neighbours may share sound.  Their answers are evened out between the cuts, where the
+Segments begin `hop_s` apart, so neighbors may share sound.  Their answers are evened out between the cuts, where the
 sound changes; a change is a cut on whose sides the run hears different genres.
 """
 
@@ -18,11 +18,11 @@ from genre_core.audio.separation import MIX
 from genre_core.datasets import Dataset, Progress
 from genre_core.errors import AudioError, ConfigError
 from genre_core.evaluation import Evaluation
-from genre_core.features import LEVELLED, embedding
+from genre_core.features import LEVELED, embedding
 from genre_core.prediction import changes, reference, reliability
 from genre_core.prediction.changes import Change
 from genre_core.prediction.reference import Similar
-from genre_core.prediction.reliability import Trust
+from genre_core.prediction.reliability import Reliability
 from genre_core.runs import Run
 
 HOP_S = 1.5
@@ -30,14 +30,14 @@ LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
 
 
 @dataclass(frozen=True)
-class SegmentVerdict:
+class SegmentPrediction:
     """What was heard in one segment."""
 
     start_s: float
     end_s: float
     genre: str
     probabilities: dict[str, float]
-    """Evened out over its neighbours."""
+    """Evened out over its neighbors."""
     silent: bool
     """A silent segment has an answer like any other, but no say in the verdict."""
 
@@ -53,7 +53,7 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SongPrediction:
     """What was heard in a song."""
 
     duration_s: float
@@ -67,24 +67,24 @@ class Verdict:
     """In time order."""
     tags: list[Tag]
     """All of them, the most probable first."""
-    trust: Trust
+    reliability: Reliability
     similar: list[Similar]
     """The tracks most like it, among those that the default run learned from."""
-    segments: list[SegmentVerdict]
+    segments: list[SegmentPrediction]
     warnings: list[str]
     """What is wrong with the file, and what had no say."""
 
     @property
-    def has_say(self) -> np.ndarray:
+    def is_counted(self) -> np.ndarray:
         """shape (segments,), bool: the segments that are not silent."""
         return np.array([not segment.silent for segment in self.segments])
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class PredictedSong:
     """A verdict, and what it was made from."""
 
-    verdict: Verdict
+    prediction: SongPrediction
     clip: Clip
     values: np.ndarray
     """shape (segments, *shape): the features of each segment of the verdict."""
@@ -92,7 +92,9 @@ class Judged:
     """How many segments would fit in what is not silent without overlapping."""
 
 
-def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S) -> Judged:
+def predict_song(
+    clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S
+) -> PredictedSong:
     """Judge a clip, a segment at a time, as long as those that the run was trained on.
 
     Parameters
@@ -120,7 +122,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     starts = _starts(clip, hop_s, length)
     heard_length = min(SEGMENT_SAMPLES, length)
     heard_starts = _starts(clip, hop_s, heard_length)
-    shared = features.name.startswith(LEVELLED) and features.stem == MIX and heard_length == length
+    shared = features.name.startswith(LEVELED) and features.stem == MIX and heard_length == length
     total = len(starts) + (0 if shared else len(heard_starts))
 
     def extract(extract: Any, starts: range, length: int, done: int) -> np.ndarray:
@@ -135,7 +137,7 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     heard = (
         values[:, : embedding.SIZE]
         if shared
-        else extract(embedding.extract_levelled, heard_starts, heard_length, len(starts))
+        else extract(embedding.extract_leveled, heard_starts, heard_length, len(starts))
     )
     silent, heard_silent = _silent(clip, starts, length), _silent(clip, heard_starts, heard_length)
     if silent.all() or heard_silent.all():
@@ -144,25 +146,25 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
     answers = run.probabilities(values)
     genres = run.info.genres
     songs = reference.bundled()
-    centres_s = (np.array(starts) + length / 2) / clip.rate
+    centers_s = (np.array(starts) + length / 2) / clip.rate
     cuts_s = changes.cuts(heard @ songs.whitening, hop_s, heard_length / clip.rate)
-    smooth = changes.smooth(answers, centres_s, cuts_s)
+    smooth = changes.smooth(answers, centers_s, cuts_s)
     sounding_s = clip.duration_s * float(np.mean(~heard_silent))
     n_separate = sounding_s * clip.rate / length
     shares = run.calibrated(answers[~silent].mean(axis=0), n_separate)
     ranking = np.argsort(-shares, kind="stable")
     music = heard[~heard_silent].astype(np.float64)
-    verdict = Verdict(
+    prediction = SongPrediction(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
         runner_up=genres[ranking[1]],
         probabilities=_named(genres, shares),
-        changes=changes.changes(cuts_s, centres_s[~silent], answers[~silent], genres),
+        changes=changes.changes(cuts_s, centers_s[~silent], answers[~silent], genres),
         tags=_tags(music),
-        trust=reliability.assess(clip, music, sounding_s, songs, features.treble_hz),
+        reliability=reliability.assess(clip, music, sounding_s, songs, features.treble_hz),
         similar=songs.similar(music),
         segments=[
-            SegmentVerdict(
+            SegmentPrediction(
                 start_s=start / clip.rate,
                 end_s=(start + length) / clip.rate,
                 genre=genres[answer.argmax()],
@@ -173,15 +175,15 @@ def judge(clip: Clip, run: Run, progress: Progress = lambda done, total: None, *
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
     )
-    return Judged(verdict, clip, values, n_separate)
+    return PredictedSong(prediction, clip, values, n_separate)
 
 
-def judge_file(
+def predict_file(
     source: audio.Source, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S
-) -> Judged:
+) -> PredictedSong:
     """Decode a file, or the content of one, and judge it.  AudioError if it can't be heard."""
     clip = audio.load(source, rate=run.feature_set.rate)
-    return judge(clip, run, progress, hop_s=hop_s)
+    return predict_song(clip, run, progress, hop_s=hop_s)
 
 
 def check_hop(hop_s: float) -> None:
@@ -190,12 +192,12 @@ def check_hop(hop_s: float) -> None:
         raise ConfigError(f"The hop must be {LEAST_HOP_S:g} to {MOST_HOP_S:g} s, not {hop_s:g} s.")
 
 
-def as_document(verdict: Verdict) -> dict[str, Any]:
+def as_document(prediction: SongPrediction) -> dict[str, Any]:
     """A verdict as JSON has it."""
-    document = asdict(verdict)
+    document = asdict(prediction)
     document["changes"] = [
         {"time_s": change.time_s, "from": change.before, "to": change.after, "confidence": change.confidence}
-        for change in verdict.changes
+        for change in prediction.changes
     ]
     return document
 
@@ -239,7 +241,7 @@ def _counted(segments: int) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class DatasetScore:
+class DatasetEvaluation:
     """How a run does on a data set, without the segments that it was trained on."""
 
     evaluation: Evaluation | None
@@ -251,7 +253,7 @@ class DatasetScore:
     """Of those, the ones of which other segments are scored: what they add is memory of recordings."""
 
 
-def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
+def evaluate_dataset(dataset: Dataset, run: Run) -> DatasetEvaluation:
     """Score the segments of a data set that the run was not trained on, whatever their files are called.
 
     What the default run learned from pictures alone is known by its name.
@@ -273,4 +275,4 @@ def score_dataset(dataset: Dataset, run: Run) -> DatasetScore:
             probabilities=run.probabilities(dataset.values[new]),
         )
     seen_tracks, new_tracks = (set(dataset.track[rows].tolist()) for rows in (seen, new))
-    return DatasetScore(evaluation, int(seen.sum()), len(seen_tracks), len(seen_tracks & new_tracks))
+    return DatasetEvaluation(evaluation, int(seen.sum()), len(seen_tracks), len(seen_tracks & new_tracks))

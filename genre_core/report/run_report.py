@@ -25,7 +25,7 @@ from genre_core.features import feature_set
 from genre_core.figures import evaluate as matrices
 from genre_core.figures import train as curves
 from genre_core.figures.formatting import duration, score
-from genre_core.models.config import told
+from genre_core.models.config import format_value
 from genre_core.runs import Run, RunInfo, comparison
 
 _SCORE_NAMES = dict(
@@ -172,7 +172,7 @@ def _curves(info: RunInfo) -> str:
 
 def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
     config = info.config
-    settings = [(setting.label, told(config.values[name])) for name, setting in config.settings().items()]
+    settings = [(setting.label, format_value(config.values[name])) for name, setting in config.settings().items()]
     epochs: list[tuple[str, Any]] = []
     if config.is_network:
         epochs = [("Epochs trained", f"{info.epochs}{', stopped early' if info.stopped else ''}")]
@@ -240,7 +240,7 @@ def _parts(info: RunInfo) -> str:
         return ""
     rows = [[name, scores.segments, scores.tracks, *(_told(key, scores) for key in SCORES)] for name, scores in parts]
     head = ("part", "segments", "tracks", *_SCORE_NAMES.values())
-    return _section(f"Parts of the {info.split.description}", _table(head, rows, numbers=1))
+    return _section(f"TrainingData of the {info.split.description}", _table(head, rows, numbers=1))
 
 
 # --- pieces of HTML -------------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def _number(key: str, value: float) -> str:
 
 def _figure(figure: go.Figure) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(figure.to_json())
-    said["layout"].pop("template", None)  # colours of text and grid are the page's
+    said["layout"].pop("template", None)  # colors of text and grid are the page's
     return said
 
 
@@ -329,13 +329,13 @@ summary { cursor: pointer; }
 _SCRIPT = """
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const places = [...document.querySelectorAll("[data-figure]")];
-function colours(isDark) {
+function colors(isDark) {
   const text = isDark ? "#e9ecf4" : "#1c2333", line = isDark ? "#323a4d" : "#dfe3ec";
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
   return { text, axis };
 }
 function draw(isDark) {
-  const { text, axis } = colours(isDark);
+  const { text, axis } = colors(isDark);
   return Promise.all(places.map((place) => {
     const { data, layout } = figures[place.dataset.figure];
     place.style.height = `${layout.height}px`; // or it would fall to nothing when it is fitted to a new width

@@ -71,7 +71,7 @@ def siblings(info: RunInfo, infos: Sequence[RunInfo]) -> dict[SplitKind, RunInfo
     return {kind: found[kind] for kind in DRAWN if kind in found}
 
 
-def gap_in_words(found: dict[SplitKind, RunInfo]) -> str | None:
+def describe_gap(found: dict[SplitKind, RunInfo]) -> str | None:
     """What the gap between the random split and the stricter ones means; None where there is nothing to compare.
 
     Accuracies are per segment.  A gap counts where the interval of the difference does not reach zero; it is made of
@@ -98,15 +98,15 @@ def gap_in_words(found: dict[SplitKind, RunInfo]) -> str | None:
         return f"The gap of {100 * gap:.0f} points may be chance: so few tracks are tested."
     chance = 1 / (len(lowest.genres) - len(lowest.untested_genres))
     if lowest.scores.accuracy - chance < gap:
-        judgement = f"This model recognises {what}, not genres"
+        judgment = f"This model recognizes {what}, not genres"
     elif gap > _LARGE_GAP:
         points = f"{100 * gap:.0f} of its {100 * leaky.scores.accuracy:.0f} points"
-        judgement = f"For {points} this model recognises {what}, not genres"
+        judgment = f"For {points} this model recognizes {what}, not genres"
     else:
-        judgement = f"A little of this is memory of {what}"
+        judgment = f"A little of this is memory of {what}"
     falls = " and ".join(f"to {_percent(info)} {_WHAT_IS_NEW[info.split.kind]}{_reach(info)}" for info in fallen)
     return (
-        f"{judgement}: of the segments it names {_percent(leaky)} right where it has heard other {heard} "
+        f"{judgment}: of the segments it names {_percent(leaky)} right where it has heard other {heard} "
         f"({leaky.split.description}). That falls {falls}."
     )
 

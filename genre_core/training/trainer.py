@@ -39,7 +39,7 @@ from genre_core.features import FEATURE_SETS, FeatureSet
 from genre_core.models.config import CnnConfig, ForestConfig, MlpConfig, ModelConfig, SvmConfig
 from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 from genre_core.runs import Run, RunInfo, SplitCounts
 
 State = Literal["waiting", "training", "saving", "done", "failed", "stopped"]
@@ -505,7 +505,7 @@ def _fit(
     values = dataset.values if late else scaling.apply(dataset.values)
     settings = {"model": job.config.model, "settings": job.config.values, "seed": job.config.seed}
     (folder / "job.json").write_text(json.dumps(settings), encoding="utf-8")
-    Parts(
+    TrainingData(
         x_train=values[train],
         y_train=dataset.labels[train],
         group=group,

@@ -25,7 +25,7 @@ import numpy as np
 
 from genre_core.errors import TrainingError
 from genre_core.models.config import ModelConfig, make_config
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def _learner(config: ModelConfig) -> ModuleType:
 def _train(folder: Path, out: IO[str], stop: threading.Event) -> None:
     try:
         config = make_config(**json.loads((folder / "job.json").read_text(encoding="utf-8")))
-        parts = Parts.load(folder / "parts.npz")
+        parts = TrainingData.load(folder / "parts.npz")
         trained = _learner(config).fit(
             config, parts, on_epoch=lambda epoch: _say(out, epoch=asdict(epoch)), should_stop=stop.is_set
         )

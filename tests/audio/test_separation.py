@@ -69,7 +69,7 @@ def singer() -> np.ndarray:
 def test_a_voice_is_told_from_a_band(song: str, vocals_db: float, instruments_db: float, singer: np.ndarray) -> None:
     band = synthesis.song(song).clip(seconds=12, seed=2).samples
     mix = mixed(singer, band)
-    parts = separation.vocals_instruments(mix)
+    parts = separation.vocals_accompaniment(mix)
     assert si_sdr_db(parts.vocals.samples, singer) - si_sdr_db(mix.samples, singer) > vocals_db
     assert si_sdr_db(parts.instruments.samples, band) - si_sdr_db(mix.samples, band) > instruments_db
 
@@ -77,7 +77,7 @@ def test_a_voice_is_told_from_a_band(song: str, vocals_db: float, instruments_db
 def test_a_voice_is_told_from_a_real_orchestra(gtzan_mini: Path, singer: np.ndarray) -> None:
     orchestra = audio.load(sorted((gtzan_mini / "classical").iterdir())[2]).samples[: len(singer)]
     mix = mixed(singer, orchestra)
-    parts = separation.vocals_instruments(mix)
+    parts = separation.vocals_accompaniment(mix)
     assert si_sdr_db(parts.vocals.samples, singer) - si_sdr_db(mix.samples, singer) > 2
     assert si_sdr_db(parts.instruments.samples, orchestra) - si_sdr_db(mix.samples, orchestra) > 2
 
@@ -139,4 +139,4 @@ def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(ConfigError, match="no part 'drums' of a song; choose from mix, vocals"):
         separation.checked("drums")
     with pytest.raises(ValueError, match="22050 Hz"):
-        separation.vocals_instruments(Clip(np.ones(44_100, np.float32), 44_100))
+        separation.vocals_accompaniment(Clip(np.ones(44_100, np.float32), 44_100))

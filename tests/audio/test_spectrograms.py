@@ -93,7 +93,7 @@ def test_the_papers_scalogram_is_that_of_its_transform() -> None:
     """Octaves at rates of their own lose nothing: the pictures agree with the transform of features.scalogram."""
     song = synthesis.song("floorfiller").clip(seconds=3)
     picture = spectrograms.scalogram_picture(song, scalogram.WAVELET)
-    scales = scalogram.CENTRE * RATE / picture.row_hz
+    scales = scalogram.CENTER * RATE / picture.row_hz
     power = np.abs(scalogram.transform(song.samples.astype(np.float64), scales, precision=18)) ** 2
     starts = np.arange(COLUMNS) * power.shape[1] // COLUMNS
     level_db = 10 * np.log10(np.maximum.reduceat(power, starts, axis=1) / power.max())

@@ -16,7 +16,7 @@ from genre_core.classroom.quiz import Answer, Quiz, QuizClip, QuizConfig, Result
 from genre_core.errors import ConfigError, DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.figures import quiz as figures
-from genre_core.prediction import judge_file
+from genre_core.prediction import predict_file
 from genre_core.runs import Run
 
 SEGMENT_S = audio.SEGMENT_SECONDS
@@ -134,9 +134,9 @@ def test_synthetic_clips_are_what_the_run_judges(run):
     assert {game.genres[clip.genre] for clip in game.clips} == {"blues", "classical", "disco", "metal"}
     assert len({clip.wav for clip in game.clips}) == 5
     clip = game.clips[0]
-    verdict = judge_file(clip.wav, run).verdict
-    assert verdict.duration_s == pytest.approx(2 * SEGMENT_S, abs=0.05)
-    np.testing.assert_allclose(clip.probabilities, list(verdict.probabilities.values()))
+    prediction = predict_file(clip.wav, run).prediction
+    assert prediction.duration_s == pytest.approx(2 * SEGMENT_S, abs=0.05)
+    np.testing.assert_allclose(clip.probabilities, list(prediction.probabilities.values()))
 
 
 def test_synthetic_clips_need_a_run_that_knows_their_genres(run):

@@ -14,7 +14,7 @@ from genre_core import audio, runs
 from genre_core.audio import SEGMENT_SECONDS, separation, synthesis
 from genre_core.cli import main
 from genre_core.features import feature_set
-from genre_core.prediction import explanation, judge_file
+from genre_core.prediction import explanation, predict_file
 from genre_core.runs import DEFAULT, load_run
 
 Capture = pytest.CaptureFixture[str]
@@ -301,9 +301,9 @@ def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
     assert evaluated["seen"]["segments"] == trained["split"]["train_segments"]
     assert evaluated["confusion"] == trained["confusion"]
     (predicted,) = answer(capsys, "predict", str(songs / "adagio.wav"), "--run", run, "--hop", "3")
-    judge, clip = load_run(run), audio.load(songs / "adagio.wav")
+    model, clip = load_run(run), audio.load(songs / "adagio.wav")
     instruments = feature_set("paper").segments(separation.take(clip, "instruments").samples)
-    expected = judge.calibrated(judge.probabilities(instruments).mean(axis=0), 7 / SEGMENT_SECONDS)
+    expected = model.calibrated(model.probabilities(instruments).mean(axis=0), 7 / SEGMENT_SECONDS)
     np.testing.assert_allclose([*predicted["probabilities"].values()], expected, atol=1e-5)
     mixed = str(tmp_path / "mix.parquet")
     answer(capsys, "extract", str(demo_folder), "--part", "mix", "--out", mixed, "--jobs", "1")
@@ -335,9 +335,9 @@ def test_explain_gives_the_reasons_of_the_core(capsys: Capture, songs: Path) -> 
     file = str(songs / "furnace.wav")
     said = answer(capsys, "explain", file)
     run = load_run(runs.DEFAULT)
-    judged = judge_file(file, run)
-    told = explanation.explain(run, judged.values[judged.verdict.has_say], judged.verdict.genre)
-    assert said["genre"] == judged.verdict.genre
+    predicted = predict_file(file, run)
+    told = explanation.explain(run, predicted.values[predicted.prediction.is_counted], predicted.prediction.genre)
+    assert said["genre"] == predicted.prediction.genre
     assert [part["name"] for part in said["groups"]] == [part.name for part in told.groups]
     assert said["features"][0]["effect"] == pytest.approx(told.features[0].effect, abs=1e-6)
     picture = answer(capsys, "explain", file, "--run", "lab-cnn", "--genre", "jazz")

@@ -27,7 +27,7 @@ def click_cell(page: Page, row: int, column: int, genres: int) -> None:
 
 def test_a_class_sees_in_a_minute_what_the_split_does(fresh_server: str, page: Page) -> None:
     page.goto(f"{fresh_server}/evaluate?run={runs.PAPER}")
-    expect(page.get_by_text("this model recognises recordings, not genres")).to_be_visible()
+    expect(page.get_by_text("this model recognizes recordings, not genres")).to_be_visible()
     rows = plot(page, "evaluate_splits").locator(".ytick")
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Measure the missing split").click()
@@ -45,13 +45,13 @@ def test_a_class_sees_in_a_minute_what_the_split_does(fresh_server: str, page: P
 def test_from_a_cell_to_its_clip(fresh_server: str, page: Page, gtzan_mini: Path) -> None:
     evaluation = runs.load_run(runs.PAPER).evaluation()
     pair = evaluation.confused_pairs(2)[-1]
-    segments = evaluation.cell(pair.genre, pair.taken_for)
+    segments = evaluation.cell(pair.genre, pair.predicted_genre)
     track = str(segments["track"][0])
     page.goto(f"{fresh_server}/evaluate?run={runs.PAPER}")
     expect(plot(page, "evaluate_splits")).to_be_visible()
-    row, column = evaluation.genres.index(pair.genre), evaluation.genres.index(pair.taken_for)
+    row, column = evaluation.genres.index(pair.genre), evaluation.genres.index(pair.predicted_genre)
     click_cell(page, row, column, len(evaluation.genres))
-    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.taken_for}"
+    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.predicted_genre}"
     expect(page.get_by_text(re.compile(said))).to_be_visible()
     # Its picture needs no audio; its sound does.
     expect(page.get_by_text(re.compile(rf"{re.escape(track)} from"))).to_be_visible()

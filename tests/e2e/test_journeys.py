@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from genre_core import audio, runs
 from genre_core.audio import Clip, synthesis
-from genre_core.prediction import judge_file
+from genre_core.prediction import predict_file
 
 pytestmark = pytest.mark.e2e
 
@@ -87,7 +87,7 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
 
 
 def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server: str, page: Page) -> None:
-    page.goto(f"{fresh_server}/train?model=knn&neighbours=7&split=track&seed=3")
+    page.goto(f"{fresh_server}/train?model=knn&neighbors=7&split=track&seed=3")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("3")
     expect(page.get_by_text("Asks the most similar segments")).to_be_visible()
     page.get_by_text("Sweep: try many settings").click()
@@ -95,7 +95,7 @@ def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server
     page.wait_for_timeout(2000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("combobox", name="Settings to vary").click()
-    page.get_by_role("option", name="Neighbours").click()
+    page.get_by_role("option", name="Neighbors").click()
     expect(page.get_by_text("3 configurations.")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Start the sweep").click()
@@ -119,9 +119,9 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     area = matrix.locator(".nsewdrag").first.bounding_box()
     assert area is not None
     cell = len(evaluation.genres)
-    column, row = evaluation.genres.index(pair.taken_for), evaluation.genres.index(pair.genre)
+    column, row = evaluation.genres.index(pair.predicted_genre), evaluation.genres.index(pair.genre)
     page.mouse.click(area["x"] + area["width"] * (column + 0.5) / cell, area["y"] + area["height"] * (row + 0.5) / cell)
-    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.taken_for}"
+    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.predicted_genre}"
     expect(page.get_by_text(re.compile(said))).to_be_visible()
     # Another cell at once: the right ones of the first genre.
     page.mouse.click(area["x"] + area["width"] * 0.5 / cell, area["y"] + area["height"] * 0.5 / cell)
@@ -136,11 +136,11 @@ def test_an_uploaded_song_shows_its_change_where_it_is_and_a_bad_file_a_sentence
     page.goto("/predict")
     page.locator("input[type=file]").first.set_input_files([song, fake])
     expect(page.get_by_text("This isn't audio of a kind that can be read").first).to_be_visible(timeout=60_000)
-    verdict = judge_file(song.read_bytes(), runs.load_run(runs.DEFAULT)).verdict
-    expect(page.get_by_test_id("stHtml").get_by_text(re.compile(rf"^{verdict.genre}\??$"))).to_be_visible(
+    prediction = predict_file(song.read_bytes(), runs.load_run(runs.DEFAULT)).prediction
+    expect(page.get_by_test_id("stHtml").get_by_text(re.compile(rf"^{prediction.genre}\??$"))).to_be_visible(
         timeout=60_000
     )
-    (change,) = verdict.changes
+    (change,) = prediction.changes
     assert abs(change.time_s - JOINED_S) <= 3
     expect(page.get_by_text(f"from {change.before} to {change.after}").first).to_be_visible()
     timeline = page.locator(".js-plotly-plot").filter(has_text=f"→ {change.after}")
@@ -150,13 +150,13 @@ def test_an_uploaded_song_shows_its_change_where_it_is_and_a_bad_file_a_sentence
     area = timeline.locator(".nsewdrag").first.bounding_box()
     mark = timeline.locator(".shapelayer path").first.bounding_box()
     assert area is not None and mark is not None
-    marked_s = (mark["x"] + mark["width"] / 2 - area["x"]) / area["width"] * verdict.duration_s
+    marked_s = (mark["x"] + mark["width"] / 2 - area["x"]) / area["width"] * prediction.duration_s
     assert abs(marked_s - JOINED_S) <= 3
     # A click on the timeline plays from there, and the line stands where the player is.
     page.mouse.click(area["x"] + 0.75 * area["width"], area["y"] + area["height"] / 2)
     playing = "document.querySelector('[class*=genre_lab_playhead] audio').currentTime"
-    page.wait_for_function(f"{playing} >= {0.74 * verdict.duration_s}")
-    assert page.evaluate(playing) <= 0.75 * verdict.duration_s + 10
+    page.wait_for_function(f"{playing} >= {0.74 * prediction.duration_s}")
+    assert page.evaluate(playing) <= 0.75 * prediction.duration_s + 10
     line = page.locator(".genre-lab-playhead").bounding_box()
     assert line is not None
     assert line["x"] >= area["x"] + 0.74 * area["width"]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from genre_core import audio, runs
 from genre_core.audio import separation, synthesis
-from genre_core.prediction import judge
+from genre_core.prediction import predict_song
 
 pytestmark = pytest.mark.e2e
 
@@ -46,9 +46,9 @@ def test_the_vocals_of_a_song_are_heard_alone_and_judged(page: Page, tmp_path: P
 
     run = runs.load_run(runs.DEFAULT)
     for part in ("vocals", "percussive"):
-        verdict = judge(parts[part], run).verdict
+        prediction = predict_song(parts[part], run).prediction
         expect(page.get_by_test_id("stHtml").filter(has_text="Vocals")).to_contain_text(
-            f"{part.title()}{verdict.genre}", timeout=60_000
+            f"{part.title()}{prediction.genre}", timeout=60_000
         )
 
     # Its pictures zoom together.

@@ -54,9 +54,9 @@ def test_a_run_is_chosen_and_its_report_opens_without_a_network(
     expect(paper.get_by_text(score(info.scores.accuracy)).first).to_be_visible()
     assert asked == [report.as_uri()]
     assert not problems
-    for colours in ("dark", "light"):
-        paper.emulate_media(color_scheme=colours)
-        text = "#e9ecf4" if colours == "dark" else "#1c2333"
+    for colors in ("dark", "light"):
+        paper.emulate_media(color_scheme=colors)
+        text = "#e9ecf4" if colors == "dark" else "#1c2333"
         paper.wait_for_function(f"document.querySelector('[data-figure=matrix-counts]').layout.font.color == '{text}'")
     paper.set_viewport_size({"width": 390, "height": 844})
     paper.wait_for_timeout(500)

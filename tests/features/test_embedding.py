@@ -157,19 +157,19 @@ def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
 # --- level ----------------------------------------------------------------------------------------------------------
 
 
-def test_levelled_a_soft_song_is_heard_as_a_loud_one(song: np.ndarray) -> None:
-    levelled = FEATURE_SETS["levelled-embedding"]
-    expected = levelled.segments(song)
-    np.testing.assert_allclose(levelled.segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
-    level = np.sqrt(np.mean(embedding.levelled(song) ** 2))
+def test_leveled_a_soft_song_is_heard_as_a_loud_one(song: np.ndarray) -> None:
+    leveled = FEATURE_SETS["leveled-embedding"]
+    expected = leveled.segments(song)
+    np.testing.assert_allclose(leveled.segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
+    level = np.sqrt(np.mean(embedding.leveled(song) ** 2))
     assert level == pytest.approx(embedding.LEVEL, rel=1e-4)
-    np.testing.assert_array_equal(expected, EMBEDDING.segments(embedding.levelled(song)))
+    np.testing.assert_array_equal(expected, EMBEDDING.segments(embedding.leveled(song)))
 
 
 def test_silence_is_not_made_loud() -> None:
     silence = np.zeros(SEGMENT_SAMPLES, np.float32)
-    np.testing.assert_array_equal(embedding.levelled(silence), silence)
-    assert embedding.levelled(silence[:0]).shape == (0,)
+    np.testing.assert_array_equal(embedding.leveled(silence), silence)
+    assert embedding.leveled(silence[:0]).shape == (0,)
 
 
 # --- tags -----------------------------------------------------------------------------------------------------------

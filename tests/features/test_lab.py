@@ -13,10 +13,10 @@ from genre_core.datasets.splits import KINDS
 from genre_core.errors import ConfigError, ModelError
 from genre_core.features import FEATURE_SETS, embedding, feature_set, lab
 from genre_core.models.config import LogisticConfig
-from genre_core.prediction import judge, judge_file, reference
+from genre_core.prediction import predict_file, predict_song, reference
 from genre_core.training import check_features
 
-BOTH = FEATURE_SETS["levelled-embedding+lab"]
+BOTH = FEATURE_SETS["leveled-embedding+lab"]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_it_says_what_the_run_lab_cnn_says(song: np.ndarray) -> None:
 def test_no_model_may_learn_from_it() -> None:
     with pytest.raises(ConfigError, match="was taught genres already"):
         check_features(LogisticConfig(), BOTH)
-    check_features(LogisticConfig(), feature_set("levelled-embedding"))
+    check_features(LogisticConfig(), feature_set("leveled-embedding"))
 
 
 def test_a_damaged_network_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, song: np.ndarray) -> None:
@@ -65,15 +65,15 @@ def test_the_default_run_hears_a_soft_song_as_a_loud_one() -> None:
     run = runs.load_run(runs.DEFAULT)
     clip = synthesis.song("furnace").clip(seconds=9.1)
     soft = type(clip)(clip.samples * np.float32(0.1), clip.rate)
-    loud, quiet = (judge(each, run).verdict.probabilities for each in (clip, soft))
+    loud, quiet = (predict_song(each, run).prediction.probabilities for each in (clip, soft))
     assert loud == pytest.approx(quiet, abs=0.01)
 
 
 def test_the_default_run_knows_what_it_was_trained_on(gtzan_mini: Path) -> None:
     path = gtzan_mini / "blues" / "blues.00003.wav"
-    verdict = judge_file(str(path), runs.load_run(runs.DEFAULT), hop_s=3.0).verdict
-    assert verdict.genre == "blues"
-    assert any("was trained on 10 of these 10 segments" in warning for warning in verdict.warnings)
+    prediction = predict_file(str(path), runs.load_run(runs.DEFAULT), hop_s=3.0).prediction
+    assert prediction.genre == "blues"
+    assert any("was trained on 10 of these 10 segments" in warning for warning in prediction.warnings)
 
 
 def test_the_reference_holds_each_track_that_was_learned_from() -> None:

@@ -53,16 +53,16 @@ def test_labels_name_the_split_and_are_never_the_same(make: Make) -> None:
 
 
 def test_a_number_in_a_sweep_is_no_title_and_the_winners_is(make: Make) -> None:
-    trial = make("a", KnnConfig(neighbours=3), sweep="sweep-knn-1", title="sweep-knn-1, 2 of 9")
-    assert figures.title(trial) == "knn, neighbours 3"
+    trial = make("a", KnnConfig(neighbors=3), sweep="sweep-knn-1", title="sweep-knn-1, 2 of 9")
+    assert figures.title(trial) == "knn, neighbors 3"
     assert figures.title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep-knn-1"
 
 
 def test_intervals_are_those_of_the_runs_and_stand_under_their_test(make: Make) -> None:
     infos = [
-        make("worse", KnnConfig(neighbours=1), 0.4),
-        make("other test", KnnConfig(neighbours=9), 0.9, SplitConfig("random")),
-        make("better", KnnConfig(neighbours=3), 0.6),
+        make("worse", KnnConfig(neighbors=1), 0.4),
+        make("other test", KnnConfig(neighbors=9), 0.9, SplitConfig("random")),
+        make("better", KnnConfig(neighbors=3), 0.6),
     ]
     figure = figures.intervals(infos)
     for trace in figure.data:
@@ -119,8 +119,8 @@ def test_a_genre_that_one_was_not_tested_on_is_left_empty() -> None:
 
 
 def test_only_settings_that_differ_vary(make: Make) -> None:
-    infos = [make("a", KnnConfig(neighbours=1)), make("b", KnnConfig(neighbours=3, seed=1))]
-    assert figures.varied(infos) == ["neighbours", "seed"]
+    infos = [make("a", KnnConfig(neighbors=1)), make("b", KnnConfig(neighbors=3, seed=1))]
+    assert figures.varied(infos) == ["neighbors", "seed"]
     assert figures.varied(infos[:1]) == figures.varied([]) == []
 
 
@@ -140,11 +140,11 @@ def test_parallel_coordinates_have_an_axis_a_setting_in_order_and_the_score_last
 
 def test_the_influence_of_a_setting_is_the_mean_over_the_others_and_the_best_is_marked(make: Make) -> None:
     infos = [
-        make("a", KnnConfig(neighbours=10), 0.2),
-        make("b", KnnConfig(neighbours=1), 0.4),
-        make("c", KnnConfig(neighbours=1, metric="cosine"), 0.6),
+        make("a", KnnConfig(neighbors=10), 0.2),
+        make("b", KnnConfig(neighbors=1), 0.4),
+        make("c", KnnConfig(neighbors=1, metric="cosine"), 0.6),
     ]
-    figure = figures.influence(infos, "neighbours", "accuracy")
+    figure = figures.influence(infos, "neighbors", "accuracy")
     mean, others, best = figure.data
     assert list(figure.layout.xaxis.ticktext) == ["1", "10"]
     assert list(mean.y) == pytest.approx([0.5, 0.2])

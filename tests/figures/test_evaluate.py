@@ -57,7 +57,7 @@ def test_a_share_that_rounds_to_nothing_is_not_called_nothing():
     assert [note.text for note in notes] == ["100", "<1", "0", "0"]
 
 
-def test_every_cell_is_coloured_once_and_can_be_clicked(evaluation):
+def test_every_cell_is_colored_once_and_can_be_clicked(evaluation):
     figure = figures.confusion(evaluation)
     *cells, markers = figure.data
     assert (np.sum([np.isfinite(np.array(cell.z, dtype=float)) for cell in cells], axis=0) == 1).all()
@@ -196,9 +196,9 @@ def test_silence_is_a_dark_picture():
     assert (np.array(heat.z) == -80).all()
 
 
-def test_no_colour_of_a_picture_is_one_that_streamlit_replaces():
+def test_no_color_of_a_picture_is_one_that_streamlit_replaces():
     heat = figures.segment_picture(np.zeros(mel.SHAPE, dtype=np.uint8), 0.0, 3.0).data[0]
-    assert not any(colour.startswith("#") for _, colour in heat.colorscale)
+    assert not any(color.startswith("#") for _, color in heat.colorscale)
 
 
 @pytest.mark.parametrize(

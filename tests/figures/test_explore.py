@@ -1,4 +1,4 @@
-"""Figures of Start and Explore: what is drawn, in which colours, and what a click brings back."""
+"""Figures of Start and Explore: what is drawn, in which colors, and what a click brings back."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,7 +8,7 @@ from genre_core import exploration
 from genre_core.datasets import Dataset
 from genre_core.features import paper
 from genre_core.figures import explore as figures
-from genre_core.figures.theme import genre_colours
+from genre_core.figures.theme import genre_colors
 
 GENRES = ("blues", "jazz", "polka")
 
@@ -21,16 +21,16 @@ def dataset() -> Dataset:
     return Dataset("made", "paper", rng.normal(size=(60, 58)), genre, track, np.arange(60) % 5 * 3.0)
 
 
-def colour(trace: go.Scatter) -> str:
+def color(trace: go.Scatter) -> str:
     return trace.marker.color or trace.line.color
 
 
 @pytest.mark.parametrize("kind", figures.DISTRIBUTION_KINDS)
 @pytest.mark.parametrize("shown", [GENRES, ("polka",), ("jazz", "blues")])
-def test_a_distribution_has_a_trace_a_genre_in_its_colour(dataset, kind, shown):
+def test_a_distribution_has_a_trace_a_genre_in_its_color(dataset, kind, shown):
     figure = figures.distribution(dataset, "rolloff_mean", shown, kind)
-    assert {trace.name: colour(trace) for trace in figure.data} == {
-        genre: genre_colours(GENRES)[genre] for genre in shown
+    assert {trace.name: color(trace) for trace in figure.data} == {
+        genre: genre_colors(GENRES)[genre] for genre in shown
     }
     assert figure.layout.xaxis.title.text == "Spectral roll-off, mean (Hz)"
 

@@ -8,8 +8,8 @@ import pytest
 from genre_core.audio import Clip, spectrograms, synthesis
 from genre_core.audio.spectrograms import SPECTROGRAM_KINDS, Seen, SpectrogramConfig
 from genre_core.figures import listen as figures
-from genre_core.prediction import Verdict
-from genre_core.prediction.reliability import Trust
+from genre_core.prediction import SongPrediction
+from genre_core.prediction.reliability import Reliability
 
 
 def seen_of(clip: Clip, start_s: float = 0.0, kind="mel") -> Seen:
@@ -84,8 +84,8 @@ def test_a_name_is_shown_as_it_is(song):
     assert figure.layout.annotations[0].text == "&lt;b>loud&lt;/b>"
 
 
-def test_no_colour_is_one_that_streamlit_replaces(song):
-    """Its theme takes #000001 to #000020 for places to put colours of its own."""
+def test_no_color_is_one_that_streamlit_replaces(song):
+    """Its theme takes #000001 to #000020 for places to put colors of its own."""
     said = json.dumps(figures.overview({"song": seen_of(song)}).to_plotly_json()["data"], default=str)
     assert not any(f"#0000{number:02d}" in said for number in range(1, 33))
 
@@ -93,10 +93,21 @@ def test_no_colour_is_one_that_streamlit_replaces(song):
 def test_verdicts_stand_side_by_side():
     shares = {"vocals": {"blues": 0.9, "jazz": 0.1}, "harmonic": {"blues": 0.02, "jazz": 0.98}}
     answers = {
-        part: Verdict(9.0, "", "", share, changes=[], tags=[], trust=Trust(1, []), similar=[], segments=[], warnings=[])
+        part: SongPrediction(
+            9.0,
+            "",
+            "",
+            share,
+            changes=[],
+            tags=[],
+            reliability=Reliability(1, []),
+            similar=[],
+            segments=[],
+            warnings=[],
+        )
         for part, share in shares.items()
     }
-    (heatmap,) = figures.verdicts(answers).data
+    (heatmap,) = figures.predictions(answers).data
     assert list(heatmap.x) == ["vocals", "harmonic"]
     rows = dict(zip(heatmap.y, np.array(heatmap.z), strict=True))
     np.testing.assert_allclose(rows["blues"], [0.9, 0.02])

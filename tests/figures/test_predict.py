@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from genre_core.figures import predict as figures
-from genre_core.figures.theme import genre_colours
-from genre_core.prediction import SegmentVerdict, Tag, Verdict
+from genre_core.figures.theme import genre_colors
+from genre_core.prediction import SegmentPrediction, SongPrediction, Tag
 from genre_core.prediction.changes import Change
 from genre_core.prediction.explanation import Contribution, PictureExplanation
 from genre_core.prediction.reference import Similar
-from genre_core.prediction.reliability import Trust
+from genre_core.prediction.reliability import Reliability
 
 GENRES = ("blues", "jazz", "metal")
 
@@ -20,23 +20,23 @@ def named(shares: tuple[float, ...]) -> tuple[str, dict[str, float]]:
     return max(by_name, key=lambda genre: by_name[genre]), by_name
 
 
-def segment(place: int, shares: tuple[float, ...], silent: bool = False) -> SegmentVerdict:
-    return SegmentVerdict(3.0 * place, 3.0 * place + 3, *named(shares), silent)
+def segment(place: int, shares: tuple[float, ...], silent: bool = False) -> SegmentPrediction:
+    return SegmentPrediction(3.0 * place, 3.0 * place + 3, *named(shares), silent)
 
 
 def verdict_of(
-    duration_s: float, segments: list[SegmentVerdict], shares: tuple[float, ...], *changes: Change
-) -> Verdict:
+    duration_s: float, segments: list[SegmentPrediction], shares: tuple[float, ...], *changes: Change
+) -> SongPrediction:
     tags = [Tag("jazz", 0.6, "genre"), Tag("sad", 0.3, "mood"), Tag("blues", 0.2, "genre"), Tag("60s", 0.1, "era")]
     genre, by_name = named(shares)
-    return Verdict(
+    return SongPrediction(
         duration_s=duration_s,
         genre=genre,
         runner_up=sorted(by_name, key=lambda other: -by_name[other])[1],
         probabilities=by_name,
         changes=list(changes),
         tags=tags,
-        trust=Trust(0.9, []),
+        reliability=Reliability(0.9, []),
         similar=[Similar("jazz/jazz.00001", 0.9, heard=True)],
         segments=segments,
         warnings=[],
@@ -44,7 +44,7 @@ def verdict_of(
 
 
 @pytest.fixture
-def verdict() -> Verdict:
+def prediction() -> SongPrediction:
     """Ten seconds: blues, a silent segment, metal, and a second that is left over."""
     segments = [segment(0, (0.9, 0.1, 0.0)), segment(1, (0.5, 0.4, 0.1), silent=True), segment(2, (0.1, 0.2, 0.7))]
     return verdict_of(10.0, segments, (0.5, 0.15, 0.35))
@@ -55,15 +55,15 @@ def bars(figure) -> list:
     return [trace for trace in figure.data if trace.type == "bar" and trace.base == -1]
 
 
-def test_probabilities_are_ranked(verdict):
-    (trace,) = figures.probabilities(verdict.probabilities).data
+def test_probabilities_are_ranked(prediction):
+    (trace,) = figures.probabilities(prediction.probabilities).data
     assert list(trace.y) == ["jazz", "metal", "blues"]
     assert list(trace.x) == [0.15, 0.35, 0.5]
     assert [text.replace("\u00a0", " ") for text in trace.text] == ["15 %", "35 %", "50 %"]
 
 
-def test_the_timeline_covers_the_song(verdict):
-    figure = figures.timeline(verdict, np.ones(100, dtype=np.float32))
+def test_the_timeline_covers_the_song(prediction):
+    figure = figures.timeline(prediction, np.ones(100, dtype=np.float32))
     low, high = figure.layout.xaxis.range
     assert low <= 0 and high >= 10
     edges = sorted(
@@ -75,37 +75,37 @@ def test_the_timeline_covers_the_song(verdict):
     assert (min(times), max(times)) == (0, 10)
 
 
-def test_segments_have_the_colour_of_their_genre_and_silence_has_none(verdict):
-    drawn = {trace.name: trace for trace in bars(figures.timeline(verdict, np.ones(100, dtype=np.float32)))}
+def test_segments_have_the_color_of_their_genre_and_silence_has_none(prediction):
+    drawn = {trace.name: trace for trace in bars(figures.timeline(prediction, np.ones(100, dtype=np.float32)))}
     assert set(drawn) == {"blues", "metal", "silent"}
-    colours = genre_colours(GENRES)
-    assert drawn["blues"].marker.color == colours["blues"]
-    assert drawn["metal"].marker.color == colours["metal"]
+    colors = genre_colors(GENRES)
+    assert drawn["blues"].marker.color == colors["blues"]
+    assert drawn["metal"].marker.color == colors["metal"]
     assert drawn["silent"].marker.pattern.shape == "/"
     assert not drawn["metal"].marker.pattern.shape
 
 
-def test_a_segment_tells_its_time_genre_and_probability(verdict):
-    drawn = {trace.name: trace for trace in bars(figures.timeline(verdict, np.ones(100, dtype=np.float32)))}
+def test_a_segment_tells_its_time_genre_and_probability(prediction):
+    drawn = {trace.name: trace for trace in bars(figures.timeline(prediction, np.ones(100, dtype=np.float32)))}
     assert drawn["metal"].hovertext[0].replace("\u00a0", " ") == ("0:06 to 0:09<br><b>metal</b> 70 %<br>then jazz 20 %")
     assert "silent" in drawn["silent"].hovertext[0]
 
 
 def test_segments_that_overlap_meet_halfway():
     shares = ((0.9, 0.1, 0.0), (0.1, 0.9, 0.0), (0.0, 0.1, 0.9))
-    segments = [SegmentVerdict(1.5 * i, 1.5 * i + 3, *named(s), silent=False) for i, s in enumerate(shares)]
+    segments = [SegmentPrediction(1.5 * i, 1.5 * i + 3, *named(s), silent=False) for i, s in enumerate(shares)]
     figure = figures.timeline(verdict_of(6.0, segments, shares[0]), np.ones(60, dtype=np.float32))
     edges = sorted((x - w / 2, x + w / 2) for trace in bars(figure) for x, w in zip(trace.x, trace.width, strict=True))
     assert edges == [(0, 2.25), (2.25, 3.75), (3.75, 6)]
 
 
-def test_segments_with_gaps_leave_what_was_not_judged_grey():
-    segments = [SegmentVerdict(6.0 * i, 6.0 * i + 3, *named((0.9, 0.1, 0.0)), silent=False) for i in range(2)]
+def test_segments_with_gaps_leave_what_was_not_judged_gray():
+    segments = [SegmentPrediction(6.0 * i, 6.0 * i + 3, *named((0.9, 0.1, 0.0)), silent=False) for i in range(2)]
     figure = figures.timeline(verdict_of(9.0, segments, (0.9, 0.1, 0.0)), np.ones(90, dtype=np.float32))
     edges = sorted((x - w / 2, x + w / 2) for trace in bars(figure) for x, w in zip(trace.x, trace.width, strict=True))
     assert edges == [(0, 3), (6, 9)]
-    grey = [x for x in figure.data[0].x if x is not None]
-    assert (min(grey), max(grey)) == (3, 6)
+    gray = [x for x in figure.data[0].x if x is not None]
+    assert (min(gray), max(gray)) == (3, 6)
 
 
 def test_a_change_is_marked_where_it_is():
@@ -119,16 +119,16 @@ def test_a_change_is_marked_where_it_is():
     assert mark.hovertext.replace("\u00a0", " ") == "blues → metal, confidence 80 %"
 
 
-def test_tags_are_shown_by_kind_on_one_scale(verdict):
-    genres, others = figures.tags(verdict, {"genre"}), figures.tags(verdict, {"mood", "era"})
+def test_tags_are_shown_by_kind_on_one_scale(prediction):
+    genres, others = figures.tags(prediction, {"genre"}), figures.tags(prediction, {"mood", "era"})
     assert list(genres.data[0].y) == ["blues", "jazz"]
     assert list(others.data[0].y) == ["60s", "sad"]
     assert genres.layout.xaxis.range == others.layout.xaxis.range
 
 
-def test_other_probabilities_stand_on_the_bars_of_the_same_genres(verdict):
+def test_other_probabilities_stand_on_the_bars_of_the_same_genres(prediction):
     usual = dict(zip(GENRES, (0.1, 0.2, 0.7), strict=True))
-    bar, marks = figures.probabilities(verdict.probabilities, usual).data
+    bar, marks = figures.probabilities(prediction.probabilities, usual).data
     assert list(bar.y) == list(marks.y)
     assert list(marks.x) == [usual[genre] for genre in bar.y]
 
@@ -142,7 +142,7 @@ def test_reasons_point_the_way_that_they_speak():
     assert list(trace.y) == ["tempo", "timbre"]
     assert list(trace.x) == [-0.5, 2.0]
     assert list(trace.text) == ["-0.5", "+2.0"]
-    assert trace.marker.color[1] == genre_colours(["jazz"])["jazz"] != trace.marker.color[0]
+    assert trace.marker.color[1] == genre_colors(["jazz"])["jazz"] != trace.marker.color[0]
 
 
 def test_blocks_lie_over_the_picture_that_they_are_of(rng):
@@ -154,16 +154,16 @@ def test_blocks_lie_over_the_picture_that_they_are_of(rng):
     assert -over.zmin == over.zmax == np.abs(over.z).max()
 
 
-def test_each_genre_stands_in_the_legend_once(verdict):
-    figure = figures.timeline(verdict, np.ones(100, dtype=np.float32))
+def test_each_genre_stands_in_the_legend_once(prediction):
+    figure = figures.timeline(prediction, np.ones(100, dtype=np.float32))
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
     assert names == ["blues", "metal", "silent"]
 
 
 def test_a_quarter_of_an_hour_stays_small():
     segments = [segment(i, (0.9, 0.1, 0.0)) for i in range(300)]
-    verdict = verdict_of(900.0, segments, (0.9, 0.1, 0.0))
-    figure = figures.timeline(verdict, np.ones(1200, dtype=np.float32))
+    prediction = verdict_of(900.0, segments, (0.9, 0.1, 0.0))
+    figure = figures.timeline(prediction, np.ones(1200, dtype=np.float32))
     assert len(figure.layout.xaxis.tickvals) <= 8
     assert figure.layout.xaxis.ticktext[-1] == "15:00"
     assert len(figure.to_json()) < 300_000

@@ -13,7 +13,7 @@ import skops.io
 from genre_core.errors import ConfigError, RunError
 from genre_core.models import estimator, network, serving
 from genre_core.models.config import MODELS, Choice, Layers, ModelConfig, make_config
-from genre_core.models.training_data import Parts, Trained
+from genre_core.models.training_data import Trained, TrainingData
 
 QUICK = {
     "mlp": {"layers": "16", "epochs": 60, "batch_size": 16},
@@ -23,7 +23,7 @@ QUICK = {
 GENRES = 3
 
 
-def problem(kind: type[ModelConfig]) -> Parts:
+def problem(kind: type[ModelConfig]) -> TrainingData:
     """Segments of three genres which can be told apart, as numbers or as pictures with a bright band."""
     rng = np.random.default_rng(1)
     labels = np.arange(150) % GENRES
@@ -35,10 +35,10 @@ def problem(kind: type[ModelConfig]) -> Parts:
         for row, label in enumerate(labels):
             x[row, 10 * label : 10 * label + 6] += 120
     group = np.arange(150) // 5
-    return Parts(x[:120], labels[:120], group[:120], x[120:], labels[120:], x.mean(), x.std(), GENRES)
+    return TrainingData(x[:120], labels[:120], group[:120], x[120:], labels[120:], x.mean(), x.std(), GENRES)
 
 
-def fitted(kind: type[ModelConfig], parts: Parts) -> Trained:
+def fitted(kind: type[ModelConfig], parts: TrainingData) -> Trained:
     config = make_config(kind.model, QUICK.get(kind.model))
     return (network if kind.is_network else estimator).fit(config, parts)
 
@@ -68,7 +68,7 @@ def test_it_learns_answers_in_probabilities_and_is_served_as_it_was_trained(
 def test_a_genre_that_was_not_learned_gets_no_share(kind: type[ModelConfig]) -> None:
     parts = problem(kind)
     rows = parts.y_train != 1
-    fewer = Parts(
+    fewer = TrainingData(
         parts.x_train[rows], parts.y_train[rows], parts.group[rows], parts.x_test, parts.y_test, parts.mean,
         parts.scale, GENRES,
     )  # fmt: skip
@@ -90,7 +90,7 @@ def test_an_svms_probabilities_are_fitted_to_tracks_that_it_did_not_learn_from()
     """Labels that are noise: what it learned by heart must not make it sure."""
     rng = np.random.default_rng(2)
     x, y, group = rng.normal(size=(200, 20)).astype(np.float32), rng.integers(0, GENRES, 200), np.arange(200) // 4
-    parts = Parts(x, y, group, x, y, np.zeros(20), np.ones(20), GENRES)
+    parts = TrainingData(x, y, group, x, y, np.zeros(20), np.ones(20), GENRES)
     trained = estimator.fit(make_config("svm", {"c": 10, "gamma": 3}), parts)
     assert (trained.probabilities(x).argmax(axis=1) == y).mean() > 0.9
     new = trained.probabilities(rng.normal(size=(200, 20)).astype(np.float32))

@@ -15,7 +15,7 @@ from genre_core.errors import ConfigError, TrainingError
 from genre_core.features import feature_set, wide_mel
 from genre_core.models import musicnn, network, serving
 from genre_core.models.config import CnnConfig, make_config
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 from genre_core.training import check_features
 from scripts.make_filters import at_pace
 
@@ -33,7 +33,7 @@ def test_a_kernel_at_another_pace_hears_what_changes_slowly_as_before(taps: int)
     ours = at_pace(kernel, 4.84)
     assert len(ours) % 2 == 1
     np.testing.assert_allclose(ours.sum(axis=0), kernel.sum(axis=0))
-    # A slope too: the taps keep their centre of weight, in columns instead of frames.
+    # A slope too: the taps keep their center of weight, in columns instead of frames.
     frames = np.arange(taps) - (taps - 1) // 2
     columns = np.arange(len(ours)) - len(ours) // 2
     np.testing.assert_allclose(columns @ ours * 4.84, frames @ kernel, atol=1e-9)
@@ -56,7 +56,7 @@ def test_it_learns_and_is_served_as_it_was_trained(tmp_path: Path) -> None:
     x[y == 0, :64] //= 4
     config = CnnConfig(start="musicnn", epochs=20, augment=0.0, learning_rate=0.01, batch_size=16)
     bands = (wide_mel.BANDS, 1, 1)
-    parts = Parts(x, y, np.arange(64), x[:8], y[:8], np.zeros(bands), np.ones(bands), genres=2)
+    parts = TrainingData(x, y, np.arange(64), x[:8], y[:8], np.zeros(bands), np.ones(bands), genres=2)
     trained = network.fit(config, parts)
     assert trained.history[-1].test_accuracy == 1
     trained.save(tmp_path)

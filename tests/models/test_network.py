@@ -13,11 +13,11 @@ from genre_core.errors import TrainingError
 from genre_core.models import network
 from genre_core.models.config import ACTIVATIONS, MlpConfig
 from genre_core.models.history import Epoch
-from genre_core.models.training_data import Parts
+from genre_core.models.training_data import TrainingData
 
 POINTS = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
 SIDES = (POINTS[:, 0] * POINTS[:, 1] > 0).astype(np.int64)
-PART = Parts(POINTS, SIDES, np.arange(300), POINTS, SIDES, np.zeros(5), np.ones(5), genres=2)
+PART = TrainingData(POINTS, SIDES, np.arange(300), POINTS, SIDES, np.zeros(5), np.ones(5), genres=2)
 
 
 def test_the_papers_network_is_built_as_the_paper_says() -> None:

@@ -65,7 +65,7 @@ def music(tmp_path: Path) -> Path:
     for genre in evaluation.genres:
         (folder / genre).mkdir(parents=True)
     pair = evaluation.confused_pairs(1)[0]
-    track = evaluation.cell(pair.genre, pair.taken_for)["track"][0]
+    track = evaluation.cell(pair.genre, pair.predicted_genre)["track"][0]
     (folder / f"{track}.wav").write_bytes(audio.wav_bytes(synthesis.song("shuffle").clip()))
     return folder
 
@@ -126,13 +126,15 @@ def test_it_opens_on_the_most_frequent_mistake_and_lists_its_segments(app):
     pair = evaluation.confused_pairs(1)[0]
     assert (app.selectbox(key="evaluate_genre").value, app.selectbox(key="evaluate_heard").value) == (
         pair.genre,
-        pair.taken_for,
+        pair.predicted_genre,
     )
-    assert f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.taken_for}" in words(app)
+    assert f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.predicted_genre}" in words(app)
     listed = app.dataframe[0].value
-    expected = evaluation.cell(pair.genre, pair.taken_for)
+    expected = evaluation.cell(pair.genre, pair.predicted_genre)
     assert list(listed["track"]) == list(expected["track"])
-    assert list(listed[f"p({pair.taken_for})"]) == pytest.approx(list(100 * expected[f"p_{pair.taken_for}"]))
+    assert list(listed[f"p({pair.predicted_genre})"]) == pytest.approx(
+        list(100 * expected[f"p_{pair.predicted_genre}"])
+    )
 
 
 def test_a_cell_is_chosen_by_keyboard(app):
@@ -150,13 +152,13 @@ def test_a_cell_is_chosen_by_keyboard(app):
 def test_a_mistake_in_words_chooses_its_cell(app):
     app.run()
     pair = runs.load_run(runs.PAPER).evaluation().confused_pairs(3)[-1]
-    button = app.button(key=f"evaluate_pair_{pair.genre}_{pair.taken_for}")
+    button = app.button(key=f"evaluate_pair_{pair.genre}_{pair.predicted_genre}")
     assert button.label.replace("**", "") == (
-        f"{pair.genre} was taken for {pair.taken_for} in {pair.segments} of {pair.of} segments"
+        f"{pair.genre} was taken for {pair.predicted_genre} in {pair.segments} of {pair.of} segments"
     )
     button.click().run()
     assert app.selectbox(key="evaluate_genre").value == pair.genre
-    assert app.selectbox(key="evaluate_heard").value == pair.taken_for
+    assert app.selectbox(key="evaluate_heard").value == pair.predicted_genre
 
 
 @pytest.mark.parametrize("show", ["row", "column"])
@@ -224,7 +226,7 @@ def test_the_gap_between_the_splits_is_said_with_both_scores(app):
     app.run()
     leaky, honest = (runs.load_run(name).info.scores.accuracy for name in ("paper-random", "paper-track"))
     said = words(app)
-    assert "this model recognises recordings, not genres" in said
+    assert "this model recognizes recordings, not genres" in said
     assert f"names {100 * leaky:.0f} % right" in said and f"falls to {100 * honest:.0f} %" in said
 
 

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from genre_core import audio, runs, storage
 from genre_core.audio import separation, synthesis
 from genre_core.figures.formatting import percent
-from genre_core.prediction import judge
-from tests.waiting import judged
+from genre_core.prediction import predict_song
+from tests.waiting import predicted
 from ui import cached
 from ui.text import where
 
@@ -47,7 +47,7 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     app.segmented_control(key="listen_source_first").set_value("Upload")
     app.run()
     app.file_uploader[0].set_value((name, content, ""))
-    return judged(app)
+    return predicted(app)
 
 
 def answers(app: AppTest) -> str:
@@ -55,7 +55,7 @@ def answers(app: AppTest) -> str:
 
 
 def test_a_first_visit_takes_a_song_with_a_voice_apart(app):
-    judged(app)
+    predicted(app)
     assert not app.exception and not app.error
     assert "beats a minute in Troubadour" in words(app)
     assert len(app.get("audio")) == 5
@@ -71,8 +71,8 @@ def test_each_part_gets_the_verdict_of_the_core(app, song):
     clip = audio.load(song)
     run = runs.load_run(runs.DEFAULT)
     for part in (clip, *separation.stems(clip).values()):
-        verdict = judge(part, run).verdict
-        assert f">{verdict.genre}</div><div>{percent(verdict.probabilities[verdict.genre])}".replace(
+        prediction = predict_song(part, run).prediction
+        assert f">{prediction.genre}</div><div>{percent(prediction.probabilities[prediction.genre])}".replace(
             "\u00a0", " "
         ) in answers(app)
 
@@ -165,7 +165,7 @@ def test_a_folder_that_has_gone_is_said_in_a_sentence(app, tmp_path):
 def test_another_run_judges_anew(app, song):
     upload(app, "song.wav", song)
     app.selectbox(key="run_picker").select("paper-track")
-    judged(app)
+    predicted(app)
     assert "split by track" in words(app)
     assert not app.exception
 
@@ -174,13 +174,13 @@ def test_judging_can_be_stopped_and_begun_again(song):
     st.cache_resource.clear()
     digest = cached.content_digest("stopped", song)
     stretch = cached.Stretch(digest, 0, 7)
-    task = cached.judging_stems(stretch, runs.DEFAULT, song)
+    task = cached.predict_stems(stretch, runs.DEFAULT, song)
     task.stop()
     while task.running:
         time.sleep(0.05)
     assert task.problem == "Stopped." and task.result is None
-    assert cached.judging_stems(stretch, runs.DEFAULT, song) is task
-    again = cached.judging_stems(stretch, runs.DEFAULT, song, anew=True)
+    assert cached.predict_stems(stretch, runs.DEFAULT, song) is task
+    again = cached.predict_stems(stretch, runs.DEFAULT, song, anew=True)
     while again.running:
         time.sleep(0.05)
     assert set(again.result) == set(separation.STEMS)

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs
 from genre_core.audio import synthesis
-from genre_core.prediction import explanation, judge_file
-from tests.waiting import judged
+from genre_core.prediction import explanation, predict_file
+from tests.waiting import predicted
 from ui import cached, player
 from ui.state import Keys
 
@@ -30,7 +30,7 @@ def song() -> bytes:
 def upload(app: AppTest, **songs: bytes) -> AppTest:
     app.run()
     app.file_uploader[0].set_value([(name.replace("_", "."), content, "") for name, content in songs.items()])
-    return judged(app)
+    return predicted(app)
 
 
 def words(app: AppTest) -> str:
@@ -40,7 +40,7 @@ def words(app: AppTest) -> str:
 
 def view(app: AppTest, name: str) -> AppTest:
     app.segmented_control(key="predict_view").set_value(name)
-    return judged(app)
+    return predicted(app)
 
 
 def test_empty_it_says_what_to_do_and_who_will_judge(app):
@@ -64,12 +64,12 @@ def test_the_paper_s_run_says_what_its_scores_are_worth(app):
 def test_an_example_gets_a_verdict_with_its_change(app):
     app.run()
     app.pills(key="predict_example").set_value("turncoat")
-    judged(app)
+    predicted(app)
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 1
-    assert {button.label for button in app.get("download_button")} == {"Verdict (JSON)", "Segments (CSV)"}
-    verdict = judge_file(cached.demo_song("turncoat"), runs.load_run(runs.DEFAULT)).verdict
-    (change,) = verdict.changes
+    assert {button.label for button in app.get("download_button")} == {"SongPrediction (JSON)", "Segments (CSV)"}
+    prediction = predict_file(cached.demo_song("turncoat"), runs.load_run(runs.DEFAULT)).prediction
+    (change,) = prediction.changes
     assert f"The genre changes at 0:{change.time_s:02.0f} from {change.before} to {change.after}" in words(app)
     # Probabilities, the timeline, and two of tags.
     assert len(app.get("plotly_chart")) == 4
@@ -78,12 +78,12 @@ def test_an_example_gets_a_verdict_with_its_change(app):
 def test_an_upload_gets_the_verdict_of_the_core(app, song):
     upload(app, song_wav=song)
     assert not app.exception and not app.error
-    verdict = judge_file(song, runs.load_run(runs.DEFAULT)).verdict
-    doubt = "?" if verdict.trust.reasons else ""
-    assert any(f">{verdict.genre}{doubt}</div>" in html.proto.body for html in app.get("html"))
+    prediction = predict_file(song, runs.load_run(runs.DEFAULT)).prediction
+    doubt = "?" if prediction.reliability.reasons else ""
+    assert any(f">{prediction.genre}{doubt}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
-    assert len(table) == len(verdict.segments) == 3
-    for reason in verdict.trust.reasons:
+    assert len(table) == len(prediction.segments) == 3
+    for reason in prediction.reliability.reasons:
         assert reason in [warning.value for warning in app.warning]
 
 
@@ -92,7 +92,7 @@ def test_each_view_shows_what_it_is_called_after(app, song):
     view(app, "Why")
     assert "doubles the odds" in words(app)
     view(app, "Similar tracks")
-    similar = judge_file(song, runs.load_run(runs.DEFAULT)).verdict.similar
+    similar = predict_file(song, runs.load_run(runs.DEFAULT)).prediction.similar
     assert list(app.dataframe[1].value["track"]) == [one.track for one in similar]
     assert "is not at hand" in words(app)
     view(app, "What if")
@@ -104,12 +104,12 @@ def test_a_slider_moves_the_verdict(app, song):
     app.session_state["predict_view"] = "What if"
     upload(app, song_wav=song)
     run = runs.load_run(runs.DEFAULT)
-    judged_song = judge_file(song, run)
-    verdict, values = judged_song.verdict, judged_song.values[judged_song.verdict.has_say]
-    group = explanation.explain(run, values, verdict.genre).groups[0]
+    judged_song = predict_file(song, run)
+    prediction, values = judged_song.prediction, judged_song.values[judged_song.prediction.is_counted]
+    group = explanation.explain(run, values, prediction.genre).groups[0]
     slider = app.slider(key=f"predict_move_{runs.DEFAULT}_{group.name}")
     slider.set_value(-3.0)
-    judged(app)
+    predicted(app)
     shares = explanation.what_if(run, values, judged_song.n_separate, dict.fromkeys(group.columns, -3.0))
     assert f"It would be {run.info.genres[shares.argmax()]}" in words(app)
 
@@ -117,7 +117,7 @@ def test_a_slider_moves_the_verdict(app, song):
 def test_pictures_have_blocks_for_reasons_and_nothing_to_move(app, song):
     upload(app, song_wav=song)
     app.selectbox(key="run_picker").select("lab-cnn")
-    judged(app)
+    predicted(app)
     view(app, "Why")
     assert "Each block was replaced by its average" in words(app)
     view(app, "What if")
@@ -128,7 +128,7 @@ def test_pictures_have_blocks_for_reasons_and_nothing_to_move(app, song):
 def test_the_paper_s_network_stands_beside_on_request(app, song):
     upload(app, song_wav=song)
     app.toggle(key="predict_both").set_value(True)
-    judged(app)
+    predicted(app)
     deadline = time.monotonic() + 60
     while "is still listening" in words(app) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -140,7 +140,7 @@ def test_the_paper_s_network_stands_beside_on_request(app, song):
 def test_a_longer_hop_hears_fewer_segments(app, song):
     upload(app, song_wav=song)
     app.segmented_control(key="predict_hop").set_value(3.0)
-    judged(app)
+    predicted(app)
     assert len(app.dataframe[0].value) == 2
 
 
@@ -177,7 +177,7 @@ def test_warnings_are_shown(app):
 def test_another_run_judges_anew(app, song):
     upload(app, song_wav=song)
     app.selectbox(key="run_picker").select("paper-track")
-    judged(app)
+    predicted(app)
     assert app.session_state[Keys.RUN] == "paper-track"
     assert "split by track" in words(app)
     assert "memory of recordings" not in words(app)
@@ -185,11 +185,11 @@ def test_another_run_judges_anew(app, song):
 
 def test_a_song_is_judged_once_for_each_content_and_run(song):
     st.cache_resource.clear()
-    first = cached.judging("digest", song, runs.DEFAULT, 3.0)
-    assert cached.judging("digest", song, runs.DEFAULT, 3.0) is first
-    assert cached.judging("digest", song, "paper-track", 3.0) is not first
-    assert cached.judging("other", song, runs.DEFAULT, 3.0) is not first
-    assert cached.judging("digest", song, runs.DEFAULT, 1.5) is not first
+    first = cached.batch_config("digest", song, runs.DEFAULT, 3.0)
+    assert cached.batch_config("digest", song, runs.DEFAULT, 3.0) is first
+    assert cached.batch_config("digest", song, "paper-track", 3.0) is not first
+    assert cached.batch_config("other", song, runs.DEFAULT, 3.0) is not first
+    assert cached.batch_config("digest", song, runs.DEFAULT, 1.5) is not first
 
 
 def test_what_was_stopped_is_judged_again_on_request(app):
@@ -203,7 +203,7 @@ def test_what_was_stopped_is_judged_again_on_request(app):
     assert "Not judged: long.wav." in app.info[0].value.replace("\\", "")
     app.button(key="predict_resume").click()
     app.segmented_control(key="predict_hop").set_value(6.0)
-    judged(app)
+    predicted(app)
     assert len(app.get("audio")) == 1
 
 

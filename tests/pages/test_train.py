@@ -208,7 +208,7 @@ def test_a_senseless_address_is_a_message(app: AppTest) -> None:
 def test_a_sweep_is_set_up_runs_and_tells_the_best(app: AppTest) -> None:
     app.selectbox(key="train_model").set_value("knn").run()
     app.radio(key="train_split").set_value("track").run()
-    app.multiselect(key="sweep_names_knn").set_value(["neighbours"]).run()
+    app.multiselect(key="sweep_names_knn").set_value(["neighbors"]).run()
     assert any(caption.value == "3 configurations." for caption in app.caption)
     app.button(key="sweep_start").click().run()
     sweep = app.session_state[Keys.SWEEP]

@@ -21,10 +21,10 @@ import pytest
 from genre_core import audio, runs
 from genre_core.audio import synthesis
 from genre_core.cli import main
-from genre_core.errors import AudioError, ConfigError, LibraryError
-from genre_core.prediction import HOP_S, batch, judge_file
+from genre_core.errors import AudioError, BatchError, ConfigError
+from genre_core.prediction import HOP_S, batch, predict_file
 from genre_core.prediction.batch import cluster, journal, pool, table
-from genre_core.prediction.batch.song import Entry, Song, judge_song, judging
+from genre_core.prediction.batch.song import Entry, Song, batch_config, predict_entry
 from genre_core.runs import Run
 
 PROJECT = Path(__file__).parents[1]
@@ -72,8 +72,8 @@ BAD = ["cut.wav", "empty.flac", "text.mp3"]
 
 def judged_here(folder: Path, run: Run) -> list[Entry]:
     """What becomes of the songs of a folder without any workers."""
-    how = judging(folder, run, HOP_S)
-    return [judge_song(song, how) for song in batch.songs_below(folder, [])]
+    how = batch_config(folder, run, HOP_S)
+    return [predict_entry(song, how) for song in batch.songs_below(folder, [])]
 
 
 def written(out: Path) -> dict[str, tuple[int, str]]:
@@ -86,78 +86,78 @@ def written(out: Path) -> dict[str, tuple[int, str]]:
 def test_every_song_below_a_folder_is_a_row_and_a_bad_file_a_row_that_says_why(music: Path, run: Run) -> None:
     out = music.parent / "songs.parquet"
     heard: list[tuple[int, int]] = []
-    outcome = batch.judge_library(music, out, run, jobs=2, progress=lambda *numbers: heard.append(numbers))
-    assert (outcome.files, outcome.judged, outcome.kept, outcome.failed, outcome.unreadable) == (8, 8, 0, 3, [])
+    outcome = batch.predict_folder(music, out, run, jobs=2, progress=lambda *numbers: heard.append(numbers))
+    assert (outcome.files, outcome.predicted, outcome.kept, outcome.failed, outcome.unreadable) == (8, 8, 0, 3, [])
     assert heard == [(done, 8) for done in range(9)]
 
     rows = pd.read_parquet(out).set_index("file")
     assert list(rows.index) == sorted(SONGS + BAD)
-    verdict = judge_file(music / SONGS[0], run).verdict
+    prediction = predict_file(music / SONGS[0], run).prediction
     one = rows.loc[SONGS[0]]
-    assert (one["genre"], one["runner_up"]) == (verdict.genre, verdict.runner_up)
-    assert one["probability"] == pytest.approx(verdict.probabilities[verdict.genre])
-    assert one["runner_up_probability"] == pytest.approx(verdict.probabilities[verdict.runner_up])
-    assert {genre: one[f"p_{genre}"] for genre in run.info.genres} == pytest.approx(verdict.probabilities)
-    assert one["tags"].split("; ") == [tag.tag for tag in verdict.tags[:5]]
-    assert one["trust"] == pytest.approx(verdict.trust.score)
+    assert (one["genre"], one["runner_up"]) == (prediction.genre, prediction.runner_up)
+    assert one["probability"] == pytest.approx(prediction.probabilities[prediction.genre])
+    assert one["runner_up_probability"] == pytest.approx(prediction.probabilities[prediction.runner_up])
+    assert {genre: one[f"p_{genre}"] for genre in run.info.genres} == pytest.approx(prediction.probabilities)
+    assert one["tags"].split("; ") == [tag.tag for tag in prediction.tags[:5]]
+    assert one["trust"] == pytest.approx(prediction.reliability.score)
     assert one["duration_s"] == pytest.approx(3.1, abs=0.01)
     assert rows.loc[SONGS, "error"].isna().all()
     assert (rows["run"] == RUN).all()
     assert rows.loc["a/furnace.wav", "sha256"] == rows.loc["a/furnace, again.wav", "sha256"]
     for name in BAD:
         with pytest.raises(AudioError) as error:
-            judge_file(music / name, run)
+            predict_file(music / name, run)
         assert rows.loc[name, "error"] == str(error.value)
         assert rows.loc[name, ["genre", "probability", "trust"]].isna().all()
 
 
 def test_a_second_call_judges_only_what_is_new_changed_or_failed(music: Path, wavs: list[bytes], run: Run) -> None:
     out = music.parent / "songs.parquet"
-    judge = partial(batch.judge_library, music, out, run, jobs=1)
-    judge()
+    predict_all = partial(batch.predict_folder, music, out, run, jobs=1)
+    predict_all()
     before = pd.read_parquet(out)
-    again = judge()
-    assert (again.judged, again.kept, again.failed) == (3, 5, 3)  # what was missing may be there by now
+    again = predict_all()
+    assert (again.predicted, again.kept, again.failed) == (3, 5, 3)  # what was missing may be there by now
     assert pd.read_parquet(out).equals(before)
 
     os.utime(music / SONGS[1])  # looked into again: the content is as it was
     (music / "text.mp3").write_bytes(wavs[1])
     (music / "new.wav").write_bytes(wavs[2])
     (music / "empty.flac").unlink()
-    changed = judge()
-    assert (changed.files, changed.judged, changed.kept, changed.failed) == (8, 3, 5, 1)
+    changed = predict_all()
+    assert (changed.files, changed.predicted, changed.kept, changed.failed) == (8, 3, 5, 1)
     rows = pd.read_parquet(out).set_index("file")
     assert list(rows.index) == sorted({*SONGS, *BAD, "new.wav"} - {"empty.flac"})
     assert rows.loc["text.mp3", "genre"] == rows.loc["b/deep/er/floorfiller.wav", "genre"]
-    assert judge().judged == 1
+    assert predict_all().predicted == 1
 
 
 def test_what_cannot_go_into_a_table_is_said_in_a_sentence(music: Path, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "songs.csv"
-    judge = partial(batch.judge_library, music, jobs=1)
-    judge(out, run)
+    predict_all = partial(batch.predict_folder, music, jobs=1)
+    predict_all(out, run)
     whole = out.read_bytes()
     refused = r"was begun for .*music by the run paper-track .* in steps of 1.5 s .* delete it and songs.csv.journal"
-    with pytest.raises(LibraryError, match=refused):
-        judge(out, runs.load_run("paper-random"))
-    with pytest.raises(LibraryError, match=refused):
-        judge(out, run, hop_s=3.0)
-    with pytest.raises(LibraryError, match=refused):
-        batch.judge_library(music / "b", out, run, jobs=1)
+    with pytest.raises(BatchError, match=refused):
+        predict_all(out, runs.load_run("paper-random"))
+    with pytest.raises(BatchError, match=refused):
+        predict_all(out, run, hop_s=3.0)
+    with pytest.raises(BatchError, match=refused):
+        batch.predict_folder(music / "b", out, run, jobs=1)
     assert out.read_bytes() == whole
-    with pytest.raises(LibraryError, match="no song below"):
+    with pytest.raises(BatchError, match="no song below"):
         (tmp_path / "none").mkdir()
-        batch.judge_library(tmp_path / "none", tmp_path / "none.csv", run)
-    with pytest.raises(LibraryError, match="no folder"):
-        batch.judge_library(tmp_path / "nowhere", tmp_path / "none.csv", run)
+        batch.predict_folder(tmp_path / "none", tmp_path / "none.csv", run)
+    with pytest.raises(BatchError, match="no folder"):
+        batch.predict_folder(tmp_path / "nowhere", tmp_path / "none.csv", run)
     with pytest.raises(ConfigError, match=r"\.parquet or \.csv"):
-        judge(tmp_path / "songs.xlsx", run)
+        predict_all(tmp_path / "songs.xlsx", run)
     journal.journal_of(out).write_bytes(b"x" * 5000)
-    with pytest.raises(LibraryError, match="is damaged; delete it"):
-        judge(out, run)
+    with pytest.raises(BatchError, match="is damaged; delete it"):
+        predict_all(out, run)
     journal.journal_of(out).unlink()
-    with pytest.raises(LibraryError, match="is there already"):
-        judge(out, run)
+    with pytest.raises(BatchError, match="is there already"):
+        predict_all(out, run)
 
 
 def test_a_spreadsheet_finds_no_formula_in_the_csv(
@@ -222,8 +222,8 @@ def test_killed_on_the_way_a_second_call_goes_on(
 
     before = written(out)
     assert 0 < len(before) < 40
-    outcome = batch.judge_library(folder, out, run, jobs=2)
-    assert (outcome.files, outcome.kept, outcome.judged) == (40, len(before), 40 - len(before))
+    outcome = batch.predict_folder(folder, out, run, jobs=2)
+    assert (outcome.files, outcome.kept, outcome.predicted) == (40, len(before), 40 - len(before))
     assert written(out).items() >= before.items()  # none was written anew
     assert list(pd.read_parquet(out)["file"]) == names
     for worker in workers:  # they end by themselves when they have had nothing to do for a while
@@ -240,9 +240,9 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path, wavs: list[bytes], run: Ru
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        batch.judge_library(folder, out, run, jobs=2, progress=progress)
-    outcome = batch.judge_library(folder, out, run, jobs=1)
-    assert (outcome.judged, outcome.kept) == (5, 3)
+        batch.predict_folder(folder, out, run, jobs=2, progress=progress)
+    outcome = batch.predict_folder(folder, out, run, jobs=1)
+    assert (outcome.predicted, outcome.kept) == (5, 3)
 
 
 def deadly(song: Song) -> Entry:
@@ -254,15 +254,15 @@ def deadly(song: Song) -> Entry:
 
 def test_a_song_that_kills_its_worker_twice_is_a_row_and_all_others_are_judged() -> None:
     names = [b"a", b"b", b"killer", *(b"song %d" % i for i in range(20))]
-    entries = list(pool.local_pool(2).judge([Song(name, 1, 1) for name in names], deadly))
+    entries = list(pool.local_pool(2).predict([Song(name, 1, 1) for name in names], deadly))
     assert sorted(entry.song.path for entry in entries) == sorted(names)
     assert [entry.song.path for entry in entries if "error" in entry.row] == [b"killer"]
 
 
 def test_workers_that_all_die_end_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_DEATHS_IN_A_ROW", 1)
-    with pytest.raises(LibraryError, match="whatever song"):
-        list(pool.local_pool(1).judge([Song(b"killer %d" % i, 1, 1) for i in range(9)], deadly))
+    with pytest.raises(BatchError, match="whatever song"):
+        list(pool.local_pool(1).predict([Song(b"killer %d" % i, 1, 1) for i in range(9)], deadly))
 
 
 def test_a_folder_without_out_is_one_sentence(music: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -348,10 +348,10 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(
         if done == 4:
             workers[0].send_signal(signal.SIGKILL)
 
-    outcome = batch.judge_library(folder, out, run, scheduler=address, progress=progress)
+    outcome = batch.predict_folder(folder, out, run, scheduler=address, progress=progress)
     assert workers[0].wait() == -signal.SIGKILL
     assert workers[1].poll() is None
-    assert (outcome.files, outcome.judged, outcome.failed) == (25, 25, 1)
+    assert (outcome.files, outcome.predicted, outcome.failed) == (25, 25, 1)
     assert heard == list(range(26))
     rows = pd.read_parquet(out)
     assert list(rows["file"]) == [*names, "text.mp3"]
@@ -362,26 +362,26 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(
 def test_a_cluster_that_cannot_judge_is_one_sentence(
     music: Path, run: Run, tmp_path: Path, dask: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = partial(batch.judge_library, music, tmp_path / "songs.csv", run)
+    predict_all = partial(batch.predict_folder, music, tmp_path / "songs.csv", run)
     monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
     for address in ("tcp://127.0.0.1:1", "tea://pot", "nonsense"):
-        with pytest.raises(LibraryError, match=f"No Dask scheduler answers at {address}"):
-            judge(scheduler=address)
+        with pytest.raises(BatchError, match=f"No Dask scheduler answers at {address}"):
+            predict_all(scheduler=address)
     monkeypatch.setattr(cluster, "CONNECT_S", 20.0)
     address = dask.start()
     monkeypatch.setattr(cluster, "WORKERS_S", 0.5)
-    with pytest.raises(LibraryError, match=f"at {address} has no workers"):
-        judge(scheduler=address)
+    with pytest.raises(BatchError, match=f"at {address} has no workers"):
+        predict_all(scheduler=address)
     monkeypatch.setattr(cluster, "WORKERS_S", 60.0)
     dask.add_worker(GENRE_LAB_MAX_SECONDS="30")
-    with pytest.raises(LibraryError, match="GENRE_LAB_MAX_SECONDS is 30 on the worker and 900 here"):
-        judge(scheduler=address)
+    with pytest.raises(BatchError, match="GENRE_LAB_MAX_SECONDS is 30 on the worker and 900 here"):
+        predict_all(scheduler=address)
 
     def progress(done: int, total: int) -> None:
         if done == 1:
             dask.kill()
 
     monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", "30")
-    with pytest.raises(LibraryError, match=f"{address} is gone; what was judged is kept"):
-        batch.judge_library(music, tmp_path / "gone.csv", run, scheduler=address, progress=progress)
+    with pytest.raises(BatchError, match=f"{address} is gone; what was judged is kept"):
+        batch.predict_folder(music, tmp_path / "gone.csv", run, scheduler=address, progress=progress)
     assert len(written(tmp_path / "gone.csv")) >= 1

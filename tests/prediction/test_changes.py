@@ -16,7 +16,7 @@ def sound(rng: np.random.Generator, *sections: tuple[int, float]) -> np.ndarray:
     return np.concatenate([rng.standard_normal((n, 20)) + mean for n, mean in sections])
 
 
-def centres(n: int) -> np.ndarray:
+def centers(n: int) -> np.ndarray:
     return np.arange(n) * HOP_S + LENGTH_S / 2
 
 
@@ -74,12 +74,12 @@ def test_the_hop_moves_a_cut_by_no_more_than_itself(rng, hop_s):
 
 def test_a_cut_between_two_parts_of_one_genre_is_no_change():
     heard = answers((10, JAZZ), (10, (0.2, 0.7, 0.1)))
-    assert changes.changes(np.array([15.75]), centres(20), heard, GENRES) == []
+    assert changes.changes(np.array([15.75]), centers(20), heard, GENRES) == []
 
 
 def test_a_change_says_when_from_what_to_what_and_how_sure():
     heard = answers((10, JAZZ), (10, METAL))
-    (change,) = changes.changes(np.array([15.75]), centres(20), heard, GENRES)
+    (change,) = changes.changes(np.array([15.75]), centers(20), heard, GENRES)
     assert (change.time_s, change.before, change.after) == (15.75, "jazz", "metal")
     # Jazz and then metal, 0.8 * 0.8, against the same genre twice, 0.1 * 0.1 + 0.8 * 0.1 + 0.1 * 0.8.
     assert change.confidence == pytest.approx(0.64 / (0.64 + 0.17))
@@ -87,21 +87,21 @@ def test_a_change_says_when_from_what_to_what_and_how_sure():
 
 def test_who_knows_nothing_is_not_confident_of_a_change():
     heard = answers((10, (0.34, 0.33, 0.33)), (10, (0.33, 0.34, 0.33)))
-    (change,) = changes.changes(np.array([15.75]), centres(20), heard, GENRES)
+    (change,) = changes.changes(np.array([15.75]), centers(20), heard, GENRES)
     assert change.confidence < 0.3
 
 
-def test_neighbours_of_one_genre_are_joined_and_others_kept():
+def test_neighbors_of_one_genre_are_joined_and_others_kept():
     heard = answers((8, JAZZ), (8, JAZZ), (8, METAL), (8, BLUES))
     cuts_s = np.array([8, 16, 24]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
-    found = changes.changes(cuts_s, centres(32), heard, GENRES)
+    found = changes.changes(cuts_s, centers(32), heard, GENRES)
     assert [(change.before, change.after) for change in found] == [("jazz", "metal"), ("metal", "blues")]
 
 
 def test_a_section_in_which_nothing_has_a_say_is_no_genre_of_its_own():
     # The middle section is silent: none of its segments is among those that have a say.
     heard = answers((8, JAZZ), (8, METAL))
-    times = np.concatenate([centres(24)[:8], centres(24)[16:]])
+    times = np.concatenate([centers(24)[:8], centers(24)[16:]])
     cuts_s = np.array([8, 16]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
     found = changes.changes(cuts_s, times, heard, GENRES)
     assert [(change.before, change.after) for change in found] == [("jazz", "metal")]
@@ -109,7 +109,7 @@ def test_a_section_in_which_nothing_has_a_say_is_no_genre_of_its_own():
 
 def test_smoothing_evens_out_an_odd_segment_and_never_reaches_across_a_cut():
     heard = answers((6, JAZZ), (1, METAL), (6, JAZZ), (13, METAL))
-    smooth = changes.smooth(heard, centres(26), np.array([13 * HOP_S + LENGTH_S / 2 - HOP_S / 2]))
+    smooth = changes.smooth(heard, centers(26), np.array([13 * HOP_S + LENGTH_S / 2 - HOP_S / 2]))
     np.testing.assert_allclose(smooth.sum(axis=1), 1)
     assert set(smooth[:13].argmax(axis=1)) == {1}
     np.testing.assert_allclose(smooth[13:], heard[13:])

@@ -6,7 +6,7 @@ import pytest
 from genre_core import datasets, runs
 from genre_core.audio import synthesis
 from genre_core.features import feature_set
-from genre_core.prediction import explanation, judge
+from genre_core.prediction import explanation, predict_song
 from genre_core.runs import Run
 
 
@@ -27,7 +27,7 @@ def log_odds(shares: np.ndarray) -> np.ndarray:
     return np.log2(shares / (1 - shares))
 
 
-@pytest.mark.parametrize("features", ["paper", "embedding", "paper+embedding", "levelled-embedding+lab"])
+@pytest.mark.parametrize("features", ["paper", "embedding", "paper+embedding", "leveled-embedding+lab"])
 def test_each_column_that_is_heard_is_in_one_group(features):
     known = feature_set(features)
     grouped = [column for columns in explanation.groups_of(known).values() for column in columns]
@@ -77,8 +77,8 @@ def test_nothing_moved_is_the_verdict_and_a_move_is_what_the_run_says_of_moved_f
 
 def test_a_block_of_a_picture_counts_for_what_its_absence_changes():
     lab = runs.load_run("lab-cnn")
-    judged = judge(synthesis.song("floorfiller").clip(seconds=12), lab)
-    picture, genre = judged.values[2], judged.verdict.genre
+    predicted = predict_song(synthesis.song("floorfiller").clip(seconds=12), lab)
+    picture, genre = predicted.values[2], predicted.prediction.genre
     told = explanation.explain_picture(lab, picture, genre)
     assert told.effects.shape == (8, 8)
     usual = np.load(lab.folder / "training.npy").mean(axis=0).reshape(8, 8)

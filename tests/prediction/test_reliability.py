@@ -1,4 +1,4 @@
-"""Trust: what is no music, or no whole recording of it, is doubted, and music is not."""
+"""Reliability: what is no music, or no whole recording of it, is doubted, and music is not."""
 
 import shutil
 import subprocess
@@ -15,13 +15,13 @@ from genre_core.datasets import gtzan
 from genre_core.features import embedding
 from genre_core.prediction import reference, reliability
 from genre_core.prediction.reference import Reference
-from genre_core.prediction.reliability import Trust
+from genre_core.prediction.reliability import Reliability
 
 
-def assessed(samples: np.ndarray, lowest_edge_hz: float = 6000.0, songs: Reference | None = None) -> Trust:
+def assessed(samples: np.ndarray, lowest_edge_hz: float = 6000.0, songs: Reference | None = None) -> Reliability:
     samples = samples.astype(np.float32)
     starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
-    values = np.array(list(embedding.extract_levelled(samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
+    values = np.array(list(embedding.extract_leveled(samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
     return reliability.assess(
         Clip(samples, RATE), values, len(samples) / RATE, songs or reference.bundled(), lowest_edge_hz
     )

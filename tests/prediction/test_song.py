@@ -12,7 +12,7 @@ from genre_core.datasets import Dataset
 from genre_core.datasets.splits import make_split
 from genre_core.errors import AudioError, ConfigError
 from genre_core.features import embedding
-from genre_core.prediction import as_document, judge, judge_file, reference
+from genre_core.prediction import as_document, predict_file, predict_song, reference
 from genre_core.runs import Run
 
 
@@ -22,42 +22,44 @@ def run() -> Run:
 
 
 def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
-    verdict = judge(synthesis.song("adagio").clip(seconds=20), run, hop_s=3.0).verdict
-    assert verdict.duration_s == pytest.approx(20)
-    assert len(verdict.segments) == 6
-    assert verdict.segments[0].start_s == 0
-    assert verdict.segments[3].end_s == pytest.approx(4 * SEGMENT_SECONDS)
-    for answer in (verdict, *verdict.segments):
+    prediction = predict_song(synthesis.song("adagio").clip(seconds=20), run, hop_s=3.0).prediction
+    assert prediction.duration_s == pytest.approx(20)
+    assert len(prediction.segments) == 6
+    assert prediction.segments[0].start_s == 0
+    assert prediction.segments[3].end_s == pytest.approx(4 * SEGMENT_SECONDS)
+    for answer in (prediction, *prediction.segments):
         assert set(answer.probabilities) == set(run.info.genres)
         assert sum(answer.probabilities.values()) == pytest.approx(1, abs=1e-5)
         assert answer.genre == max(answer.probabilities, key=lambda genre: answer.probabilities[genre])
-    assert verdict.runner_up == sorted(verdict.probabilities, key=lambda genre: -verdict.probabilities[genre])[1]
-    assert verdict.warnings == []
+    assert (
+        prediction.runner_up == sorted(prediction.probabilities, key=lambda genre: -prediction.probabilities[genre])[1]
+    )
+    assert prediction.warnings == []
 
 
 @pytest.mark.parametrize("hop_s", [0.5, 1.5, 3.0, 5.0])
 def test_segments_begin_a_hop_apart(run: Run, hop_s: float) -> None:
-    verdict = judge(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s).verdict
-    starts = [segment.start_s for segment in verdict.segments]
+    prediction = predict_song(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s).prediction
+    starts = [segment.start_s for segment in prediction.segments]
     np.testing.assert_allclose(np.diff(starts), hop_s, atol=1e-3)
-    assert 14 - hop_s < verdict.segments[-1].end_s <= 14
+    assert 14 - hop_s < prediction.segments[-1].end_s <= 14
 
 
 @pytest.mark.parametrize("hop_s", [0.4, 31.0, float("nan")])
 def test_a_hop_out_of_range_is_refused(run: Run, hop_s: float) -> None:
     with pytest.raises(ConfigError, match=r"0.5 to 30 s"):
-        judge(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
+        predict_song(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
 
 
 def test_a_long_song_is_judged_to_its_end(run: Run) -> None:
     minute = synthesis.song("adagio").clip(seconds=60).samples
-    verdict = judge(Clip(np.tile(minute, 15), 22_050), run, hop_s=12.0).verdict
-    assert verdict.segments[-1].end_s > 890
-    assert verdict.changes == []
+    prediction = predict_song(Clip(np.tile(minute, 15), 22_050), run, hop_s=12.0).prediction
+    assert prediction.segments[-1].end_s > 890
+    assert prediction.changes == []
 
 
 def test_tags_are_many_at_once_and_of_four_kinds(run: Run) -> None:
-    tags = judge(synthesis.song("adagio").clip(seconds=12), run).verdict.tags
+    tags = predict_song(synthesis.song("adagio").clip(seconds=12), run).prediction.tags
     assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
     assert {tag.tag for tag in tags} == set(embedding.TAGS)
     assert {tag.kind for tag in tags} == set(get_args(embedding.TagKind))
@@ -70,7 +72,7 @@ def test_the_most_similar_track_is_the_track_itself(gtzan_mini: Path, run: Run) 
     known = reference.bundled().tracks
     paths = [path for path in sorted(gtzan_mini.glob("*/*.wav")) if f"{path.parent.name}/{path.stem}" in known]
     for path in paths[::30]:
-        similar = judge_file(str(path), run).verdict.similar
+        similar = predict_file(str(path), run).prediction.similar
         assert similar[0].track == f"{path.parent.name}/{path.stem}"
         assert similar[0].similarity > 0.99
         assert [one.similarity for one in similar] == sorted((one.similarity for one in similar), reverse=True)
@@ -109,7 +111,7 @@ def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer() -> None:
 
 
 def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
-    document = as_document(judge(synthesis.song("turncoat").clip(), run).verdict)
+    document = as_document(predict_song(synthesis.song("turncoat").clip(), run).prediction)
     assert json.loads(json.dumps(document)) == document
     assert document["changes"], "it turns from strings to metal at 15 s"
     assert set(document["changes"][0]) == {"time_s", "from", "to", "confidence"}
@@ -119,9 +121,9 @@ def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
     assert document["changes"][0]["time_s"] == pytest.approx(synthesis.CHANGE_S, abs=3)
 
 
-def test_tracks_that_it_was_trained_on_are_recognised(gtzan_mini: Path, run: Run) -> None:
+def test_tracks_that_it_was_trained_on_are_recognized(gtzan_mini: Path, run: Run) -> None:
     paths = sorted(gtzan_mini.glob("*/*.wav"))[::5]
-    right = sum(judge_file(str(path), run).verdict.genre == path.parent.name for path in paths)
+    right = sum(predict_file(str(path), run).prediction.genre == path.parent.name for path in paths)
     assert right >= 0.9 * len(paths)
 
 
@@ -130,8 +132,8 @@ def test_the_answer_is_that_of_the_training_table(gtzan_mini: Path, run: Run) ->
     for row in range(0, len(evaluation.labels), 60):
         genre, name = evaluation.track[row].split("/")
         clip = audio.load(gtzan_mini / genre / f"{name}.wav")
-        judged = judge(clip, run, hop_s=3.0)
-        answer = run.probabilities(judged.values)[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
+        predicted = predict_song(clip, run, hop_s=3.0)
+        answer = run.probabilities(predicted.values)[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
         np.testing.assert_allclose(answer, evaluation.probabilities[row], atol=1e-3)
 
 
@@ -139,53 +141,57 @@ def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
     song = synthesis.song("furnace").clip(seconds=9).samples
     quiet = song.copy()
     quiet[SEGMENT_SAMPLES : 2 * SEGMENT_SAMPLES] = 0
-    judged = judge(Clip(quiet, 22_050), run, hop_s=3.0)
-    verdict = judged.verdict
-    assert [segment.silent for segment in verdict.segments] == [False, True] + [False] * (len(verdict.segments) - 2)
-    assert np.isfinite([*verdict.probabilities.values()]).all()
-    heard = run.probabilities(judged.values)[[not segment.silent for segment in verdict.segments]]
-    np.testing.assert_allclose([*verdict.probabilities.values()], run.calibrated(heard.mean(axis=0), judged.n_separate))
-    assert verdict.warnings == ["1 segment had no say in the verdict, being silent."]
+    predicted = predict_song(Clip(quiet, 22_050), run, hop_s=3.0)
+    prediction = predicted.prediction
+    assert [segment.silent for segment in prediction.segments] == [False, True] + [False] * (
+        len(prediction.segments) - 2
+    )
+    assert np.isfinite([*prediction.probabilities.values()]).all()
+    heard = run.probabilities(predicted.values)[[not segment.silent for segment in prediction.segments]]
+    np.testing.assert_allclose(
+        [*prediction.probabilities.values()], run.calibrated(heard.mean(axis=0), predicted.n_separate)
+    )
+    assert prediction.warnings == ["1 segment had no say in the verdict, being silent."]
 
 
 def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
     path = sorted((gtzan_mini / "jazz").iterdir())[3]
     train = make_split(bundled, run.info.split).single.train
     seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
-    verdict = judge_file(str(path), run, hop_s=3.0).verdict
-    assert f"it was trained on {seen} of these {len(verdict.segments)} segments" in verdict.warnings[0]
+    prediction = predict_file(str(path), run, hop_s=3.0).prediction
+    assert f"it was trained on {seen} of these {len(prediction.segments)} segments" in prediction.warnings[0]
 
 
 def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:
     samples = np.zeros(SEGMENT_SAMPLES + 1000, np.float32)
     samples[-500:] = 0.5
     with pytest.raises(AudioError, match="no sound in any whole segment"):
-        judge(Clip(samples, 22_050), run)
+        predict_song(Clip(samples, 22_050), run)
 
 
 def test_warnings_of_the_file_are_passed_on(run: Run) -> None:
     content = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=12))
-    verdict = judge_file(content[: len(content) * 2 // 3], run, hop_s=3.0).verdict
-    assert len(verdict.segments) == 2
-    assert any("cut short" in warning for warning in verdict.warnings)
+    prediction = predict_file(content[: len(content) * 2 // 3], run, hop_s=3.0).prediction
+    assert len(prediction.segments) == 2
+    assert any("cut short" in warning for warning in prediction.warnings)
 
 
 def test_a_clip_at_another_rate_is_a_mistake_of_the_caller(run: Run) -> None:
     with pytest.raises(ValueError, match="22050 Hz"):
-        judge(Clip(np.ones(200_000, np.float32), 44_100), run)
+        predict_song(Clip(np.ones(200_000, np.float32), 44_100), run)
 
 
 def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
     whole_tracks = replace(run, info=replace(run.info, segment_samples=661_794))
     with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
-        judge(synthesis.song("adagio").clip(seconds=12), whole_tracks)
-    assert len(judge(synthesis.song("adagio").clip(seconds=29.5), whole_tracks).verdict.segments) == 1
+        predict_song(synthesis.song("adagio").clip(seconds=12), whole_tracks)
+    assert len(predict_song(synthesis.song("adagio").clip(seconds=29.5), whole_tracks).prediction.segments) == 1
 
 
 def test_silence_is_not_heard_as_music(run: Run) -> None:
     silence = np.zeros(60 * 22_050, np.float32)
     piece = synthesis.song("shuffle").clip(seconds=6).samples
-    alone = judge(Clip(piece, 22_050), run).verdict.trust
-    late = judge(Clip(np.concatenate([silence, piece]), 22_050), run).verdict.trust
+    alone = predict_song(Clip(piece, 22_050), run).prediction.reliability
+    late = predict_song(Clip(np.concatenate([silence, piece]), 22_050), run).prediction.reliability
     assert any("were heard, which is little" in reason for reason in alone.reasons)
     assert any("were heard, which is little" in reason for reason in late.reasons)

@@ -9,7 +9,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Interval
 from genre_core.models.config import MlpConfig
 from genre_core.runs import RunInfo, comparison
-from genre_core.runs.comparison import compare, gap_in_words, siblings
+from genre_core.runs.comparison import compare, describe_gap, siblings
 
 
 @pytest.fixture
@@ -72,20 +72,20 @@ def test_a_fixed_split_is_not_among_the_drawn(random: RunInfo, track: RunInfo) -
     assert siblings(fixed, [random, track]) == {"random": random, "track": track}
 
 
-def test_a_large_gap_says_that_recordings_are_recognised(random: RunInfo) -> None:
+def test_a_large_gap_says_that_recordings_are_recognized(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
-    assert gap_in_words(found) == (
-        "For 34 of its 95 points this model recognises recordings, not genres: of the segments it names 95 % right "
+    assert describe_gap(found) == (
+        "For 34 of its 95 points this model recognizes recordings, not genres: of the segments it names 95 % right "
         "where it has heard other parts of the same tracks (random split by segment). That falls to 61 % on tracks "
         "that it never heard (split by track)."
     )
 
 
-def test_what_is_left_after_chance_says_whether_genres_are_recognised_at_all(random: RunInfo) -> None:
+def test_what_is_left_after_chance_says_whether_genres_are_recognized_at_all(random: RunInfo) -> None:
     """Guessing gives 10 %: of 90 % that fall to 40 %, more was memory than hearing; of 90 % that fall to 60 %, less."""
-    for strict, judged in ((0.40, "This model"), (0.60, "For 30 of its 90 points this model")):
+    for strict, predicted in ((0.40, "This model"), (0.60, "For 30 of its 90 points this model")):
         found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
-        assert (gap_in_words(found) or "").startswith(f"{judged} recognises recordings, not genres")
+        assert (describe_gap(found) or "").startswith(f"{predicted} recognizes recordings, not genres")
 
 
 def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo) -> None:
@@ -94,7 +94,7 @@ def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo)
         "track": measured(random, "track", 0.61),
         "artist": measured(random, "artist", 0.33, untested_genres=("blues", "classical", "reggae", "rock")),
     }
-    said = gap_in_words(found)
+    said = describe_gap(found)
     assert said is not None
     assert "to 61 % on tracks that it never heard (split by track) and to 33 % on artists" in said
     assert said.endswith("(split by artist; only 6 of the 10 genres can be tested so).")
@@ -103,15 +103,15 @@ def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo)
 def test_where_tracks_are_whole_only_artists_can_be_remembered(random: RunInfo) -> None:
     whole = replace(random, counts=replace(random.counts, shared_tracks=0))
     found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
-    assert (gap_in_words(found) or "").startswith("Here the two splits are the same")
-    said = gap_in_words(found | {"artist": measured(whole, "artist", 0.50)}) or ""
-    assert said.startswith("For 20 of its 70 points this model recognises artists, not genres")
+    assert (describe_gap(found) or "").startswith("Here the two splits are the same")
+    said = describe_gap(found | {"artist": measured(whole, "artist", 0.50)}) or ""
+    assert said.startswith("For 20 of its 70 points this model recognizes artists, not genres")
     assert "other tracks of the same artists" in said and "by track" not in said
 
 
 def test_a_small_gap_is_part_memory(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.80), "track": measured(random, "track", 0.73)}
-    assert (gap_in_words(found) or "").startswith("A little of this is memory of recordings")
+    assert (describe_gap(found) or "").startswith("A little of this is memory of recordings")
 
 
 def test_a_gap_within_the_interval_of_the_difference_may_be_chance(random: RunInfo) -> None:
@@ -121,17 +121,17 @@ def test_a_gap_within_the_interval_of_the_difference_may_be_chance(random: RunIn
             "random": measured(random, "random", 0.80, 0.11),
             "artist": measured(random, "artist", 0.80 - gap, 0.11),
         }
-        assert (gap_in_words(found) or "").startswith("The gap of 15 points may be chance") is not sure
+        assert (describe_gap(found) or "").startswith("The gap of 15 points may be chance") is not sure
 
 
 def test_no_gap_is_said_too(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.70), "track": measured(random, "track", 0.72)}
-    assert (gap_in_words(found) or "").startswith("No gap")
+    assert (describe_gap(found) or "").startswith("No gap")
 
 
 @pytest.mark.parametrize("kinds", [("random",), ("track", "artist"), ()])
 def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds) -> None:
-    assert gap_in_words({kind: measured(random, kind, 0.7) for kind in kinds}) is None
+    assert describe_gap({kind: measured(random, kind, 0.7) for kind in kinds}) is None
 
 
 def test_only_runs_with_the_same_test_are_ranked(random: RunInfo, track: RunInfo) -> None:

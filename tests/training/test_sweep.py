@@ -17,7 +17,7 @@ TRACK = SplitConfig("track")
 
 
 def test_a_grid_is_every_combination_and_a_random_order_the_same_ones() -> None:
-    choices = {"neighbours": (1, 5, 20), "weights": ("uniform", "distance")}
+    choices = {"neighbors": (1, 5, 20), "weights": ("uniform", "distance")}
     grid = SweepPlan(KnnConfig(), choices, TRACK).configs
     drawn = SweepPlan(KnnConfig(), choices, TRACK, "random").configs
     assert len(grid) == len(set(grid)) == 6
@@ -27,7 +27,7 @@ def test_a_grid_is_every_combination_and_a_random_order_the_same_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "choices", [{}, {"neighbours": ()}, {"neighbours": (3,)}, {"depth": (1, 2)}, {"neighbours": (1, -1)}], ids=str
+    "choices", [{}, {"neighbors": ()}, {"neighbors": (3,)}, {"depth": (1, 2)}, {"neighbors": (1, -1)}], ids=str
 )
 def test_a_senseless_plan_is_refused(choices: dict) -> None:
     with pytest.raises(ConfigError):
@@ -35,10 +35,10 @@ def test_a_senseless_plan_is_refused(choices: dict) -> None:
 
 
 def test_the_best_is_chosen_without_the_test_part_and_then_tested_once(trainer: Trainer, bundled: Dataset) -> None:
-    sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbours": (1, 5, 300)}, TRACK))
+    sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 5, 300)}, TRACK))
     assert sweep.wait(60)
     assert sweep.problem is None
-    assert [info.config.values["neighbours"] for info in sweep.done] == [1, 5, 300]
+    assert [info.config.values["neighbors"] for info in sweep.done] == [1, 5, 300]
     test = set(bundled.track[make_split(bundled, TRACK).single.test])
     for info in sweep.done:
         assert info.split == SplitConfig("track", selection=True)
@@ -85,10 +85,10 @@ def test_what_was_tried_within_the_budget_has_its_winner(trainer: Trainer, bundl
 
 def test_a_winner_has_one_test_part_that_nothing_was_chosen_by() -> None:
     with pytest.raises(ConfigError, match="instead of folds"):
-        SweepPlan(KnnConfig(), {"neighbours": (1, 5)}, SplitConfig("track", folds=5))
+        SweepPlan(KnnConfig(), {"neighbors": (1, 5)}, SplitConfig("track", folds=5))
 
 
 def test_what_cannot_be_done_is_said_before(trainer: Trainer, bundled: Dataset, home: Path) -> None:
     with pytest.raises(DatasetError, match="the whole of GTZAN"):
-        Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbours": (1, 2)}, SplitConfig("fault-filtered")))
+        Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 2)}, SplitConfig("fault-filtered")))
     assert not (home / "runs").exists()

@@ -17,7 +17,7 @@ from genre_core.datasets import Dataset, gtzan
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, DatasetError, RunError, StorageError, TrainingError
 from genre_core.models.config import MODELS, CnnConfig, MlpConfig, ModelConfig, SvmConfig, make_config
-from genre_core.prediction import judge, judge_file, score_dataset
+from genre_core.prediction import evaluate_dataset, predict_file, predict_song
 from genre_core.runs import Run
 from genre_core.training import Trainer, expected_seconds
 
@@ -296,9 +296,9 @@ def test_the_labs_network_hears_in_files_what_it_learned_from_pictures(gtzan_min
     run = runs.load_run("lab-cnn")
     tracks = [track for track, facts in gtzan.all_tracks().items() if facts.part in ("train", "valid")]
     files = [path for track in tracks if (path := gtzan_mini / f"{track}.wav").is_file()][::4]
-    heard = [judge_file(str(path), run).verdict for path in files]
-    assert all("was trained on" in verdict.warnings[0] for verdict in heard)
-    right = [verdict.genre == path.parent.name for verdict, path in zip(heard, files, strict=True)]
+    heard = [predict_file(str(path), run).prediction for path in files]
+    assert all("was trained on" in prediction.warnings[0] for prediction in heard)
+    right = [prediction.genre == path.parent.name for prediction, path in zip(heard, files, strict=True)]
     assert np.mean(right) > 0.75
 
 
@@ -322,7 +322,7 @@ def test_what_was_trained_on_is_known_by_content_not_by_name(run: Run, bundled: 
         track=np.array([f"x/{i}" for i in range(len(order))]),
         start_s=np.zeros(len(order)),
     )
-    score = score_dataset(renamed, run)
+    score = evaluate_dataset(renamed, run)
     assert score.seen_segments == len(split.train)
     assert score.evaluation is not None
     assert score.evaluation.accuracy == pytest.approx(run.info.scores.accuracy)
@@ -330,21 +330,21 @@ def test_what_was_trained_on_is_known_by_content_not_by_name(run: Run, bundled: 
 
 def test_nothing_is_scored_where_all_was_seen(run: Run, bundled: Dataset) -> None:
     rows = make_split(bundled, run.info.split).single.train
-    score = score_dataset(bundled.take(rows), run)
+    score = evaluate_dataset(bundled.take(rows), run)
     assert score.evaluation is None
     assert (score.seen_segments, score.seen_tracks, score.shared_tracks) == (len(rows), 70, 0)
 
 
 def test_segments_of_another_length_are_refused(run: Run, bundled: Dataset) -> None:
     with pytest.raises(RunError, match="judges pieces of 3 s"):
-        score_dataset(replace(bundled, segment_samples=661_794), run)
+        evaluate_dataset(replace(bundled, segment_samples=661_794), run)
 
 
 def test_a_data_set_with_an_unknown_genre_is_refused(run: Run, demo_folder: Path) -> None:
     data = datasets.read_folder(demo_folder, jobs=1)
     polka = replace(data, genre=np.where(data.genre == data.genres[0], "polka", data.genre))
     with pytest.raises(RunError, match="polka"):
-        score_dataset(polka, run)
+        evaluate_dataset(polka, run)
 
 
 # --- folds, parts for choosing, models without epochs ----------------------------------------------------------------
@@ -420,8 +420,8 @@ def test_every_model_of_numbers_learns_from_the_embedding(
     config = QUICK if model == QUICK.model else make_config(model)
     run = trainer.start(data, config, SplitConfig("track"), out=tmp_path / "run").result()
     assert run.info.scores.accuracy > 0.7  # of the 58 columns alone: 0.6
-    assert len(judge(synthesis.song("adagio").clip(seconds=7), run).verdict.segments) == 3
-    seen = score_dataset(data, run)
+    assert len(predict_song(synthesis.song("adagio").clip(seconds=7), run).prediction.segments) == 3
+    seen = evaluate_dataset(data, run)
     assert seen.seen_segments == run.info.counts.train_segments
     assert seen.shared_tracks == 0
 

@@ -14,7 +14,7 @@ from genre_core.datasets.splits import DRAWN, MEANINGS, SplitConfig, SplitKind
 from genre_core.figures import evaluate as figures
 from genre_core.figures.formatting import duration
 from genre_core.runs import RunInfo
-from genre_core.runs.comparison import gap_in_words, siblings
+from genre_core.runs.comparison import describe_gap, siblings
 from genre_core.training import TrainingJob, expected_seconds
 from ui import cached, doctor, shell
 from ui.state import Keys
@@ -38,7 +38,7 @@ def show(info: RunInfo) -> None:
         alt="Accuracy per segment and per track under each split, with 95 % intervals.",
     )
     with said:
-        if sentence := gap_in_words(found):
+        if sentence := describe_gap(found):
             st.markdown(f"**{sentence}**")
         for kind in found:
             st.caption(MEANINGS[kind])

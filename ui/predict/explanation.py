@@ -26,7 +26,7 @@ def show(song: str, heard: Heard, info: RunInfo) -> None:
     told = cached.explanation(info.name, song, genre, heard)
     st.caption(
         "Each part was put where it is on average in what the run learned from, and the run was asked again. With +1 "
-        f"the part, as it is here, doubles the odds for {escaping.markdown(genre)}, with -1 it halves them. Parts that "
+        f"the part, as it is here, doubles the odds for {escaping.markdown(genre)}, with -1 it halves them. TrainingData that "
         "say the same hide each other, so the bars don't add up."
     )
     left, right = st.columns(2, gap="large")
@@ -53,7 +53,7 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
     if feature_set(info.features).is_picture:
         st.info("A picture has no features to move; choose a run on numbers.", icon=":material/info:")
         return
-    told = cached.explanation(info.name, song, heard.verdict.genre, heard)
+    told = cached.explanation(info.name, song, heard.prediction.genre, heard)
     # All answers of a network, moved together, cancel out.
     every = sorted((*told.groups, *told.features), key=lambda part: -abs(part.effect))
     parts = {part.name: part for part in every if len(part.columns) == 1 or not part.columns[0].startswith("lab_")}
@@ -82,14 +82,16 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
             )
             for column in parts[name].columns:
                 moves[column] = moves.get(column, 0.0) + by
-    moved = explanation.what_if(cached.run(info.name), heard.values[heard.verdict.has_say], heard.n_separate, moves)
+    moved = explanation.what_if(
+        cached.run(info.name), heard.values[heard.prediction.is_counted], heard.n_separate, moves
+    )
     shares = dict(zip(info.genres, map(float, moved), strict=True))
     with right:
         genre = max(shares, key=lambda name: shares[name])
         said = "It would be" if any(moves.values()) else "As it is:"
         st.markdown(f"{said} **{escaping.markdown(genre)}**.")
         st.plotly_chart(
-            figures.probabilities(shares, heard.verdict.probabilities),
+            figures.probabilities(shares, heard.prediction.probabilities),
             config=NO_BAR,
             key="predict_what_if",
         )
@@ -97,7 +99,7 @@ def show_what_if(song: str, heard: Heard, info: RunInfo) -> None:
 
 def _show_picture(song: str, heard: Heard, info: RunInfo) -> None:
     genre = st.selectbox("Why", _ranked(heard), key="predict_why", format_func="Why {}?".format)
-    segments = heard.verdict.segments
+    segments = heard.prediction.segments
     surest = max(range(len(segments)), key=lambda i: segments[i].probabilities[genre])
     place = st.select_slider(
         "Segment",
@@ -107,7 +109,9 @@ def _show_picture(song: str, heard: Heard, info: RunInfo) -> None:
         key=f"predict_segment_{song}_{genre}",
     )
     told = cached.picture_explanation(info.name, song, genre, place, heard)
-    shown = feature_set(info.features).shown(segments[place].start_s, segments[place].end_s, heard.verdict.duration_s)
+    shown = feature_set(info.features).shown(
+        segments[place].start_s, segments[place].end_s, heard.prediction.duration_s
+    )
     st.plotly_chart(
         figures.picture_reasons(heard.values[place], told, *shown),
         config=NO_BAR,
@@ -124,5 +128,5 @@ def _title(part: Contribution) -> str:
 
 
 def _ranked(heard: Heard) -> list[str]:
-    shares = heard.verdict.probabilities
+    shares = heard.prediction.probabilities
     return sorted(shares, key=lambda genre: -shares[genre])

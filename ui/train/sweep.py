@@ -8,7 +8,7 @@ import streamlit as st
 from genre_core.datasets import Dataset
 from genre_core.errors import GenreLabError
 from genre_core.figures.formatting import duration, score
-from genre_core.models.config import Choice, Layers, Setting, told
+from genre_core.models.config import Choice, Layers, Setting, format_value
 from genre_core.runs import RunInfo
 from genre_core.training.sweep import Order, Sweep, SweepPlan
 from ui import cached, text
@@ -96,7 +96,7 @@ def _values(model: str, name: str, setting: Setting, now: Any) -> tuple[Any, ...
             setting.label,
             stops,
             default=near,
-            format_func=told,
+            format_func=format_value,
             key=f"sweep_{model}_{name}",
             persist_state="session",
             help=setting.help,
@@ -122,7 +122,7 @@ def _live() -> None:
 
 
 def _tell_best(sweep: Sweep, best: RunInfo) -> None:
-    chosen = ", ".join(f"{name} {told(getattr(best.config, name))}" for name in sweep.plan.choices)
+    chosen = ", ".join(f"{name} {format_value(getattr(best.config, name))}" for name in sweep.plan.choices)
     st.markdown(
         f"Best so far: **{chosen}**, {score(best.scores.track_accuracy)} of the tracks right on the "
         f"{best.split.description}."

@@ -17,13 +17,13 @@ from functools import partial
 from pathlib import Path
 
 from genre_core import storage
-from genre_core.errors import ConfigError, LibraryError
+from genre_core.errors import BatchError, ConfigError
 from genre_core.prediction import HOP_S, check_hop
 from genre_core.prediction.batch import table
 from genre_core.prediction.batch.cluster import cluster_pool
 from genre_core.prediction.batch.journal import Journal, open_journal
 from genre_core.prediction.batch.pool import Pool, local_pool
-from genre_core.prediction.batch.song import Judging, Song, judge_song, judging
+from genre_core.prediction.batch.song import BatchConfig, Song, batch_config, predict_entry
 from genre_core.runs import Run
 
 SONG_ENDINGS = frozenset(
@@ -42,7 +42,7 @@ class Outcome:
     out: Path
     files: int
     """Songs in the library, and rows of the table."""
-    judged: int
+    predicted: int
     """Songs that were judged in this call."""
     kept: int
     """Songs that were judged before and have not changed."""
@@ -53,7 +53,7 @@ class Outcome:
     seconds: float
 
 
-def judge_library(
+def predict_folder(
     folder: Path,
     out: Path,
     run: Run,
@@ -72,7 +72,7 @@ def judge_library(
     scheduler : the address of a Dask scheduler, whose workers judge in place of processes here.  They see the same
         folder under the same path.
 
-    Raises LibraryError if there are no songs, the table belongs to another folder or run, is being written by another
+    Raises BatchError if there are no songs, the table belongs to another folder or run, is being written by another
     process, or the workers can't judge; StorageError if it can't be written; ConfigError for a wrong setting.
     """
     began = time.monotonic()
@@ -82,45 +82,43 @@ def judge_library(
         raise ConfigError("--jobs takes a number of processes from 1 on, or -1 for one a core.")
     check_hop(hop_s)
     if not folder.is_dir():
-        raise LibraryError(f"There is no folder {folder}; name one with songs in it, or in folders below it.")
+        raise BatchError(f"There is no folder {folder}; name one with songs in it, or in folders below it.")
     storage.check_writable(out, may_exist=True)
-    how = judging(folder, run, hop_s)
+    how = batch_config(folder, run, hop_s)
     unreadable: list[str] = []
     with open_journal(out, how) as journal:
         files = journal.find(songs_below(folder, unreadable))
         if not files:
-            raise LibraryError(
-                f"There is no song below {folder}; name a folder with files such as .wav, .mp3 or .flac."
-            )
+            raise BatchError(f"There is no song below {folder}; name a folder with files such as .wav, .mp3 or .flac.")
         with _pool(jobs, scheduler, how) as pool:
-            judged = _judge_pending(journal, pool, how, progress)
+            predicted = _predict_pending(journal, pool, how, progress)
         with storage.writing_file(out) as partial:
             table.write(partial, journal.rows(), run.info.genres, run.info.name)
-        return Outcome(out, files, judged, files - judged, journal.failed(), unreadable, time.monotonic() - began)
+        return Outcome(out, files, predicted, files - predicted, journal.failed(), unreadable, time.monotonic() - began)
 
 
-def _pool(jobs: int, scheduler: str | None, how: Judging) -> AbstractContextManager[Pool]:
+def _pool(jobs: int, scheduler: str | None, how: BatchConfig) -> AbstractContextManager[Pool]:
     return cluster_pool(scheduler, how) if scheduler else nullcontext(local_pool(jobs))
 
 
-def _judge_pending(journal: Journal, pool: Pool, how: Judging, progress: Progress) -> int:
+def _predict_pending(journal: Journal, pool: Pool, how: BatchConfig, progress: Progress) -> int:
     """Judge what is new or changed; returns the number of songs whose content was."""
-    judged, done, total, last = 0, 0, journal.pending(), b""
+    predicted, done, total, last = 0, 0, journal.pending(), b""
     progress(done, total)
     while songs := journal.next_pending(last, pool.at_once):
-        for result in pool.judge(songs, partial(judge_song, judging=how)):
+        for result in pool.predict(songs, partial(predict_entry, batch_config=how)):
             journal.add(result)
             done += 1
-            judged += result.row is not None
+            predicted += result.row is not None
             progress(done, total)
         last = songs[-1].path
-    return judged
+    return predicted
 
 
 def songs_below(folder: Path, unreadable: list[str]) -> Iterator[Song]:
     """The songs in a folder and the folders in it, each folder once, whatever links lead to it.
 
-    Hidden files and folders are passed over.  Folders that can't be looked into are added to `unreadable`; LibraryError
+    Hidden files and folders are passed over.  Folders that can't be looked into are added to `unreadable`; BatchError
     if that is the first.
     """
     root = os.fsencode(folder)
@@ -137,7 +135,7 @@ def songs_below(folder: Path, unreadable: list[str]) -> Iterator[Song]:
                 inside = sorted((entry for entry in entries if not entry.name.startswith(b".")), key=lambda e: e.name)
         except OSError as error:
             if place == root:
-                raise LibraryError(f"The folder {folder} can't be read: {error.strerror}.") from error
+                raise BatchError(f"The folder {folder} can't be read: {error.strerror}.") from error
             unreadable.append(_below(root, place).decode("utf-8", errors="replace"))
             continue
         for entry in inside:

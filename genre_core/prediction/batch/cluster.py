@@ -11,9 +11,9 @@ from typing import Any
 import joblib
 from joblib._dask import DaskDistributedBackend
 
-from genre_core.errors import GenreLabError, LibraryError
+from genre_core.errors import BatchError, GenreLabError
 from genre_core.prediction.batch.pool import Pool
-from genre_core.prediction.batch.song import Judging, check_worker
+from genre_core.prediction.batch.song import BatchConfig, check_worker
 
 CONNECT_S = 5.0
 WORKERS_S = 10.0
@@ -44,53 +44,53 @@ joblib.register_parallel_backend("genre-lab-dask", _Backend)
 
 
 @contextmanager
-def cluster_pool(address: str, judging: Judging) -> Iterator[Pool]:
+def cluster_pool(address: str, batch_config: BatchConfig) -> Iterator[Pool]:
     """The workers of a Dask scheduler, all of which can judge as they are asked to.
 
     More may join later, and what one that is lost had to do goes to the others; when all are lost, it waits for new
     ones.
 
-    Raises LibraryError if Dask isn't installed, the scheduler can't be reached or is lost, or it has no worker, or one
+    Raises BatchError if Dask isn't installed, the scheduler can't be reached or is lost, or it has no worker, or one
     that can't judge.
     """
     try:
         import distributed
     except ImportError as error:
-        raise LibraryError(
+        raise BatchError(
             "A Dask cluster needs the packages dask and distributed: pip install -r requirements-dask.txt."
         ) from error
     try:
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # a timeout is an OSError
-        raise LibraryError(
+        raise BatchError(
             f"No Dask scheduler answers at {address}; start `dask scheduler`, and give the address that it tells."
         ) from error
     with closing(client):
-        workers = _check_workers(client, address, judging)
+        workers = _check_workers(client, address, batch_config)
         try:
             yield Pool(workers, {"backend": "genre-lab-dask", "client": client}, death=distributed.KilledWorker)
         except distributed.client.FutureCancelledError as error:
-            raise LibraryError(
+            raise BatchError(
                 f"The Dask scheduler at {address} is gone; what was judged is kept, and the same command goes on when "
                 "it is back."
             ) from error
 
 
-def _check_workers(client: Any, address: str, judging: Judging) -> int:
-    """How many songs the workers judge at a time.  LibraryError unless there is one, and each of them can judge."""
+def _check_workers(client: Any, address: str, batch_config: BatchConfig) -> int:
+    """How many songs the workers judge at a time.  BatchError unless there is one, and each of them can judge."""
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
-        answers = client.run(check_worker, judging, on_error="return")
+        answers = client.run(check_worker, batch_config, on_error="return")
     except TimeoutError as error:
-        raise LibraryError(
+        raise BatchError(
             f"The Dask scheduler at {address} has no workers; start them with `python -m distributed.cli.dask_worker "
             f"{address}` in the folder of Genre Lab."
         ) from error
     for worker, answer in answers.items():
         if isinstance(answer, GenreLabError):
-            raise LibraryError(f"{worker}: {answer}")
+            raise BatchError(f"{worker}: {answer}")
         if isinstance(answer, Exception):
-            raise LibraryError(
+            raise BatchError(
                 f"{worker} can't judge ({type(answer).__name__}: {answer}); start it with the same packages, in the "
                 "folder of Genre Lab."
             )

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from genre_core.errors import LibraryError, StorageError
-from genre_core.prediction.batch.song import Entry, Judging, Song
+from genre_core.errors import BatchError, StorageError
+from genre_core.prediction.batch.song import BatchConfig, Entry, Song
 
 FORMAT = 1
 _TABLES = """
@@ -64,16 +64,16 @@ class Journal:
         )
         return [Song(*row) for row in rows]
 
-    def add(self, judged: Entry) -> None:
-        song = judged.song
-        if judged.row is None:
+    def add(self, predicted: Entry) -> None:
+        song = predicted.song
+        if predicted.row is None:
             self._database.execute(
                 "UPDATE judged SET size = ?, modified_ns = ? WHERE path = ?", (song.size, song.modified_ns, song.path)
             )
         else:
             self._database.execute(
                 "INSERT OR REPLACE INTO judged VALUES (?, ?, ?, ?, ?)",
-                (song.path, song.size, song.modified_ns, song.sha256, json.dumps(judged.row)),
+                (song.path, song.size, song.modified_ns, song.sha256, json.dumps(predicted.row)),
             )
 
     def rows(self) -> Iterator[Entry]:
@@ -100,49 +100,49 @@ def journal_of(table: Path) -> Path:
 
 
 @contextmanager
-def open_journal(table: Path, judging: Judging) -> Iterator[Journal]:
+def open_journal(table: Path, batch_config: BatchConfig) -> Iterator[Journal]:
     """Open the journal of a table, or begin one; until the end nobody else can.
 
-    Raises LibraryError if another process has it, it was made by another judging, or the table has none; StorageError
+    Raises BatchError if another process has it, it was made by another judging, or the table has none; StorageError
     if it can't be written.
     """
     path = journal_of(table)
     if table.exists() and not path.exists():
-        raise LibraryError(f"{table} is there already, without the journal {path.name}; name another file.")
+        raise BatchError(f"{table} is there already, without the journal {path.name}; name another file.")
     try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("BEGIN IMMEDIATE")
-            _check(database, table, judging)
+            _check(database, table, batch_config)
             database.execute("COMMIT")
             yield Journal(database)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise LibraryError(
+            raise BatchError(
                 f"Another process is writing to {table}; wait until it is done, or name another file."
             ) from error
         raise StorageError(f"Can't write to {path} ({error}); free some space, or name another file.") from error
     except sqlite3.DatabaseError as error:
-        raise LibraryError(f"The journal {path} is damaged; delete it to judge all songs anew.") from error
+        raise BatchError(f"The journal {path} is damaged; delete it to judge all songs anew.") from error
 
 
-def _check(database: sqlite3.Connection, table: Path, judging: Judging) -> None:
+def _check(database: sqlite3.Connection, table: Path, batch_config: BatchConfig) -> None:
     """Make the tables of a new journal, or see that a journal is of this judging."""
     written = database.execute("PRAGMA user_version").fetchone()[0]
     if not written:
         for statement in _TABLES.split(";"):
             database.execute(statement)
-        database.execute("INSERT INTO judging VALUES (?)", (json.dumps(asdict(judging)),))
+        database.execute("INSERT INTO judging VALUES (?)", (json.dumps(asdict(batch_config)),))
         database.execute(f"PRAGMA user_version = {FORMAT}")
         return
     begin_anew = f"name another file, or delete it and {journal_of(table).name} to begin anew."
     if written != FORMAT:
-        raise LibraryError(f"{table} was begun by another version of Genre Lab; {begin_anew}")
-    before = Judging(**json.loads(database.execute("SELECT said FROM judging").fetchone()[0]))
-    if before != judging:
-        raise LibraryError(
+        raise BatchError(f"{table} was begun by another version of Genre Lab; {begin_anew}")
+    before = BatchConfig(**json.loads(database.execute("SELECT said FROM judging").fetchone()[0]))
+    if before != batch_config:
+        raise BatchError(
             f"{table} was begun for {before.folder} by the run {before.run} of {before.created[:10]}, in steps of "
             f"{before.hop_s:g} s up to {before.max_seconds:g} s; {begin_anew}"
         )

@@ -12,10 +12,10 @@ from typing import Any
 
 import joblib
 
-from genre_core.errors import LibraryError
+from genre_core.errors import BatchError
 from genre_core.prediction.batch.song import Entry, Song, failed
 
-Judge = Callable[[Song], Entry]
+PredictEntry = Callable[[Song], Entry]
 """What a worker does with a song; it travels there as a pickle."""
 
 _DEATHS_IN_A_ROW = 10
@@ -46,41 +46,41 @@ class Pool:
         """How many songs it should be given at a time."""
         return _AT_ONCE * self.workers
 
-    def judge(self, songs: Sequence[Song], judge: Judge) -> Iterator[Entry]:
-        """Judge songs, each of which is yielded once, in the order in which they are done.
+    def predict(self, songs: Sequence[Song], predict_entry: PredictEntry) -> Iterator[Entry]:
+        """PredictEntry songs, each of which is yielded once, in the order in which they are done.
 
-        Raises LibraryError if workers die whatever they are given, and what `judge` raises.
+        Raises BatchError if workers die whatever they are given, and what `judge` raises.
         """
         waiting = {song.path: song for song in songs}
         deaths = 0  # in a row
         while waiting:
             under_way: set[bytes] = set()
             try:
-                for judged in self._run(_noting(waiting.values(), under_way), judge):
+                for predicted in self._run(_noting(waiting.values(), under_way), predict_entry):
                     deaths = 0
-                    del waiting[judged.song.path]
-                    yield judged
+                    del waiting[predicted.song.path]
+                    yield predicted
             except self.death:
                 for path in sorted(under_way & waiting.keys()):
                     song = waiting.pop(path)
-                    answer = self._judge_alone(song, judge)
+                    answer = self._predict_alone(song, predict_entry)
                     deaths = 0 if answer else deaths + 1
                     if deaths == _DEATHS_IN_A_ROW:
-                        raise LibraryError(_ALL_DIE) from None
+                        raise BatchError(_ALL_DIE) from None
                     yield answer or failed(song, _KILLER)
 
-    def _judge_alone(self, song: Song, judge: Judge) -> Entry | None:
-        """Judge a song while no other is; None if its worker dies of it."""
+    def _predict_alone(self, song: Song, predict_entry: PredictEntry) -> Entry | None:
+        """PredictEntry a song while no other is; None if its worker dies of it."""
         try:
-            (judged,) = self._run([song], judge)
+            (predicted,) = self._run([song], predict_entry)
         except self.death:
             return None
-        return judged
+        return predicted
 
-    def _run(self, songs: Iterable[Song], judge: Judge) -> Iterator[Entry]:
+    def _run(self, songs: Iterable[Song], predict_entry: PredictEntry) -> Iterator[Entry]:
         with joblib.parallel_config(**self.backend):
             results = joblib.Parallel(return_as="generator_unordered", batch_size=1, **self.settings)(
-                joblib.delayed(judge)(song) for song in songs
+                joblib.delayed(predict_entry)(song) for song in songs
             )
         try:
             for entry in results:  # noqa: UP028 (`yield from` would close them by itself, and warn)

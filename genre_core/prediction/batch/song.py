@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from genre_core import audio, storage
-from genre_core.errors import ConfigError, GenreLabError, LibraryError, ModelError, RunError
-from genre_core.prediction import Verdict, judge_file
+from genre_core.errors import BatchError, ConfigError, GenreLabError, ModelError, RunError
+from genre_core.prediction import SongPrediction, predict_file
 from genre_core.prediction.changes import Change
 from genre_core.runs import Run, load_run
 
@@ -20,7 +20,7 @@ _MOST_TAGS = 5
 
 
 @dataclass(frozen=True)
-class Judging:
+class BatchConfig:
     """By what songs are judged: rows stand in one table only where all of this is the same."""
 
     folder: str
@@ -40,10 +40,10 @@ class Judging:
         return run
 
 
-def judging(folder: Path, run: Run, hop_s: float) -> Judging:
+def batch_config(folder: Path, run: Run, hop_s: float) -> BatchConfig:
     """What tells how the songs of a folder are judged, as it is set here."""
     is_bundled = run.folder.parent == storage.BUNDLED / "runs"
-    return Judging(
+    return BatchConfig(
         folder=str(folder.resolve()),
         run=run.info.name if is_bundled else str(run.folder.resolve()),
         created=run.info.created,
@@ -77,30 +77,30 @@ class Entry:
     row: dict[str, Any] | None
 
 
-def judge_song(song: Song, judging: Judging) -> Entry:
+def predict_entry(song: Song, batch_config: BatchConfig) -> Entry:
     """Judge a song.  Whatever is wrong with its file becomes a row with an error.
 
     Raises RunError and ModelError, which have nothing to do with the file.
     """
-    run = judging.load_run()
-    path = os.path.join(judging.folder, os.fsdecode(song.path))  # noqa: PTH118 (keeps what pathlib would tidy)
+    run = batch_config.load_run()
+    path = os.path.join(batch_config.folder, os.fsdecode(song.path))  # noqa: PTH118 (keeps what pathlib would tidy)
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        digest = ""  # `judge_file` says why
+        digest = ""  # `predict_file` says why
     found = replace(song, sha256=digest)
     if digest and digest == song.sha256:
         return Entry(found, None)
     try:
-        verdict = judge_file(path, run, hop_s=judging.hop_s).verdict
+        prediction = predict_file(path, run, hop_s=batch_config.hop_s).prediction
     except (RunError, ModelError):
         raise
     except GenreLabError as error:
         return failed(found, str(error))
     except Exception as error:  # one file in a million may find a fault of ours, and must not stop the others
         return failed(found, f"It can't be judged, for a fault of Genre Lab's ({type(error).__name__}: {error}).")
-    return Entry(found, row(verdict))
+    return Entry(found, row(prediction))
 
 
 def failed(song: Song, error: str) -> Entry:
@@ -108,31 +108,31 @@ def failed(song: Song, error: str) -> Entry:
     return Entry(song, {"error": error})
 
 
-def row(verdict: Verdict) -> dict[str, Any]:
+def row(prediction: SongPrediction) -> dict[str, Any]:
     """A verdict in the columns of the table, as texts and numbers."""
     return {
-        "genre": verdict.genre,
-        "probability": verdict.probabilities[verdict.genre],
-        "runner_up": verdict.runner_up,
-        "runner_up_probability": verdict.probabilities[verdict.runner_up],
-        **{f"p_{genre}": share for genre, share in verdict.probabilities.items()},
-        "tags": "; ".join(tag.tag for tag in verdict.tags[:_MOST_TAGS]),
-        "changes": "; ".join(map(_change, verdict.changes)),
-        "trust": verdict.trust.score,
-        "trust_reasons": " ".join(verdict.trust.reasons),
-        "duration_s": verdict.duration_s,
-        "warnings": " ".join(verdict.warnings),
+        "genre": prediction.genre,
+        "probability": prediction.probabilities[prediction.genre],
+        "runner_up": prediction.runner_up,
+        "runner_up_probability": prediction.probabilities[prediction.runner_up],
+        **{f"p_{genre}": share for genre, share in prediction.probabilities.items()},
+        "tags": "; ".join(tag.tag for tag in prediction.tags[:_MOST_TAGS]),
+        "changes": "; ".join(map(_change, prediction.changes)),
+        "trust": prediction.reliability.score,
+        "trust_reasons": " ".join(prediction.reliability.reasons),
+        "duration_s": prediction.duration_s,
+        "warnings": " ".join(prediction.warnings),
     }
 
 
-def check_worker(judging: Judging) -> None:
-    """LibraryError unless this process can judge as it is asked to: it sees the folder and has the run."""
-    if not Path(judging.folder).is_dir():
-        raise LibraryError(f"The worker sees no folder {judging.folder}; mount it there under the same path.")
-    judging.load_run()
-    if audio.most_seconds() != judging.max_seconds:
+def check_worker(batch_config: BatchConfig) -> None:
+    """BatchError unless this process can judge as it is asked to: it sees the folder and has the run."""
+    if not Path(batch_config.folder).is_dir():
+        raise BatchError(f"The worker sees no folder {batch_config.folder}; mount it there under the same path.")
+    batch_config.load_run()
+    if audio.most_seconds() != batch_config.max_seconds:
         raise ConfigError(
-            f"GENRE_LAB_MAX_SECONDS is {audio.most_seconds():g} on the worker and {judging.max_seconds:g} here; set it "
+            f"GENRE_LAB_MAX_SECONDS is {audio.most_seconds():g} on the worker and {batch_config.max_seconds:g} here; set it "
             "to the same everywhere."
         )
 

@@ -59,14 +59,14 @@ def _tables(songs: Iterable[Entry], schema: pa.Schema, run: str) -> Iterator[pa.
     """The rows, so many at a time."""
     rows = (
         {
-            "file": judged.song.file,
-            "size": judged.song.size,
-            "modified": judged.song.modified_ns,
-            "sha256": judged.song.sha256,
+            "file": predicted.song.file,
+            "size": predicted.song.size,
+            "modified": predicted.song.modified_ns,
+            "sha256": predicted.song.sha256,
             "run": run,
-            **(judged.row or {}),
+            **(predicted.row or {}),
         }
-        for judged in songs
+        for predicted in songs
     )
     while some := list(islice(rows, _AT_ONCE)):
         yield pa.Table.from_pylist(some, schema)
