@@ -2,26 +2,30 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# The newest Python that is supported; a name that is found may still be a stub that does not run.
+# The newest supported Python; a name that is found may still be a stub that does not run.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+# uv installs in seconds what takes pip minutes.  Where there is none, pip brings it into the environment.
+UV ?= $(shell command -v uv)
 PORT ?= 8501
 WORKERS ?= 2
-# Files of tests side by side, on one thread each, or they slow each other down; then journeys one by one, since
-# what a browser waits for would take too long beside others.
+install = $(or $(UV),$(BIN)/uv) pip install --quiet --python $(BIN)/python
+# Test files run side by side, each on one thread, since more threads would slow each other down.  The browser journeys
+# run one after the other, because a page that waits for a busy machine would time out.
 define tests
 	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not e2e"
 	$(1)/python -m pytest -m e2e
 endef
 
-.PHONY: run test test-lowest bench lint format soak bundled clean
+.PHONY: run test test-lowest bench lint format soak lock screenshots bundled clean
 
 run: $(VENV)/run.stamp
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/genre-lab app --port $(PORT)
 
 test: $(VENV)/dev.stamp
 	$(call tests,$(BIN))
 
+# Every benchmark of speed.  benchmarks/models.py, which measures accuracies, takes half an hour and is run by itself.
 bench: $(VENV)/dev.stamp
 	for file in $(filter-out benchmarks/models.py,$(wildcard benchmarks/[a-z]*.py)); do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
@@ -29,12 +33,13 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The same work many times over: does memory stay flat?
+# The same work many times over, to see whether memory stays flat.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m soak -s
 
@@ -43,6 +48,18 @@ test-lowest:
 	$(MAKE) VENV=.venv-lowest .venv-lowest/lowest.stamp
 	$(call tests,.venv-lowest/bin)
 
+# The exact versions that `make run` and `make test` install, for all platforms and Pythons.
+lock: $(VENV)/venv.stamp
+	$(compile) requirements.txt --output-file requirements.lock
+	$(compile) --constraint requirements.lock requirements-dev.txt --output-file requirements-dev.lock
+
+compile = $(or $(UV),$(BIN)/uv) pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--no-annotate --custom-compile-command "make lock"
+
+# The pictures of README.md, from the running app.
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m scripts.make_screenshots
+
 # artifacts/bundled/ anew, from the audio of GTZAN-mini and pictures of the whole: make bundled GTZAN=FOLDER PICTURES=FILE
 bundled: $(VENV)/run.stamp
 	$(BIN)/python -m scripts.make_bundled "$(GTZAN)" $(PICTURES)
@@ -50,20 +67,25 @@ bundled: $(VENV)/run.stamp
 clean:
 	rm -rf .venv .venv-lowest
 
-$(VENV)/pip.stamp:
+$(VENV)/venv.stamp:
 	@test -n "$(PYTHON)" || { echo "Genre Lab needs Python 3.11, 3.12 or 3.13, and none was found."; exit 1; }
+	rm -rf $(VENV)
+ifdef UV
+	$(UV) venv --quiet --python $(PYTHON) $(VENV)
+else
 	$(PYTHON) -m venv $(VENV)
-	@touch $@
-
-$(VENV)/run.stamp: requirements.txt | $(VENV)/pip.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
-
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $@
-
-$(VENV)/lowest.stamp: requirements-dev.txt requirements.txt | $(VENV)/pip.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --resolution lowest-direct -r requirements-dev.txt
+endif
+	@touch $@
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/venv.stamp
+	$(install) --requirement requirements.lock --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(install) --requirement requirements-dev.lock
+	@touch $@
+
+$(VENV)/lowest.stamp: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/venv.stamp
+	$(install) --resolution lowest-direct --requirement requirements-dev.txt --editable .
 	@touch $@
