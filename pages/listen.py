@@ -23,10 +23,10 @@ from genre_core.features import stem_of
 from genre_core.figures import listen as figures
 from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
+from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo
 from ui import cached, player, run_picker, shell, text
-from ui.background import BackgroundTask
 from ui.cached import StemPredictions, Stretch
 
 LONGEST_S, USUAL_S, SHORTEST_S = 60, 30, 4
@@ -41,7 +41,7 @@ SOURCES = {
     "Upload": ":material/upload: Upload",
     "Folder": ":material/folder_open: Folder",
 }
-MEANINGS: dict[Stem, str] = {
+SPLIT_DESCRIPTIONS: dict[Stem, str] = {
     "mix": "As it was recorded.",
     "vocals": "What moves like a voice.",
     "instruments": "The mix without its vocals.",
@@ -306,7 +306,7 @@ def hear(songs: list[Song], stretches: list[Stretch], info: RunInfo) -> None:
 def show_player(song: Song, stretch: Stretch, stem: Stem, place: int) -> None:
     sound = cached.stem_audio(stretch, stem, song.content)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{MEANINGS[stem]}]", width="content")
+        st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{SPLIT_DESCRIPTIONS[stem]}]", width="content")
         st.download_button(
             "WAV",
             sound,

@@ -10,11 +10,11 @@ import streamlit as st
 from genre_core import escaping, runs
 from genre_core.audio import synthesis
 from genre_core.figures.formatting import clock
+from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
 from genre_core.prediction import as_document as prediction_document
 from genre_core.runs import RunInfo
 from ui import cached, player, run_picker, shell, touch
-from ui.background import BackgroundTask
 from ui.cached import Heard
 from ui.predict import explanation, result, similar
 from ui.text import PERCENT

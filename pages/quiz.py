@@ -11,14 +11,14 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.classroom import quiz
 from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig, Result
+from genre_core.classroom.rooms import QuizRoom
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.figures import quiz as figures
 from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, run_picker, shell, text
-from ui.quiz import rooms
-from ui.quiz.rooms import QuizRoom
+from ui.quiz import address
 from ui.state import Keys
 
 MAKING_POLL_S, CLASS_POLL_S = 0.4, 2.0
@@ -67,12 +67,12 @@ def asked() -> QuizConfig | None:
     parameters = st.query_params.to_dict()
     if "quiz" in parameters and parameters != st.session_state.get(ADDRESS):
         try:
-            enter(rooms.read(parameters, cached.quiz_rooms()))
+            enter(address.read(parameters, cached.quiz_rooms()))
         except ConfigError as error:
             leave(str(error))
     config = st.session_state[Keys.QUIZ]
     if config is not None:
-        st.session_state[ADDRESS] = rooms.query(config)
+        st.session_state[ADDRESS] = address.query(config)
         if parameters != st.session_state[ADDRESS]:
             st.query_params.from_dict(st.session_state[ADDRESS])
     return config

@@ -18,20 +18,20 @@ from genre_core.audio.separation import MIX, Stem
 from genre_core.audio.spectrograms import Beats, Picture, Seen, SpectrogramConfig
 from genre_core.classroom import quiz
 from genre_core.classroom.quiz import Quiz, QuizConfig
+from genre_core.classroom.rooms import QuizRoom, QuizRooms
 from genre_core.datasets import Dataset, Progress
 from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError, RunError
 from genre_core.evaluation import Evaluation
-from genre_core.exploration import GenreMap, TrackPaths
+from genre_core.exploration import Projection, TrackPaths
 from genre_core.features import mel
 from genre_core.figures.predict import envelope
+from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
 from genre_core.prediction.explanation import Explanation, PictureExplanation, explain, explain_picture
 from genre_core.runs import Run
 from genre_core.training import Trainer
 from genre_core.training.sweep import Sweep
-from ui.background import BackgroundTask
-from ui.quiz.rooms import QuizRoom, QuizRooms
 
 
 @st.cache_resource(show_spinner="Waking the trainer…")
@@ -48,12 +48,12 @@ def sweeps() -> list[Sweep]:
 
 @st.cache_resource(show_spinner="Reading the bundled table…")
 def bundled_dataset(features: str = "paper") -> Dataset:
-    return datasets.load(datasets.BUNDLED, features=features)
+    return datasets.load_dataset(datasets.BUNDLED, features=features)
 
 
 @st.cache_resource(show_spinner="Reading the table…", max_entries=4)
 def uploaded_table(content: bytes, name: str) -> Dataset:
-    return datasets.read_file(content, name)
+    return datasets.read_dataset(content, name)
 
 
 def run(name: str) -> Run:
@@ -184,19 +184,19 @@ def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: boo
 
 
 @st.cache_resource(show_spinner="Drawing the map…", max_entries=8, hash_funcs=BY_CONTENT)
-def pca_map(dataset: Dataset) -> GenreMap:
-    return exploration.make_map(dataset, "PCA")
+def pca_projection(dataset: Dataset) -> Projection:
+    return exploration.project(dataset, "PCA")
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
-def tsne_task(dataset: Dataset) -> BackgroundTask[GenreMap]:
+def tsne_task(dataset: Dataset) -> BackgroundTask[Projection]:
     """The t-SNE map of a data set in the making, or made: one for all visitors."""
-    return BackgroundTask(lambda _: exploration.make_map(dataset, "t-SNE"))
+    return BackgroundTask(lambda _: exploration.project(dataset, "t-SNE"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
 def track_paths(dataset: Dataset) -> TrackPaths:
-    return exploration.track_paths(dataset, pca_map(dataset))
+    return exploration.track_paths(dataset, pca_projection(dataset))
 
 
 @dataclass(frozen=True, eq=False)

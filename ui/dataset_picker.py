@@ -7,8 +7,8 @@ from genre_core.audio.separation import MIX
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.features import of_stem
+from genre_core.jobs import BackgroundTask
 from ui import cached
-from ui.background import BackgroundTask
 from ui.state import Keys
 from ui.text import FEATURES, STEMS
 

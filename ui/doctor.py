@@ -4,16 +4,16 @@ import streamlit as st
 
 from genre_core import escaping, storage
 from genre_core.datasets import Dataset, Progress, doctor
-from genre_core.datasets.doctor import Diagnosis, Finding, Kind
+from genre_core.datasets.doctor import Diagnosis, Finding, FindingKind
 from genre_core.errors import GenreLabError
+from genre_core.jobs import BackgroundTask
 from ui import cached, shell
-from ui.background import BackgroundTask
 from ui.state import Keys
 
 _FOLDER, _TASKS, _PROBLEM = "doctor_folder", "doctor_tasks", "doctor_problem"
 """The field with the folder; the visitor's examinations with audio, one for each data set; why one was not begun."""
 
-_NAMES: dict[Kind, tuple[str, str]] = {
+_NAMES: dict[FindingKind, tuple[str, str]] = {
     "exact-duplicates": (":material/content_copy:", "Exact copies"),
     "near-duplicates": (":material/file_copy:", "Near copies"),
     "one-artist": (":material/artist:", "Genres of one artist"),
@@ -52,7 +52,7 @@ def show_doctor(dataset: Dataset) -> None:
             icon=":material/download:",
             key="doctor_download",
         )
-    if words := left_out_words(dataset):
+    if words := excluded_message(dataset):
         st.info(words, icon=":material/filter_alt:")
     _show_files(diagnosis)
     if task is not None and task.running:
@@ -69,7 +69,7 @@ def training_dataset(dataset: Dataset) -> Dataset:
     return doctor.without(dataset, _left_out_tracks(dataset))
 
 
-def left_out_words(dataset: Dataset) -> str | None:
+def excluded_message(dataset: Dataset) -> str | None:
     """A sentence on what is left out of training, None if nothing is."""
     count = len(_left_out_tracks(dataset))
     if not count:
@@ -92,7 +92,7 @@ def _show_finding(dataset: Dataset, finding: Finding) -> None:
     with st.container(border=True):
         badge = ":orange-badge[warning]" if finding.severity == "warning" else ":blue-badge[note]"
         st.markdown(f"{icon} **{name}** {badge}  \n{escaping.markdown(finding.message)}")
-        if finding.leave_out:
+        if finding.to_exclude:
             _switch(dataset, finding)
         elif finding.kind == "one-artist":
             st.caption(
@@ -123,18 +123,18 @@ def _table(finding: Finding) -> list[dict[str, str | float]]:
 
 
 def _switch(dataset: Dataset, finding: Finding) -> None:
-    whole = dataset.identity
+    whole = dataset.fingerprint
     key = f"doctor_leave_{whole}_{finding.kind}"
     chosen = _left_out().get(whole, {})
-    count = len(finding.leave_out)
+    count = len(finding.to_exclude)
     tracks = "this track" if count == 1 else f"these {count} tracks"
     if finding.kind in ("exact-duplicates", "near-duplicates"):
         tracks = "the copy" if count == 1 else f"the {count} copies"
 
     def remember() -> None:
         others = {kind: names for kind, names in _left_out().get(whole, {}).items() if kind != finding.kind}
-        kept = {finding.kind: finding.leave_out} if st.session_state[key] else {}
-        st.session_state[Keys.LEFT_OUT] = {**_left_out(), whole: {**others, **kept}}
+        kept = {finding.kind: finding.to_exclude} if st.session_state[key] else {}
+        st.session_state[Keys.EXCLUDED] = {**_left_out(), whole: {**others, **kept}}
 
     # Streamlit forgets the switches of a page that was left.
     st.session_state[key] = finding.kind in chosen
@@ -178,7 +178,7 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
     if problem := st.session_state.get(_PROBLEM):
         st.error(problem, icon=":material/error:")
     elif task is not None and task.result is not None:
-        st.caption(f"The audio of {task.result.n_heard} of {task.result.n_tracks} tracks was looked into.")
+        st.caption(f"The audio of {task.result.n_with_audio} of {task.result.n_tracks} tracks was looked into.")
     elif task is not None and task.stopped:
         st.info("Stopped.", icon=":material/info:")
     elif task is not None:
@@ -225,11 +225,11 @@ def _tasks() -> dict[str, BackgroundTask[Diagnosis]]:
     return tasks
 
 
-def _left_out() -> dict[str, dict[Kind, tuple[str, ...]]]:
+def _left_out() -> dict[str, dict[FindingKind, tuple[str, ...]]]:
     """Keys.LEFT_OUT: by the `identity` of a data set, for each switch that is on, the tracks that it leaves out."""
-    return st.session_state.get(Keys.LEFT_OUT) or {}
+    return st.session_state.get(Keys.EXCLUDED) or {}
 
 
 def _left_out_tracks(dataset: Dataset) -> frozenset[str]:
-    chosen = _left_out().get(dataset.identity, {})
+    chosen = _left_out().get(dataset.fingerprint, {})
     return frozenset(track for tracks in chosen.values() for track in tracks)

@@ -6,12 +6,12 @@ A room holds the clips and the answers in memory alone, and nothing of its playe
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
 from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
-from ui.background import BackgroundTask
+from genre_core.jobs import BackgroundTask
 
 MOST_ROOMS = 24
 MOST_PLAYERS = 300
@@ -19,7 +19,6 @@ MOST_PLAYERS = 300
 LONGEST_S = 6 * 3600.0
 """A room that nobody entered for so long is closed."""
 _LOWEST_DRAWN = 1000  # so that all numbers that are read out have four digits
-_SYNTHETIC = "synthetic"
 
 
 class QuizRoom:
@@ -103,24 +102,3 @@ class QuizRooms:
             if now - room.entered > LONGEST_S or len(by_age) - place >= MOST_ROOMS:
                 room.task.stop()
                 del self._rooms[room.config.number]
-
-
-def query(config: QuizConfig) -> dict[str, str]:
-    """The parameters of an address that opens a quiz, as `read` reads them."""
-    said = {"run": config.run, "quiz": str(config.number), "clips": str(config.clips), "segments": str(config.segments)}
-    return said | ({"songs": _SYNTHETIC} if config.synthetic else {})
-
-
-def read(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
-    """The quiz that an address names, in full or by its number alone if it is being played here.
-
-    Raises ConfigError if it names none.
-    """
-    try:
-        number = int(parameters["quiz"])
-        if "clips" not in parameters:
-            return rooms.numbered(number)
-        clips, segments = int(parameters["clips"]), int(parameters["segments"])
-        return QuizConfig(parameters["run"], number, clips, segments, parameters.get("songs") == _SYNTHETIC)
-    except (KeyError, ValueError):
-        raise ConfigError("This address names no quiz; start a new one, or ask for its number.") from None

@@ -1,4 +1,4 @@
-"""Work that takes longer than a page may: in a thread, with progress, to be stopped."""
+"""A call in a thread of its own, with progress, that can be stopped."""
 
 import threading
 import time
@@ -11,18 +11,22 @@ Result = TypeVar("Result")
 
 
 class _Stopped(Exception):
-    """Raised inside the work, where it reports progress."""
+    """Raised inside the call, where it reports its progress."""
 
 
 class BackgroundTask(Generic[Result]):
-    """A call that reports progress, in a thread of its own.
+    """A call that runs in a thread of its own and reports its progress.
+
+    Parameters
+    ----------
+    work : called at once with a function that takes the number of steps done and their total.
 
     Attributes
     ----------
-    done, total : progress so far; total is 0 before it is known.
-    began : when, by time.monotonic().
-    result : what the call returned, once it has.
-    problem : the message of the GenreLabError that ended it, if one did.
+    done, total : steps so far; `total` is 0 until it is known.
+    began : when the task started, by time.monotonic().
+    result : what the call returned; None until then.
+    problem : the message of the GenreLabError that ended the call, or "Stopped."; None otherwise.
     """
 
     def __init__(self, work: Callable[[Callable[[int, int], None]], Result]) -> None:
@@ -36,26 +40,27 @@ class BackgroundTask(Generic[Result]):
 
     @property
     def running(self) -> bool:
+        """Whether the call has not ended yet."""
         return self._thread.is_alive()
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop; it may still be running."""
+        """Whether `stop` was called; the call may still be running."""
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """End it at its next report of progress."""
+        """End the call when it next reports its progress."""
         self._stop.set()
 
     def _run(self, work: Callable[[Callable[[int, int], None]], Result]) -> None:
         try:
-            self.result = work(self._progress)
+            self.result = work(self._report)
         except _Stopped:
             self.problem = "Stopped."
         except GenreLabError as error:
             self.problem = str(error)
 
-    def _progress(self, done: int, total: int) -> None:
+    def _report(self, done: int, total: int) -> None:
         if self._stop.is_set():
             raise _Stopped
         self.done, self.total = done, total

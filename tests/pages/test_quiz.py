@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from genre_core import audio, runs, storage
 from genre_core.audio import synthesis
 from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
+from genre_core.classroom.rooms import MOST_PLAYERS, MOST_ROOMS, QuizRoom, QuizRooms
 from genre_core.errors import ConfigError
 from ui import cached
-from ui.quiz.rooms import MOST_PLAYERS, MOST_ROOMS, QuizRoom, QuizRooms, query, read
+from ui.quiz.address import query, read
 from ui.state import Keys
 from ui.text import split_in_words
 
