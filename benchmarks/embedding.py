@@ -38,14 +38,14 @@ FILTERS_KEPT = (23, 14, 3, 7, 17)
 def main(path: Path) -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    samples = audio.load(path).samples
+    samples = audio.load_audio(path).samples
     starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
     frames = embedding.log_mel(samples)[: len(starts) * embedding.FRAMES]
     patches = frames.reshape(-1, embedding.FRAMES, embedding.BANDS)
     network = embedding.Network()
     works: dict[str, Callable[[], object]] = {
-        "all": lambda: list(embedding.extract(audio.load(path).samples, starts, SEGMENT_SAMPLES)),
-        "decoding": lambda: audio.load(path),
+        "all": lambda: list(embedding.extract(audio.load_audio(path).samples, starts, SEGMENT_SAMPLES)),
+        "decoding": lambda: audio.load_audio(path),
         "mel": lambda: embedding.log_mel(samples),
         "opening": embedding.Network,
         "network": lambda: network.activations(patches),

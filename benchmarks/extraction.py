@@ -32,7 +32,7 @@ REPETITIONS = 7
 
 def main(path: Path) -> None:
     def segments() -> np.ndarray:
-        return audio.load(path).samples[: 10 * SEGMENT_SAMPLES].reshape(10, SEGMENT_SAMPLES)
+        return audio.load_audio(path).samples[: 10 * SEGMENT_SAMPLES].reshape(10, SEGMENT_SAMPLES)
 
     def fast() -> None:
         for segment in segments():

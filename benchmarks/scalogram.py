@@ -74,6 +74,6 @@ def _timed(work: Callable[[], object]) -> float:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         path = Path(sys.argv[1])
-        main(path.name, audio.load(path).samples[:SEGMENT_SAMPLES])
+        main(path.name, audio.load_audio(path).samples[:SEGMENT_SAMPLES])
     else:
         main("turncoat", synthesis.song("turncoat").clip(seconds=18.0).samples[-SEGMENT_SAMPLES:])

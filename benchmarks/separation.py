@@ -89,14 +89,14 @@ def spoken(speaker: str, pitch: int) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "speech.wav")
         subprocess.run(["espeak-ng", "-v", speaker, "-p", str(pitch), "-s", "130", "-w", path, 3 * TEXT], check=True)
-        return audio.load(path).samples[: SECONDS * RATE]
+        return audio.load_audio(path).samples[: SECONDS * RATE]
 
 
 def backings(genres: Path | None) -> dict[str, Sounds]:
     kinds = {"demo songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in synthesis.SONGS[:4]}}
     for genre, places in REAL_TRACKS.items() if genres else ():
         files = sorted((genres / genre).iterdir())
-        kinds[genre] = {files[place].name: audio.load(files[place]).samples[: SECONDS * RATE] for place in places}
+        kinds[genre] = {files[place].name: audio.load_audio(files[place]).samples[: SECONDS * RATE] for place in places}
     return kinds
 
 
@@ -136,7 +136,7 @@ def main(genres: Path | None) -> None:
     print("SI-SDR gain over the mix, dB (wanted: above the baseline, and above 0)")
     for voice, sung in voices().items():
         for backing, played in backings(genres).items():
-            names = ("vocals", "instruments")
+            names = ("vocals", "accompaniment")
             report(f"{voice} over {backing}", names, our_vocals, librosas_vocals, sung, played)
     for tone, sound in held().items():
         for stroke, beat in struck().items():
@@ -144,7 +144,7 @@ def main(genres: Path | None) -> None:
             report(f"{tone} with {stroke}", names, our_harmonic, librosas_harmonic, {tone: sound}, {stroke: beat})
     song = synthesis.TROUBADOUR.clip()
     began = time.perf_counter()
-    separation.stems(song)
+    separation.separate(song)
     print(f"all parts of a 30-s song: {time.perf_counter() - began:.2f} s")
 
 

@@ -13,9 +13,9 @@ from genre_core.audio.decoding import (
     SEGMENT_SECONDS,
     SILENCE_PEAK,
     Clip,
-    Source,
-    load,
-    most_seconds,
+    AudioSource,
+    load_audio,
+    duration_limit_s,
     wav_bytes,
 )
 
@@ -32,8 +32,8 @@ __all__ = [
     "SEGMENT_SECONDS",
     "SILENCE_PEAK",
     "Clip",
-    "Source",
-    "load",
-    "most_seconds",
+    "AudioSource",
+    "load_audio",
+    "duration_limit_s",
     "wav_bytes",
 ]

@@ -34,7 +34,7 @@ SEGMENT_SAMPLES = 66_149  # the paper's tables: a tenth of their shortest track
 SEGMENT_RATE = 22_050
 SEGMENT_SECONDS = SEGMENT_SAMPLES / SEGMENT_RATE
 MAX_SECONDS = 900.0
-Source = str | os.PathLike[str] | bytes  # a path, or what a file holds
+AudioSource = str | os.PathLike[str] | bytes  # a path, or what a file holds
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000  # outside of these a header is wrong
 SILENCE_PEAK = 1e-4  # -80 dBFS
 ABSURD_PEAK = 100.0  # 40 dB over full scale: raw integers in a float file, or noise for numbers
@@ -79,8 +79,8 @@ class Clip:
         return replace(self, samples=self.samples[round(start_s * self.rate) : round(end_s * self.rate)])
 
 
-def load(
-    source: Source,
+def load_audio(
+    source: AudioSource,
     *,
     rate: int = SEGMENT_RATE,
     max_seconds: float | None = None,
@@ -89,12 +89,12 @@ def load(
     """Decode a file, or the bytes of one, to mono at `rate` Hz.
 
     Channels are averaged and resampled with soxr HQ, as `librosa.load` does; at the file's own rate the samples are
-    those of the file.  What lies beyond `max_seconds` is left away, with a warning; None is `most_seconds()`.
+    those of the file.  What lies beyond `max_seconds` is left away, with a warning; None is `duration_limit_s()`.
 
     Raises AudioError for what can't be opened, isn't audio, is silent or shorter than `min_seconds`; its message
     doesn't name the file.  Raises ValueError for arguments outside their range.
     """
-    max_seconds = most_seconds() if max_seconds is None else max_seconds
+    max_seconds = duration_limit_s() if max_seconds is None else max_seconds
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise ValueError(f"rate must be {LOWEST_RATE} to {HIGHEST_RATE} Hz, not {rate}.")
     if not (math.isfinite(max_seconds) and 0 <= min_seconds <= max_seconds and max_seconds > 0):
@@ -129,7 +129,7 @@ def load(
     return Clip(samples, rate, tuple(warnings), mono.source_rate)
 
 
-def most_seconds() -> float:
+def duration_limit_s() -> float:
     """How much of a file is decoded: the environment variable GENRE_LAB_MAX_SECONDS, or `MAX_SECONDS`.
 
     Raises ConfigError if the variable is not a number of seconds that holds a segment.
@@ -223,7 +223,7 @@ class _Mono:
         return samples
 
 
-def _open(source: Source) -> _Source:
+def _open(source: AudioSource) -> _Source:
     """Open for reading.  Raises AudioError for what isn't there, isn't a file, can't be read or is empty."""
     if isinstance(source, bytes):
         file = _Source(io.BytesIO(source))
@@ -331,7 +331,7 @@ def _ffmpeg_demuxer(file: _Source) -> str | None:
     return "aac" if is_adts else None
 
 
-def _decode_with_ffmpeg(source: Source, demuxer: str, rate: int, max_seconds: float) -> tuple[_Mono, bool]:
+def _decode_with_ffmpeg(source: AudioSource, demuxer: str, rate: int, max_seconds: float) -> tuple[_Mono, bool]:
     """The sound of a file, and whether ffmpeg complained about it.
 
     ffmpeg is told which demuxer to use and may open nothing but files, so that a playlist or a foreign reference in

@@ -13,9 +13,9 @@ from genre_core.audio import SEGMENT_RATE, Clip
 SILENT_RMS = 1e-3  # -60 dBFS
 _FRAME_S = 0.05
 
-BAND_LIMIT_HZ = 0.8 * SEGMENT_RATE / 2
+FULL_BANDWIDTH_HZ = 0.8 * SEGMENT_RATE / 2
 """A spectrum that breaks off below this lacks what the features of the paper look at: 8820 Hz."""
-_EDGE_DB = 70.0  # below the loudest band: GTZAN-mini's 100 tracks go on beyond BAND_LIMIT_HZ
+_EDGE_DB = 70.0  # below the loudest band: GTZAN-mini's 100 tracks go on beyond FULL_BANDWIDTH_HZ
 _CLIFF_DB = 20.0  # over _CLIFF_BANDS; music that is only dull falls by some 3 dB
 _BAND_HZ = 100.0
 _CLIFF_BANDS = 6
@@ -36,7 +36,7 @@ def silent_share(clip: Clip) -> float:
     return float((np.sqrt((frames**2).mean(axis=1)) < SILENT_RMS).mean())
 
 
-def flat_share(clip: Clip) -> float:
+def near_peak_share(clip: Clip) -> float:
     """Share of samples that crowd at the clip's own peak, as they do where peaks were cut off.
 
     Decoding, mixing and resampling bend flat peaks, and a clipped recording may have been turned down since; so what
@@ -61,8 +61,8 @@ def movement_db(clip: Clip) -> float:
     return float(np.median(levels.std(axis=0)))
 
 
-def band_edge(clip: Clip) -> float | None:
-    """The frequency in Hz at which the spectrum breaks off, if that is below BAND_LIMIT_HZ.
+def limited_bandwidth_hz(clip: Clip) -> float | None:
+    """The frequency in Hz at which the spectrum breaks off, if that is below FULL_BANDWIDTH_HZ.
 
     It is the highest band within _EDGE_DB of the loudest, if the spectrum falls off a cliff there.  A rate too low for
     the features is a limit in any case.
@@ -81,6 +81,6 @@ def band_edge(clip: Clip) -> float | None:
     last = int(np.flatnonzero(level >= level.max() - _EDGE_DB)[-1])
     before, after = level[max(0, last - _CLIFF_BANDS // 2)], level[min(len(level) - 1, last + _CLIFF_BANDS // 2)]
     edge = min((last + 1) * _BAND_HZ, nyquist)
-    if edge < BAND_LIMIT_HZ and before - after >= _CLIFF_DB:
+    if edge < FULL_BANDWIDTH_HZ and before - after >= _CLIFF_DB:
         return edge
-    return nyquist if nyquist < BAND_LIMIT_HZ else None
+    return nyquist if nyquist < FULL_BANDWIDTH_HZ else None

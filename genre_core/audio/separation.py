@@ -44,7 +44,7 @@ from genre_core.errors import ConfigError
 VERSION = 1
 """Version of the recipe: raise it when a value changes, and every cache is computed anew."""
 
-Stem = Literal["mix", "vocals", "instruments", "harmonic", "percussive"]
+Stem = Literal["mix", "vocals", "accompaniment", "harmonic", "percussive"]
 STEMS: tuple[Stem, ...] = get_args(Stem)
 MIX: Stem = "mix"
 
@@ -170,7 +170,7 @@ class VocalsAccompaniment:
     """The voice and all else; they add up to the mix."""
 
     vocals: Clip
-    instruments: Clip
+    accompaniment: Clip
 
 
 def harmonic_percussive(clip: Clip) -> HarmonicPercussive:
@@ -188,27 +188,27 @@ def vocals_accompaniment(clip: Clip) -> VocalsAccompaniment:
     return VocalsAccompaniment(replace(clip, samples=vocals), replace(clip, samples=clip.samples - vocals))
 
 
-def checked(stem: str) -> Stem:
+def check_stem(stem: str) -> Stem:
     """The stem of that name; ConfigError if there is none."""
     if stem not in STEMS:
         raise ConfigError(f"There is no part {stem!r} of a song; choose from {', '.join(STEMS)}.")
     return stem
 
 
-def take(clip: Clip, stem: Stem) -> Clip:
+def extract_stem(clip: Clip, stem: Stem) -> Clip:
     """One stem of a clip at 22 050 Hz."""
     if stem == MIX:
         return clip
-    pair = vocals_accompaniment(clip) if stem in ("vocals", "instruments") else harmonic_percussive(clip)
+    pair = vocals_accompaniment(clip) if stem in ("vocals", "accompaniment") else harmonic_percussive(clip)
     return cast(Clip, getattr(pair, stem))
 
 
-def stems(clip: Clip) -> dict[Stem, Clip]:
+def separate(clip: Clip) -> dict[Stem, Clip]:
     """Every stem of a clip at 22 050 Hz but the mix."""
     voice, pulse = vocals_accompaniment(clip), harmonic_percussive(clip)
     return {
         "vocals": voice.vocals,
-        "instruments": voice.instruments,
+        "accompaniment": voice.accompaniment,
         "harmonic": pulse.harmonic,
         "percussive": pulse.percussive,
     }

@@ -87,7 +87,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Wave:
+class Waveform:
     """The waveform, as drawn: the lowest and the highest sample of each of equal pieces."""
 
     lowest: np.ndarray
@@ -108,22 +108,22 @@ class Beats:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class ClipAnalysis:
     """All that is seen of one stretch of a song."""
 
     start_s: float
     """Where in its song the stretch begins."""
-    wave: Wave
+    waveform: Waveform
     beats: Beats
     spectrogram: Picture
     scalogram: Picture
 
 
-def wave(clip: Clip) -> Wave:
+def waveform(clip: Clip) -> Waveform:
     """The waveform of a clip of at least one sample."""
     starts = _starts(len(clip.samples), COLUMNS)
     lowest, highest = (extreme.reduceat(clip.samples, starts) for extreme in (np.minimum, np.maximum))
-    return Wave(lowest, highest, clip.duration_s)
+    return Waveform(lowest, highest, clip.duration_s)
 
 
 def beats(clip: Clip) -> Beats:
@@ -158,7 +158,7 @@ def spectrogram(clip: Clip, config: SpectrogramConfig) -> Picture:
     return _picture(np.maximum.reduceat(power, starts, axis=0), config.range_db, clip, middles)
 
 
-def scalogram_picture(clip: Clip, wavelet: str) -> Picture:
+def scalogram(clip: Clip, wavelet: str) -> Picture:
     """The continuous wavelet transform of a clip that lasts a second or more: squared magnitudes of the coefficients at
     96 scales, from 30 Hz to the highest that the rate allows for.
 

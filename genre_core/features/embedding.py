@@ -116,7 +116,7 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     return np.log10(10_000 * rounded + 1)
 
 
-def tags(activations: np.ndarray) -> np.ndarray:
+def tag_probabilities(activations: np.ndarray) -> np.ndarray:
     """The probability of each of TAGS, from what `extract` gives, or a mean of it.
 
     Parameters
@@ -140,7 +140,7 @@ def strongest_tags() -> list[str]:
 
 def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
     """Kernel of shape (SIZE, tags), and bias."""
-    with np.load(io.BytesIO(network_files.content(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
+    with np.load(io.BytesIO(network_files.read_verified(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
         return layer["kernel"].astype(np.float64), layer["bias"]
 
 
@@ -151,7 +151,7 @@ class Network:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._interpreter = Interpreter(model_content=network_files.content(FOLDER, NETWORK_FILE), num_threads=threads)
+        self._interpreter = Interpreter(model_content=network_files.read_verified(FOLDER, NETWORK_FILE), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._given = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}

@@ -31,7 +31,7 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
     """
     if not len(starts):
         return
-    network = Network(network_files.content(FOLDER, NETWORK_FILE))
+    network = Network(network_files.read_verified(FOLDER, NETWORK_FILE))
     for picture in wide_mel.pictures(samples, starts, length):
         yield network.answers(picture)
 

@@ -11,7 +11,7 @@ _REMEDY = "fetch the files of the project again."
 
 
 @cache
-def content(folder: Path, name: str) -> bytes:
+def read_verified(folder: Path, name: str) -> bytes:
     """What a file holds.  Raises ModelError if it is missing or not what was shipped."""
     try:
         held = (folder / name).read_bytes()

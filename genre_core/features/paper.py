@@ -51,7 +51,7 @@ COLUMNS: tuple[str, ...] = (
 )
 """The columns in the order of features_3_sec.csv, without `filename` and `label`."""
 
-POSITIVE = tuple(
+LOG_COLUMNS = tuple(
     column
     for column in COLUMNS
     if column.endswith("_var") or column.startswith(("rms", "spectral", "rolloff", "zero")) or column == "tempo"

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from genre_core.audio import SEGMENT_SAMPLES, Clip, separation
-from genre_core.audio.quality import BAND_LIMIT_HZ
+from genre_core.audio.quality import FULL_BANDWIDTH_HZ
 from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
@@ -48,16 +48,16 @@ class FeatureSet:
     a segment: yields what is of `shape` for each segment in turn."""
     columns: tuple[str, ...] = ()
     """Names of the numbers; none for pictures."""
-    positive: tuple[str, ...] = ()
+    log_columns: tuple[str, ...] = ()
     """Those that are never negative and lean to one side, so that their logarithm says more."""
-    unheard: tuple[str, ...] = ()
+    excluded_columns: tuple[str, ...] = ()
     """Those that say nothing of the sound, and are kept from the models."""
     window_s: float = 0.0
     """How much of a song a picture shows, around the middle of its segment as far as the song goes; 0 for the segment
     alone."""
-    treble_hz: float = BAND_LIMIT_HZ
+    needed_bandwidth_hz: float = FULL_BANDWIDTH_HZ
     """Of sound that breaks off below this it makes something else."""
-    taught: bool = False
+    trained_on_genres: bool = False
     """Whether it holds answers of a network that was taught genres: models that learn from it, and figures on what it
     was taught, would be mistaken for more than they are."""
     stem: Stem = MIX
@@ -67,14 +67,14 @@ class FeatureSet:
     def is_picture(self) -> bool:
         return len(self.shape) == 3
 
-    def shown(self, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
+    def time_span(self, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
         """From when to when the picture of a segment shows a song, in seconds."""
         if not self.window_s:
             return start_s, end_s
         start_s = min(max((start_s + end_s - self.window_s) / 2, 0.0), max(duration_s - self.window_s, 0.0))
         return start_s, start_s + self.window_s
 
-    def segments(self, samples: np.ndarray, segment_samples: int = SEGMENT_SAMPLES) -> np.ndarray:
+    def extract_segments(self, samples: np.ndarray, segment_samples: int = SEGMENT_SAMPLES) -> np.ndarray:
         """What each whole segment of a clip gives, in time order.
 
         Parameters
@@ -133,10 +133,10 @@ def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
         (*one.shape[:-1], one.shape[-1] + other.shape[-1]),
         extract,
         one.columns + other.columns,
-        one.positive + other.positive,
-        one.unheard + other.unheard,
-        treble_hz=max(one.treble_hz, other.treble_hz),
-        taught=one.taught or other.taught,
+        one.log_columns + other.log_columns,
+        one.excluded_columns + other.excluded_columns,
+        needed_bandwidth_hz=max(one.needed_bandwidth_hz, other.needed_bandwidth_hz),
+        trained_on_genres=one.trained_on_genres or other.trained_on_genres,
     )
 
 
@@ -147,7 +147,7 @@ _PAPER = FeatureSet(
     (len(paper.COLUMNS),),
     _each(paper.clip_features),
     paper.COLUMNS,
-    paper.POSITIVE,
+    paper.LOG_COLUMNS,
     ("length",),
 )
 # Not `positive`: half of the activations are 0, and with logarithms every model names fewer segments right (logistic
@@ -159,7 +159,7 @@ _EMBEDDING = FeatureSet(
     (embedding.SIZE,),
     embedding.extract,
     embedding.COLUMNS,
-    treble_hz=_EMBEDDING_TREBLE_HZ,
+    needed_bandwidth_hz=_EMBEDDING_TREBLE_HZ,
 )
 _LEVELED = replace(_EMBEDDING, name=LEVELED, version=embedding.LEVELED_VERSION, extract=embedding.extract_leveled)
 _LAB = FeatureSet(
@@ -169,8 +169,8 @@ _LAB = FeatureSet(
     (len(lab.COLUMNS),),
     lab.extract,
     lab.COLUMNS,
-    treble_hz=_EMBEDDING_TREBLE_HZ,
-    taught=True,
+    needed_bandwidth_hz=_EMBEDDING_TREBLE_HZ,
+    trained_on_genres=True,
 )
 _MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
 _SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
@@ -198,7 +198,7 @@ FEATURE_SETS = {
 }
 
 
-def of_stem(features: str, stem: Stem) -> str:
+def with_stem(features: str, stem: Stem) -> str:
     """The name of a feature set of one stem alone, such as `paper@vocals`; of the mix it is `features` itself."""
     return features if stem == MIX else f"{features}@{stem}"
 
@@ -210,7 +210,7 @@ def stem_of(features: str) -> str:
 
 def feature_set(name: str) -> FeatureSet:
     """The feature set of that name, of the mix or of one stem; ConfigError if there is none."""
-    features, stem = name.partition("@")[0], separation.checked(stem_of(name))
+    features, stem = name.partition("@")[0], separation.check_stem(stem_of(name))
     if features not in FEATURE_SETS:
         raise ConfigError(f"There is no feature set {features!r}; choose from {', '.join(FEATURE_SETS)}.")
     return FEATURE_SETS[features] if stem == MIX else _alone(features, stem)
@@ -222,7 +222,7 @@ def _alone(features: str, stem: Stem) -> FeatureSet:
     known = FEATURE_SETS[features]
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-        yield from known.extract(separation.take(Clip(samples, known.rate), stem).samples, starts, length)
+        yield from known.extract(separation.extract_stem(Clip(samples, known.rate), stem).samples, starts, length)
 
-    name, version = of_stem(features, stem), known.version * 100 + separation.VERSION
+    name, version = with_stem(features, stem), known.version * 100 + separation.VERSION
     return replace(known, name=name, version=version, extract=extract, stem=stem)

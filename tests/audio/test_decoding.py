@@ -1,4 +1,4 @@
-"""audio.load on signals whose answer is known, on files that are broken in every way, and on real music."""
+"""audio.load_audio on signals whose answer is known, on files that are broken in every way, and on real music."""
 
 import io
 import math
@@ -70,7 +70,7 @@ def peak_hz(clip: audio.Clip) -> float:
 def test_a_stereo_sine_keeps_pitch_length_and_level(coding: str) -> None:
     kind, subtype, rate = CODINGS[coding]
     stereo = np.stack([sine(4, rate), np.zeros(4 * rate, np.float32)], axis=1)
-    clip = audio.load(encoded(stereo, rate, kind, subtype))
+    clip = audio.load_audio(encoded(stereo, rate, kind, subtype))
     assert clip.samples.dtype == np.float32
     assert clip.rate == 22_050
     assert clip.source_rate == rate
@@ -87,7 +87,7 @@ def test_the_samples_are_those_of_librosa(rate: int, channels: int, tmp_path: Pa
     path = tmp_path / "noise.wav"
     path.write_bytes(encoded(rng.uniform(-0.9, 0.9, (rate * 3 + 777, channels)), rate))
     expected, _ = librosa.load(path, sr=22_050)
-    samples = audio.load(path).samples
+    samples = audio.load_audio(path).samples
     assert samples.shape == expected.shape
     # librosa fills up its last sample with a zero where soxr's one-shot length is one short
     np.testing.assert_allclose(samples[:-1], expected[:-1], atol=1e-6)
@@ -97,34 +97,34 @@ def test_at_its_own_rate_a_file_is_not_touched(rng: np.random.Generator) -> None
     values = rng.integers(-32_768, 32_768, (70_000, 2), dtype=np.int16)
     content = encoded(values, 22_050)
     expected = soundfile.read(io.BytesIO(content), dtype="float32")[0].mean(axis=1)
-    np.testing.assert_array_equal(audio.load(content).samples, expected)
+    np.testing.assert_array_equal(audio.load_audio(content).samples, expected)
 
 
 def test_a_file_of_one_segment_is_long_enough() -> None:
     for rate in (22_050, 44_100):
         content = encoded(sine(1, rate).repeat(4)[: audio.SEGMENT_SAMPLES * rate // 22_050], rate)
-        assert len(audio.load(content).samples) == audio.SEGMENT_SAMPLES
+        assert len(audio.load_audio(content).samples) == audio.SEGMENT_SAMPLES
 
 
 @pytest.mark.parametrize("name", ["song.raw", "song.txt", "song.mp3", "song", "Ünïcode 歌.wav"])
 def test_the_name_of_a_file_means_nothing(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(encoded(sine(4, 22_050), 22_050, "FLAC"))
-    np.testing.assert_array_equal(audio.load(path).samples, audio.load(path.read_bytes()).samples)
-    np.testing.assert_array_equal(audio.load(str(path)).samples, audio.load(path.read_bytes()).samples)
+    np.testing.assert_array_equal(audio.load_audio(path).samples, audio.load_audio(path.read_bytes()).samples)
+    np.testing.assert_array_equal(audio.load_audio(str(path)).samples, audio.load_audio(path.read_bytes()).samples)
 
 
 def test_many_channels_are_mixed(rng: np.random.Generator) -> None:
     content = encoded(np.repeat(sine(4, 16_000)[:, np.newaxis], 256, axis=1), 16_000)
-    np.testing.assert_allclose(audio.load(content, rate=16_000).samples, sine(4, 16_000), atol=1e-4)
+    np.testing.assert_allclose(audio.load_audio(content, rate=16_000).samples, sine(4, 16_000), atol=1e-4)
 
 
 def test_every_track_of_gtzan_mini_equals_librosa(gtzan_mini: Path) -> None:
     for path in sorted(gtzan_mini.glob("*/*.wav"))[::10]:
-        clip = audio.load(path)
+        clip = audio.load_audio(path)
         np.testing.assert_array_equal(clip.samples, librosa.load(path, sr=None)[0])
         assert clip.warnings == ()
-        resampled = audio.load(path, rate=16_000).samples
+        resampled = audio.load_audio(path, rate=16_000).samples
         expected = librosa.load(path, sr=16_000)[0]
         assert resampled.shape == expected.shape
         np.testing.assert_allclose(resampled[:-1], expected[:-1], atol=1e-6)
@@ -151,9 +151,9 @@ def test_a_clip_refuses_what_it_can_not_hold(samples: np.ndarray, rate: int) -> 
 
 def test_wav_bytes_come_back_as_they_were(rng: np.random.Generator) -> None:
     samples = (rng.integers(-32_768, 32_768, 70_000) / 32_768).astype(np.float32)
-    again = audio.load(audio.wav_bytes(audio.Clip(samples, 16_000)), rate=16_000)
+    again = audio.load_audio(audio.wav_bytes(audio.Clip(samples, 16_000)), rate=16_000)
     np.testing.assert_array_equal(again.samples, samples)
-    loud = audio.load(audio.wav_bytes(audio.Clip(samples * 3, 16_000)), rate=16_000)
+    loud = audio.load_audio(audio.wav_bytes(audio.Clip(samples * 3, 16_000)), rate=16_000)
     np.testing.assert_allclose(loud.samples, np.clip(samples * 3, -1, 1), atol=1e-4)
 
 
@@ -162,10 +162,10 @@ def test_wav_bytes_come_back_as_they_were(rng: np.random.Generator) -> None:
 
 def test_what_is_longer_than_the_cap_is_judged_up_to_it() -> None:
     content = encoded(sine(8, 44_100), 44_100)
-    clip = audio.load(content, max_seconds=6)
+    clip = audio.load_audio(content, max_seconds=6)
     assert len(clip.samples) == 6 * 22_050
     assert clip.warnings == ("It is longer than 0.1 minutes: only that much of it is judged.",)
-    assert audio.load(content, max_seconds=8).warnings == ()
+    assert audio.load_audio(content, max_seconds=8).warnings == ()
 
 
 def test_a_small_file_that_unpacks_to_an_hour_does_not_fill_memory(tmp_path: Path, rng: np.random.Generator) -> None:
@@ -177,7 +177,7 @@ def test_a_small_file_that_unpacks_to_an_hour_does_not_fill_memory(tmp_path: Pat
         file.write(rng.uniform(-0.5, 0.5, 8_000))
     assert path.stat().st_size < 200_000
     tracemalloc.start()
-    clip = audio.load(path, max_seconds=60)
+    clip = audio.load_audio(path, max_seconds=60)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert clip.duration_s == 60
@@ -199,7 +199,7 @@ def test_a_small_file_that_unpacks_to_an_hour_does_not_fill_memory(tmp_path: Pat
 )
 def test_arguments_outside_their_range(arguments: dict) -> None:
     with pytest.raises(ValueError, match="must be"):
-        audio.load(encoded(sine(4, 22_050), 22_050), **arguments)
+        audio.load_audio(encoded(sine(4, 22_050), 22_050), **arguments)
 
 
 # Errors
@@ -230,14 +230,14 @@ def test_arguments_outside_their_range(arguments: dict) -> None:
 )
 def test_every_fault_has_its_own_words(content: bytes, message: str) -> None:
     with pytest.raises(AudioError, match=message) as caught:
-        audio.load(content)
+        audio.load_audio(content)
     assert str(caught.value).endswith(".")
     assert "_io" not in str(caught.value)
 
 
 def test_stereo_that_cancels_out_is_silent() -> None:
     with pytest.raises(AudioError, match="silence"):
-        audio.load(encoded(np.stack([sine(4, 22_050), -sine(4, 22_050)], axis=1), 22_050, "WAV", "FLOAT"))
+        audio.load_audio(encoded(np.stack([sine(4, 22_050), -sine(4, 22_050)], axis=1), 22_050, "WAV", "FLOAT"))
 
 
 @pytest.mark.parametrize("rate", [0, 1, 999, 768_001, 2**31 - 1, 4_000_000_000])
@@ -245,22 +245,22 @@ def test_a_rate_that_can_not_be(rate: int) -> None:
     content = bytearray(encoded(sine(4, 22_050), 22_050))
     content[24:28] = struct.pack("<I", rate)
     with pytest.raises(AudioError, match=r"rate of|looks like audio"):
-        audio.load(bytes(content))
+        audio.load_audio(bytes(content))
 
 
 def test_places_that_hold_no_file(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="no such file"):
-        audio.load(tmp_path / "nowhere.wav")
+        audio.load_audio(tmp_path / "nowhere.wav")
     with pytest.raises(AudioError, match="folder"):
-        audio.load(tmp_path)
+        audio.load_audio(tmp_path)
     with pytest.raises(AudioError, match="can't be opened"):
-        audio.load(tmp_path / ("long" * 100))
+        audio.load_audio(tmp_path / ("long" * 100))
 
 
 @pytest.mark.skipif(not Path(os.devnull).is_char_device(), reason="no device to open")
 def test_a_device_is_not_opened() -> None:
     with pytest.raises(AudioError, match="device"):
-        audio.load(os.devnull)
+        audio.load_audio(os.devnull)
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     if os.access(path, os.R_OK):
         pytest.skip("this user may read everything")
     with pytest.raises(AudioError, match="not allowed"):
-        audio.load(path)
+        audio.load_audio(path)
 
 
 # Warnings
@@ -279,7 +279,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 def test_samples_that_are_not_numbers_count_as_silence() -> None:
     samples = sine(4, 22_050)
     samples[100], samples[200], samples[300] = np.nan, np.inf, -np.inf
-    clip = audio.load(encoded(samples, 22_050, "WAV", "FLOAT"))
+    clip = audio.load_audio(encoded(samples, 22_050, "WAV", "FLOAT"))
     assert clip.samples[[100, 200, 300]].tolist() == [0, 0, 0]
     assert clip.warnings == ("Some samples are not numbers (NaN or infinite) and count as silence.",)
 
@@ -288,19 +288,19 @@ def test_samples_that_are_not_numbers_count_as_silence() -> None:
 @pytest.mark.parametrize("share", [0.999, 0.9, 0.8])
 def test_a_file_that_breaks_off_is_judged_as_far_as_it_goes(coding: str, share: float) -> None:
     content = song_file(coding)
-    clip = audio.load(content[: int(share * len(content))])
+    clip = audio.load_audio(content[: int(share * len(content))])
     assert len(clip.warnings) == 1
     assert CUT in clip.warnings[0]
     assert (share - 0.25) * 5 < clip.duration_s < 5.1
     lossless = coding in ("wav", "float", "rf64", "aiff", "flac")
-    whole = audio.load(content).samples[: len(clip.samples) - 100]  # the resampler rings at the cut
+    whole = audio.load_audio(content).samples[: len(clip.samples) - 100]  # the resampler rings at the cut
     if lossless:
         np.testing.assert_allclose(clip.samples[:-100], whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("coding", CODINGS)
 def test_a_whole_file_is_not_called_broken(coding: str) -> None:
-    assert audio.load(song_file(coding)).warnings == ()
+    assert audio.load_audio(song_file(coding)).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_writer_that_could_not_go_back_is_not_a_cut(riff_size: int, data_size:
     content = bytearray(encoded(sine(4, 22_050), 22_050))
     content[4:8] = struct.pack("<I", riff_size)
     content[40:44] = struct.pack("<I", data_size)
-    clip = audio.load(bytes(content))
+    clip = audio.load_audio(bytes(content))
     assert clip.duration_s == 4
     assert clip.warnings == ()
 
@@ -320,7 +320,7 @@ def test_a_decoder_error_in_the_middle_keeps_what_came_before() -> None:
     content = bytearray(song_file("flac"))
     middle = len(content) // 10 * 8
     content[middle : middle + 4_000] = bytes(4_000)
-    clip = audio.load(bytes(content))
+    clip = audio.load_audio(bytes(content))
     assert CUT in clip.warnings[0]
     assert 3 <= clip.duration_s < 4.5
 
@@ -332,13 +332,13 @@ def test_an_id3_tag_is_no_sound() -> None:
     counted = song_file("mp3")
     uncounted = counted[counted.index(b"\xff\xfb", 4) :]  # without the first frame, which holds the count
     for content in (tag + counted, tag + uncounted):
-        clip = audio.load(content)
+        clip = audio.load_audio(content)
         assert clip.warnings == ()
         assert clip.duration_s == pytest.approx(5, abs=0.1)
 
 
 def test_chained_ogg_is_read_in_part_and_says_so() -> None:
-    assert CUT in audio.load(song_file("vorbis") * 2).warnings[0]
+    assert CUT in audio.load_audio(song_file("vorbis") * 2).warnings[0]
 
 
 @pytest.mark.parametrize("coding", CODINGS)
@@ -355,7 +355,7 @@ def test_no_cut_and_no_flipped_bit_gives_anything_but_a_clip_or_an_audio_error(
         broken.append(bytes(flipped))
     for each in broken:
         try:
-            clip = audio.load(each, max_seconds=20)
+            clip = audio.load_audio(each, max_seconds=20)
         except AudioError:
             continue
         assert np.isfinite(clip.samples).all()
@@ -372,13 +372,13 @@ def test_m4a_and_aac(name: str, tmp_path: Path) -> None:
     options = ["-c:a", "alac"] if name == "alac.m4a" else []
     content = converted(encoded(stereo, 48_000), tmp_path, name, *options)
     for source in (content, tmp_path / name):
-        clip = audio.load(source)
+        clip = audio.load_audio(source)
         assert clip.warnings == ()
         assert clip.source_rate == 48_000
         assert clip.duration_s == pytest.approx(4, abs=0.1)  # AAC pads its first and last frames
         assert peak_hz(clip) == pytest.approx(440, abs=0.5)
         assert clip.between(1, 3).samples.std() == pytest.approx(0.25 / math.sqrt(2), rel=0.02)
-    capped = audio.load(content, max_seconds=3)
+    capped = audio.load_audio(content, max_seconds=3)
     assert len(capped.samples) == 3 * 22_050
     assert "longer than" in capped.warnings[0]
 
@@ -391,15 +391,15 @@ def test_m4a_that_breaks_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     song = encoded(synthesis.song("shuffle").clip(seconds=8).samples, 22_050)
     index_last = converted(song, tmp_path, "last.m4a")
     with pytest.raises(AudioError, match="cut short"):
-        audio.load(index_last[: len(index_last) * 8 // 10])
+        audio.load_audio(index_last[: len(index_last) * 8 // 10])
     index_first = converted(song, tmp_path, "first.m4a", "-movflags", "+faststart")
     frames = converted(song, tmp_path, "frames.aac")
     for content in (index_first, frames):
-        clip = audio.load(content[: len(content) * 8 // 10])
+        clip = audio.load_audio(content[: len(content) * 8 // 10])
         assert CUT in clip.warnings[0]
         assert 5 < clip.duration_s < 7
     with pytest.raises(AudioError, match="No sound"):
-        audio.load(b"\0\0\0\x18ftypheic" + bytes(1_000))
+        audio.load_audio(b"\0\0\0\x18ftypheic" + bytes(1_000))
     assert list(scratch.iterdir()) == []
 
 
@@ -412,7 +412,7 @@ def test_ffmpeg_is_stopped_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(audio, "FFMPEG_LIMIT_S", 0.2)
     started_s = time.monotonic()
     with pytest.raises(AudioError, match="No sound"):
-        audio.load(b"\0\0\0\x18ftypM4A " + bytes(1_000))
+        audio.load_audio(b"\0\0\0\x18ftypM4A " + bytes(1_000))
     assert time.monotonic() - started_s < 20
 
 
@@ -420,25 +420,25 @@ def test_without_ffmpeg_m4a_says_what_is_missing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", "")
     for content in (b"\0\0\0\x18ftypM4A " + bytes(1_000), b"\xff\xf1\x50\x80" + bytes(1_000)):
         with pytest.raises(AudioError, match="ffmpeg"):
-            audio.load(content)
+            audio.load_audio(content)
 
 
 @needs_ffmpeg
 def test_mp3_of_variable_bit_rate_without_a_count_of_frames(tmp_path: Path) -> None:
     """libsndfile guesses its length from the first frames, and stops there: that is a loss, and must be told."""
     content = converted(song_file("wav", seconds=20), tmp_path, "vbr.mp3", "-q:a", "6", "-write_xing", "0")
-    clip = audio.load(content, min_seconds=0.1)
+    clip = audio.load_audio(content, min_seconds=0.1)
     assert clip.duration_s > 19 or CUT in clip.warnings[0]
 
 
 def test_the_cap_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     content = audio.wav_bytes(synthesis.song("adagio").clip(seconds=12))
-    assert audio.load(content).duration_s == pytest.approx(12)
+    assert audio.load_audio(content).duration_s == pytest.approx(12)
     monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", "6")
-    clip = audio.load(content)
+    clip = audio.load_audio(content)
     assert clip.duration_s == pytest.approx(6)
     assert "longer than 0.1 minutes" in clip.warnings[0]
     for senseless in ("soon", "0", "nan", "inf"):
         monkeypatch.setenv("GENRE_LAB_MAX_SECONDS", senseless)
         with pytest.raises(ConfigError, match="GENRE_LAB_MAX_SECONDS"):
-            audio.load(content)
+            audio.load_audio(content)

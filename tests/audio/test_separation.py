@@ -71,15 +71,15 @@ def test_a_voice_is_told_from_a_band(song: str, vocals_db: float, instruments_db
     mix = mixed(singer, band)
     parts = separation.vocals_accompaniment(mix)
     assert si_sdr_db(parts.vocals.samples, singer) - si_sdr_db(mix.samples, singer) > vocals_db
-    assert si_sdr_db(parts.instruments.samples, band) - si_sdr_db(mix.samples, band) > instruments_db
+    assert si_sdr_db(parts.accompaniment.samples, band) - si_sdr_db(mix.samples, band) > instruments_db
 
 
 def test_a_voice_is_told_from_a_real_orchestra(gtzan_mini: Path, singer: np.ndarray) -> None:
-    orchestra = audio.load(sorted((gtzan_mini / "classical").iterdir())[2]).samples[: len(singer)]
+    orchestra = audio.load_audio(sorted((gtzan_mini / "classical").iterdir())[2]).samples[: len(singer)]
     mix = mixed(singer, orchestra)
     parts = separation.vocals_accompaniment(mix)
     assert si_sdr_db(parts.vocals.samples, singer) - si_sdr_db(mix.samples, singer) > 2
-    assert si_sdr_db(parts.instruments.samples, orchestra) - si_sdr_db(mix.samples, orchestra) > 2
+    assert si_sdr_db(parts.accompaniment.samples, orchestra) - si_sdr_db(mix.samples, orchestra) > 2
 
 
 def test_tones_are_told_from_clicks() -> None:
@@ -109,14 +109,14 @@ SOUNDS = {
 @pytest.mark.parametrize("n", [500, 3 * RATE, 32 * RATE, 33 * RATE + 7, 65 * RATE])
 def test_parts_add_up_to_the_mix_whatever_the_sound_and_the_length(sound: str, n: int) -> None:
     clip = Clip(SOUNDS[sound](n), RATE, warnings=("It is cut short.",))
-    parts = separation.stems(clip)
+    parts = separation.separate(clip)
     assert set(parts) == set(STEMS) - {"mix"}
     for part in parts.values():
         assert part.samples.dtype == np.float32
         assert len(part.samples) == n
         assert np.isfinite(part.samples).all()
         assert part.warnings == clip.warnings
-    for one, other in (("vocals", "instruments"), ("harmonic", "percussive")):
+    for one, other in (("vocals", "accompaniment"), ("harmonic", "percussive")):
         np.testing.assert_allclose(parts[one].samples + parts[other].samples, clip.samples, atol=1e-6)
 
 
@@ -130,13 +130,13 @@ def test_blocks_leave_no_seam() -> None:
 
 def test_one_stem_is_what_all_stems_hold() -> None:
     clip = synthesis.TROUBADOUR.clip(seconds=4)
-    parts = separation.stems(clip) | {"mix": clip}
+    parts = separation.separate(clip) | {"mix": clip}
     for stem in STEMS:
-        np.testing.assert_array_equal(separation.take(clip, stem).samples, parts[stem].samples)
+        np.testing.assert_array_equal(separation.extract_stem(clip, stem).samples, parts[stem].samples)
 
 
 def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(ConfigError, match="no part 'drums' of a song; choose from mix, vocals"):
-        separation.checked("drums")
+        separation.check_stem("drums")
     with pytest.raises(ValueError, match="22050 Hz"):
         separation.vocals_accompaniment(Clip(np.ones(44_100, np.float32), 44_100))

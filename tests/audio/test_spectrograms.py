@@ -82,17 +82,17 @@ def test_a_longer_window_is_finer_in_frequency_and_a_larger_range_shows_more() -
 @pytest.mark.parametrize("wavelet", WAVELETS)
 def test_a_scalogram_shows_a_tone_and_a_click(wavelet: str) -> None:
     for hz in (100.0, 1000.0):
-        picture = spectrograms.scalogram_picture(tone(hz), wavelet)
+        picture = spectrograms.scalogram(tone(hz), wavelet)
         assert picture.level_db.shape == (96, COLUMNS)
         row = loudest_row(picture)
         assert picture.row_hz[row] == pytest.approx(hz, rel=0.35)  # Shannon's band is an octave wide and flat
-    assert loudest_time_s(spectrograms.scalogram_picture(click(at_s=2.5), wavelet)) == pytest.approx(2.5, abs=0.02)
+    assert loudest_time_s(spectrograms.scalogram(click(at_s=2.5), wavelet)) == pytest.approx(2.5, abs=0.02)
 
 
 def test_the_papers_scalogram_is_that_of_its_transform() -> None:
     """Octaves at rates of their own lose nothing: the pictures agree with the transform of features.scalogram."""
     song = synthesis.song("floorfiller").clip(seconds=3)
-    picture = spectrograms.scalogram_picture(song, scalogram.WAVELET)
+    picture = spectrograms.scalogram(song, scalogram.WAVELET)
     scales = scalogram.CENTER * RATE / picture.row_hz
     power = np.abs(scalogram.transform(song.samples.astype(np.float64), scales, precision=18)) ** 2
     starts = np.arange(COLUMNS) * power.shape[1] // COLUMNS
@@ -105,8 +105,8 @@ def test_the_papers_scalogram_is_that_of_its_transform() -> None:
 def test_silence_and_short_sound_are_seen_too(clip: Clip) -> None:
     for kind in SPECTROGRAM_KINDS:
         assert spectrograms.spectrogram(clip, SpectrogramConfig(kind)).level_db.size
-    assert spectrograms.scalogram_picture(clip, "mexh").level_db.size
-    assert np.isfinite(spectrograms.wave(clip).highest).all()
+    assert spectrograms.scalogram(clip, "mexh").level_db.size
+    assert np.isfinite(spectrograms.waveform(clip).highest).all()
     assert spectrograms.beats(clip).tempo_bpm == 0
 
 
@@ -123,7 +123,7 @@ def test_the_beat_of_a_metronome() -> None:
 
 def test_the_wave_touches_every_extreme() -> None:
     song = synthesis.song("furnace").clip(seconds=10)
-    wave = spectrograms.wave(song)
+    wave = spectrograms.waveform(song)
     assert wave.highest.max() == song.samples.max()
     assert wave.lowest.min() == song.samples.min()
     assert (wave.lowest <= wave.highest).all()
@@ -137,4 +137,4 @@ def test_settings_outside_their_range(wrong: dict) -> None:
     with pytest.raises(ConfigError):
         SpectrogramConfig(**wrong)
     with pytest.raises(ConfigError, match="no wavelet 'haar'"):
-        spectrograms.scalogram_picture(tone(440), "haar")
+        spectrograms.scalogram(tone(440), "haar")

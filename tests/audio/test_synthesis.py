@@ -107,7 +107,7 @@ def test_genre_folders(tmp_path: Path) -> None:
     path = tmp_path / "all" / "metal" / "metal.00001.wav"
     assert soundfile.info(path).subtype == "PCM_16"
     expected = synthesis.song("furnace").clip(seconds=4, seed=1).samples
-    np.testing.assert_allclose(audio.load(path).samples, expected, atol=1 / 32_768)
+    np.testing.assert_allclose(audio.load_audio(path).samples, expected, atol=1 / 32_768)
 
     synthesis.write_genre_folders(tmp_path / "some", tracks=1, seconds=4, styles=["blues"])
     assert [path.name for path in (tmp_path / "some").iterdir()] == ["blues"]

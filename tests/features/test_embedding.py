@@ -43,19 +43,19 @@ def test_the_network_answers_as_the_original_graph(musicnn_golden: Path) -> None
         for track in tracks:
             activations = network.activations(golden[f"{track}/mel"])
             assert np.abs(activations - golden[f"{track}/penultimate"]).max() < PARITY
-            assert np.abs(embedding.tags(activations) - golden[f"{track}/tags"]).max() < PARITY
+            assert np.abs(embedding.tag_probabilities(activations) - golden[f"{track}/tags"]).max() < PARITY
 
 
 def test_from_audio_it_is_the_original_too(musicnn_golden: Path, gtzan_mini: Path) -> None:
     network = embedding.Network()
     with np.load(musicnn_golden, allow_pickle=False) as golden:
         for track in sorted({name.split("/")[0] for name in golden}):
-            clip = audio.load(gtzan_mini / track.split(".")[0] / f"{track}.wav", rate=EMBEDDING.rate)
+            clip = audio.load_audio(gtzan_mini / track.split(".")[0] / f"{track}.wav", rate=EMBEDDING.rate)
             heard = patches(clip, len(golden[f"{track}/mel"]))
             assert np.abs(heard - golden[f"{track}/mel"]).max() < HALF_FLOAT
             activations = network.activations(heard)
             assert np.abs(activations - golden[f"{track}/penultimate"]).max() < FROM_AUDIO
-            assert np.abs(embedding.tags(activations) - golden[f"{track}/tags"]).max() < FROM_AUDIO
+            assert np.abs(embedding.tag_probabilities(activations) - golden[f"{track}/tags"]).max() < FROM_AUDIO
 
 
 def test_the_demo_songs_give_what_the_network_as_published_makes_of_them() -> None:
@@ -64,13 +64,13 @@ def test_the_demo_songs_give_what_the_network_as_published_makes_of_them() -> No
     activations = embedding.Network().activations(heard)
     with np.load(OWN_GOLDEN, allow_pickle=False) as golden:
         assert np.abs(activations - golden["activations"]).max() < FROM_AUDIO
-        assert np.abs(embedding.tags(activations) - golden["tags"]).max() < FROM_AUDIO
+        assert np.abs(embedding.tag_probabilities(activations) - golden["tags"]).max() < FROM_AUDIO
 
 
 def test_the_bundled_embedding_is_that_of_the_music(gtzan_mini: Path) -> None:
-    table = datasets.load("bundled", features="embedding")
+    table = datasets.load_dataset("bundled", features="embedding")
     for track in np.unique(table.track)[::25]:
-        ours = EMBEDDING.segments(audio.load(gtzan_mini / f"{track}.wav", rate=EMBEDDING.rate).samples)
+        ours = EMBEDDING.extract_segments(audio.load_audio(gtzan_mini / f"{track}.wav", rate=EMBEDDING.rate).samples)
         np.testing.assert_allclose(ours, table.values[table.track == track], atol=FROM_AUDIO)
 
 
@@ -78,7 +78,7 @@ def test_the_bundled_embedding_is_that_of_the_music(gtzan_mini: Path) -> None:
 
 
 def test_each_segment_is_heard_from_its_start(song: np.ndarray) -> None:
-    rows = EMBEDDING.segments(song)
+    rows = EMBEDDING.extract_segments(song)
     assert rows.shape == (5, SIZE)
     frames = embedding.log_mel(song)
     first = [round(i * SEGMENT_SAMPLES / EMBEDDING.rate * 62.5) for i in range(5)]
@@ -89,8 +89,8 @@ def test_each_segment_is_heard_from_its_start(song: np.ndarray) -> None:
 
 def test_a_segment_alone_is_nearly_what_it_is_in_its_song(song: np.ndarray) -> None:
     """But for the frames at its ends, which look at what is beyond, and frames that begin up to 8 ms later."""
-    alone = EMBEDDING.segments(song[2 * SEGMENT_SAMPLES : 3 * SEGMENT_SAMPLES])[0]
-    within = EMBEDDING.segments(song)
+    alone = EMBEDDING.extract_segments(song[2 * SEGMENT_SAMPLES : 3 * SEGMENT_SAMPLES])[0]
+    within = EMBEDDING.extract_segments(song)
     distances = np.linalg.norm(within - alone, axis=1)
     assert distances.argmin() == 2
     assert distances[2] < 0.3 * np.median(distances)
@@ -108,7 +108,7 @@ def test_many_at_once_are_the_same_as_one_by_one(rng: np.random.Generator) -> No
 
 
 def test_threads_do_not_disturb_each_other(song: np.ndarray) -> None:
-    expected = EMBEDDING.segments(song)
+    expected = EMBEDDING.extract_segments(song)
     with ThreadPoolExecutor(4) as pool:
         for rows in pool.map(EMBEDDING.segments, [song] * 8):
             np.testing.assert_array_equal(rows, expected)
@@ -126,27 +126,27 @@ def test_a_short_piece_is_repeated(song: np.ndarray) -> None:
     frames = embedding.log_mel(short)[:62]
     (expected,) = embedding.Network().activations(np.tile(frames, (4, 1))[np.newaxis, :FRAMES])
     np.testing.assert_array_equal(row, expected)
-    assert EMBEDDING.segments(short).shape == (0, SIZE)
+    assert EMBEDDING.extract_segments(short).shape == (0, SIZE)
 
 
 def test_silence_gives_the_same_finite_numbers_throughout() -> None:
-    rows = EMBEDDING.segments(np.zeros(3 * SEGMENT_SAMPLES, np.float32))
+    rows = EMBEDDING.extract_segments(np.zeros(3 * SEGMENT_SAMPLES, np.float32))
     assert np.isfinite(rows).all()
     np.testing.assert_array_equal(rows, rows[[0, 0, 0]])
 
 
 def test_a_clip_far_over_full_scale_stays_finite(song: np.ndarray) -> None:
     loudest = song * np.float32(audio.ABSURD_PEAK / np.abs(song).max())
-    assert np.isfinite(EMBEDDING.segments(loudest)).all()
+    assert np.isfinite(EMBEDDING.extract_segments(loudest)).all()
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
     """A file is brought to 22 050 Hz and from there to 16 kHz: against going there at once."""
     file = audio.wav_bytes(synthesis.song("furnace").clip(seconds=9.0, rate=rate))
-    by_way = patches(audio.load(file, rate=EMBEDDING.rate), 3)
+    by_way = patches(audio.load_audio(file, rate=EMBEDDING.rate), 3)
     power = librosa.feature.melspectrogram(
-        y=audio.load(file, rate=16_000).samples, sr=16_000, n_fft=512, hop_length=256, n_mels=BANDS
+        y=audio.load_audio(file, rate=16_000).samples, sr=16_000, n_fft=512, hop_length=256, n_mels=BANDS
     )
     at_once = np.log10(10_000 * power.T[: 3 * FRAMES] + 1).reshape(3, FRAMES, BANDS)
     network = embedding.Network()
@@ -159,11 +159,11 @@ def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
 
 def test_leveled_a_soft_song_is_heard_as_a_loud_one(song: np.ndarray) -> None:
     leveled = FEATURE_SETS["leveled-embedding"]
-    expected = leveled.segments(song)
-    np.testing.assert_allclose(leveled.segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
+    expected = leveled.extract_segments(song)
+    np.testing.assert_allclose(leveled.extract_segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
     level = np.sqrt(np.mean(embedding.leveled(song) ** 2))
     assert level == pytest.approx(embedding.LEVEL, rel=1e-4)
-    np.testing.assert_array_equal(expected, EMBEDDING.segments(embedding.leveled(song)))
+    np.testing.assert_array_equal(expected, EMBEDDING.extract_segments(embedding.leveled(song)))
 
 
 def test_silence_is_not_made_loud() -> None:
@@ -177,15 +177,15 @@ def test_silence_is_not_made_loud() -> None:
 
 def test_tags_are_probabilities_and_fit_the_music() -> None:
     assert len(TAGS) == len(set(TAGS)) == 50
-    heard = {name: EMBEDDING.segments(synthesis.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
-    tags = {name: embedding.tags(rows) for name, rows in heard.items()}
+    heard = {name: EMBEDDING.extract_segments(synthesis.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
+    tags = {name: embedding.tag_probabilities(rows) for name, rows in heard.items()}
     for shares in tags.values():
         assert shares.shape == (4, 50)
         assert ((shares >= 0) & (shares <= 1)).all()
     metal, mellow = TAGS.index("metal"), TAGS.index("beautiful")
     assert tags["furnace"][:, metal].mean() > tags["adagio"][:, metal].mean()
     assert tags["furnace"][:, mellow].mean() < tags["adagio"][:, mellow].mean()
-    np.testing.assert_allclose(embedding.tags(heard["adagio"][0]), tags["adagio"][0])
+    np.testing.assert_allclose(embedding.tag_probabilities(heard["adagio"][0]), tags["adagio"][0])
 
 
 # --- beside other features ------------------------------------------------------------------------------------------
@@ -195,10 +195,10 @@ def test_with_the_papers_columns_it_is_both_side_by_side(song: np.ndarray) -> No
     both, paper = FEATURE_SETS["paper+embedding"], FEATURE_SETS["paper"]
     assert both.columns == paper.columns + EMBEDDING.columns
     assert both.shape == (258,)
-    assert both.unheard == ("length",)
-    rows = both.segments(song)
-    np.testing.assert_array_equal(rows[:, :58], paper.segments(song))
-    np.testing.assert_array_equal(rows[:, 58:], EMBEDDING.segments(song))
+    assert both.excluded_columns == ("length",)
+    rows = both.extract_segments(song)
+    np.testing.assert_array_equal(rows[:, :58], paper.extract_segments(song))
+    np.testing.assert_array_equal(rows[:, 58:], EMBEDDING.extract_segments(song))
 
 
 # --- its files ------------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def test_a_missing_or_damaged_model_is_a_message(
 ) -> None:
     (model_folder / name).unlink() if content is None else (model_folder / name).write_bytes(content)
     with pytest.raises(ModelError, match="fetch the files of the project again"):
-        embedding.tags(EMBEDDING.segments(song))
+        embedding.tag_probabilities(EMBEDDING.extract_segments(song))
 
 
 def test_a_bit_that_fell_over_is_noticed(model_folder: Path, song: np.ndarray, demo_folder: Path) -> None:
@@ -229,6 +229,6 @@ def test_a_bit_that_fell_over_is_noticed(model_folder: Path, song: np.ndarray, d
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     with pytest.raises(ModelError, match="damaged"):
-        EMBEDDING.segments(song)
+        EMBEDDING.extract_segments(song)
     with pytest.raises(DatasetError, match="damaged"):
         datasets.read_folder(demo_folder, features="embedding", jobs=1)

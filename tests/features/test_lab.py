@@ -9,7 +9,7 @@ import pytest
 
 from genre_core import runs
 from genre_core.audio import synthesis
-from genre_core.datasets.splits import KINDS
+from genre_core.datasets.splits import SPLIT_KINDS
 from genre_core.errors import ConfigError, ModelError
 from genre_core.features import FEATURE_SETS, embedding, feature_set, lab
 from genre_core.models.config import LogisticConfig
@@ -25,11 +25,11 @@ def song() -> np.ndarray:
 
 
 def test_it_says_what_the_run_lab_cnn_says(song: np.ndarray) -> None:
-    rows = BOTH.segments(song)
+    rows = BOTH.extract_segments(song)
     assert rows.shape == (5, embedding.SIZE + len(lab.GENRES))
     run = runs.load_run("lab-cnn")
     assert run.info.genres == lab.GENRES
-    expected = run.probabilities(run.feature_set.segments(song))
+    expected = run.probabilities(run.feature_set.extract_segments(song))
     np.testing.assert_allclose(np.exp(rows[:, embedding.SIZE :]), np.maximum(expected, 1e-4), atol=1e-5)
 
 
@@ -45,15 +45,15 @@ def test_a_damaged_network_is_a_message(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(lab, "FOLDER", folder)
     (folder / lab.NETWORK_FILE).write_bytes(b"no network")
     with pytest.raises(ModelError, match="damaged"):
-        BOTH.segments(song)
+        BOTH.extract_segments(song)
 
 
 # --- the default run ------------------------------------------------------------------------------------------------
 
 
 def test_the_default_run_is_tested_by_artist_and_is_calibrated() -> None:
-    run = runs.load_run(runs.DEFAULT)
-    assert run.info.split.kind == "artist" in KINDS
+    run = runs.load_run(runs.DEFAULT_RUN)
+    assert run.info.split.kind == "artist" in SPLIT_KINDS
     assert run.info.counts.shared_tracks == 0
     evaluation = run.evaluation()
     assert evaluation.scores == run.info.scores
@@ -62,7 +62,7 @@ def test_the_default_run_is_tested_by_artist_and_is_calibrated() -> None:
 
 
 def test_the_default_run_hears_a_soft_song_as_a_loud_one() -> None:
-    run = runs.load_run(runs.DEFAULT)
+    run = runs.load_run(runs.DEFAULT_RUN)
     clip = synthesis.song("furnace").clip(seconds=9.1)
     soft = type(clip)(clip.samples * np.float32(0.1), clip.rate)
     loud, quiet = (predict_song(each, run).prediction.probabilities for each in (clip, soft))
@@ -71,7 +71,7 @@ def test_the_default_run_hears_a_soft_song_as_a_loud_one() -> None:
 
 def test_the_default_run_knows_what_it_was_trained_on(gtzan_mini: Path) -> None:
     path = gtzan_mini / "blues" / "blues.00003.wav"
-    prediction = predict_file(str(path), runs.load_run(runs.DEFAULT), hop_s=3.0).prediction
+    prediction = predict_file(str(path), runs.load_run(runs.DEFAULT_RUN), hop_s=3.0).prediction
     assert prediction.genre == "blues"
     assert any("was trained on 10 of these 10 segments" in warning for warning in prediction.warnings)
 

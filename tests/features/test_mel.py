@@ -69,7 +69,7 @@ def test_any_length_gives_a_picture_of_the_same_shape(n: int, rng: np.random.Gen
 
 
 def test_the_picture_is_librosas_on_real_music(gtzan_mini: Path) -> None:
-    samples = audio.load(sorted(gtzan_mini.glob("*/*.wav"))[42]).samples[:SEGMENT_SAMPLES]
+    samples = audio.load_audio(sorted(gtzan_mini.glob("*/*.wav"))[42]).samples[:SEGMENT_SAMPLES]
     power = librosa.feature.melspectrogram(
         y=samples, sr=mel.RATE, n_fft=mel.N_FFT, hop_length=517, n_mels=64, pad_mode="reflect"
     )

@@ -59,7 +59,7 @@ def test_values_are_plain_librosas_on_demo_songs(song: synthesis.DemoSong, devia
 
 def test_values_are_plain_librosas_on_real_music(gtzan_mini: Path, deviation: np.ndarray) -> None:
     for path in sorted(gtzan_mini.glob("*/*.wav"))[::10]:
-        samples = audio.load(path).samples[5 * SEGMENT_SAMPLES : 6 * SEGMENT_SAMPLES]
+        samples = audio.load_audio(path).samples[5 * SEGMENT_SAMPLES : 6 * SEGMENT_SAMPLES]
         worst = np.abs(paper.clip_features(samples) - naive_features(samples)) / deviation
         assert worst.max() < 1e-5, f"{path.name}: {paper.COLUMNS[worst.argmax()]}"
 
@@ -68,7 +68,7 @@ def test_the_kaggle_table_is_met_on_all_of_gtzan_mini(gtzan_mini: Path, kaggle_3
     table = pd.read_csv(kaggle_30_sec).set_index("filename")[list(paper.COLUMNS)]
     paths = sorted(gtzan_mini.glob("*/*.wav"))
     assert len(paths) == 100
-    ours = np.array([paper.clip_features(audio.load(path).samples) for path in paths])
+    ours = np.array([paper.clip_features(audio.load_audio(path).samples) for path in paths])
     theirs = table.loc[[path.name for path in paths]].to_numpy(dtype=float)
     worst = pd.Series(np.abs(ours - theirs).max(axis=0) / table.std().to_numpy(), index=paper.COLUMNS)
     assert worst["tempo"] == 0
@@ -83,7 +83,7 @@ def test_what_is_left_between_kaggle_and_us_is_the_tail_that_old_librosa_left_si
     table = pd.read_csv(kaggle_30_sec).set_index("filename")
     deviation = table[HPSS_COLUMNS].std().to_numpy(dtype=float)
     for name in ("rock.00008", "blues.00000", "metal.00001"):
-        samples = audio.load(gtzan_mini / name.split(".")[0] / f"{name}.wav").samples
+        samples = audio.load_audio(gtzan_mini / name.split(".")[0] / f"{name}.wav").samples
         harmonic, percussive = librosa.effects.hpss(samples, pad_mode="reflect")
         for part in (harmonic, percussive):
             part[len(part) // 512 * 512 :] = 0
@@ -116,13 +116,13 @@ def test_louder_music_has_the_same_pitches(rng: np.random.Generator) -> None:
 
 def test_segments_are_cut_end_to_end(rng: np.random.Generator) -> None:
     samples = rng.normal(0, 0.1, 2 * SEGMENT_SAMPLES + 1000).astype(np.float32)
-    rows = FEATURE_SETS["paper"].segments(samples)
+    rows = FEATURE_SETS["paper"].extract_segments(samples)
     assert rows.shape == (2, 58)
     np.testing.assert_array_equal(rows[1], paper.clip_features(samples[SEGMENT_SAMPLES : 2 * SEGMENT_SAMPLES]))
 
 
 def test_no_segment_in_less_than_one() -> None:
-    assert FEATURE_SETS["paper"].segments(np.zeros(SEGMENT_SAMPLES - 1, np.float32)).shape == (0, 58)
+    assert FEATURE_SETS["paper"].extract_segments(np.zeros(SEGMENT_SAMPLES - 1, np.float32)).shape == (0, 58)
 
 
 def test_an_unknown_feature_set_is_refused() -> None:

@@ -108,6 +108,6 @@ def test_the_picture_is_that_of_pywavelets_coefficients(name: str, steps: float)
 
 
 def test_real_music_gives_pywavelets_values_and_picture(gtzan_mini: Path) -> None:
-    samples = audio.load(sorted(gtzan_mini.glob("*/*.wav"))[42]).samples[:SEGMENT_SAMPLES]
+    samples = audio.load_audio(sorted(gtzan_mini.glob("*/*.wav"))[42]).samples[:SEGMENT_SAMPLES]
     assert _difference(samples, SCALES) < 1e-4
     assert np.abs(scalogram.picture(samples).astype(int) - _pywavelets_picture(samples)).mean() < 1

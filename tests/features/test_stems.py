@@ -6,17 +6,17 @@ import pytest
 from genre_core.audio import separation, synthesis
 from genre_core.audio.separation import STEMS
 from genre_core.errors import ConfigError
-from genre_core.features import FEATURE_SETS, feature_set, of_stem, stem_of
+from genre_core.features import FEATURE_SETS, feature_set, with_stem, stem_of
 
 
 @pytest.mark.parametrize("stem", STEMS)
 @pytest.mark.parametrize("features", ["paper", "mel"])
 def test_they_are_the_features_of_the_part_that_is_heard(features: str, stem) -> None:
     clip = synthesis.TROUBADOUR.clip(seconds=7)
-    known = feature_set(of_stem(features, stem))
+    known = feature_set(with_stem(features, stem))
     assert known.stem == stem_of(known.name) == stem
-    expected = feature_set(features).segments(separation.take(clip, stem).samples)
-    np.testing.assert_array_equal(known.segments(clip.samples), expected)
+    expected = feature_set(features).extract_segments(separation.extract_stem(clip, stem).samples)
+    np.testing.assert_array_equal(known.extract_segments(clip.samples), expected)
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS)

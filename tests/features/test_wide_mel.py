@@ -15,7 +15,7 @@ def test_each_segment_sees_the_ten_seconds_around_it() -> None:
     rng = np.random.default_rng(0)
     samples = (0.001 * rng.normal(size=30 * wide_mel.RATE)).astype(np.float32)
     samples[15 * wide_mel.RATE : 15 * wide_mel.RATE + 2000] += 0.5  # a knock at 15 s
-    pictures = WIDE.segments(samples)
+    pictures = WIDE.extract_segments(samples)
     assert pictures.shape == (10, *wide_mel.SHAPE)
     assert pictures.dtype == np.uint8
     columns = pictures[..., 0].mean(axis=1)
@@ -28,7 +28,7 @@ def test_each_segment_sees_the_ten_seconds_around_it() -> None:
 
 def test_a_short_clip_is_repeated_and_a_long_one_keeps_its_pace() -> None:
     clip = synthesis.song("shuffle").clip(seconds=4)
-    (picture,) = WIDE.segments(clip.samples)
+    (picture,) = WIDE.extract_segments(clip.samples)
     columns = wide_mel.song_picture(clip.samples).shape[1]
     np.testing.assert_array_equal(picture[:, columns : 2 * columns], picture[:, :columns])
     minute = wide_mel.song_picture(np.tile(clip.samples, 15))
@@ -36,7 +36,7 @@ def test_a_short_clip_is_repeated_and_a_long_one_keeps_its_pace() -> None:
 
 
 def test_silence_is_dark_and_a_gain_changes_nothing() -> None:
-    assert not WIDE.segments(np.zeros(SEGMENT_SAMPLES, np.float32)).any()
+    assert not WIDE.extract_segments(np.zeros(SEGMENT_SAMPLES, np.float32)).any()
     samples = synthesis.song("adagio").clip(seconds=12).samples
     quiet, loud = (wide_mel.song_picture(samples * gain).astype(int) for gain in (0.1, 1.0))
     assert np.abs(quiet - loud).max() <= 1
@@ -48,7 +48,7 @@ def test_the_pictures_are_those_that_the_network_learned_from(gtzan_mini, mel_pi
         published = dict(zip(file["names"].tolist(), file["X"], strict=True))
     errors = {}
     for path in sorted(gtzan_mini.glob("*/*.wav")):
-        ours = wide_mel.song_picture(audio.load(path, rate=wide_mel.RATE).samples).astype(int)
+        ours = wide_mel.song_picture(audio.load_audio(path, rate=wide_mel.RATE).samples).astype(int)
         theirs = published[path.stem]
         assert ours.shape == theirs.shape
         errors[path.stem] = np.median(np.abs(ours - theirs)) * STEP_DB
