@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BatchResult:
     """What a call did for a library."""
 
     out: Path
@@ -62,7 +62,7 @@ def predict_folder(
     jobs: int = -1,
     scheduler: str | None = None,
     progress: Progress = lambda done, total: None,
-) -> Outcome:
+) -> BatchResult:
     """Judge every song below a folder that is not in the table yet or has changed since, and write the table.
 
     Parameters
@@ -94,7 +94,7 @@ def predict_folder(
             predicted = _predict_pending(journal, pool, how, progress)
         with storage.writing_file(out) as partial:
             table.write(partial, journal.rows(), run.info.genres, run.info.name)
-        return Outcome(out, files, predicted, files - predicted, journal.failed(), unreadable, time.monotonic() - began)
+        return BatchResult(out, files, predicted, files - predicted, journal.failed(), unreadable, time.monotonic() - began)
 
 
 def _pool(jobs: int, scheduler: str | None, how: BatchConfig) -> AbstractContextManager[Pool]:

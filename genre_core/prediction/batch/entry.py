@@ -48,7 +48,7 @@ def batch_config(folder: Path, run: Run, hop_s: float) -> BatchConfig:
         run=run.info.name if is_bundled else str(run.folder.resolve()),
         created=run.info.created,
         hop_s=hop_s,
-        max_seconds=audio.most_seconds(),
+        max_seconds=audio.duration_limit_s(),
     )
 
 
@@ -130,9 +130,9 @@ def check_worker(batch_config: BatchConfig) -> None:
     if not Path(batch_config.folder).is_dir():
         raise BatchError(f"The worker sees no folder {batch_config.folder}; mount it there under the same path.")
     batch_config.load_run()
-    if audio.most_seconds() != batch_config.max_seconds:
+    if audio.duration_limit_s() != batch_config.max_seconds:
         raise ConfigError(
-            f"GENRE_LAB_MAX_SECONDS is {audio.most_seconds():g} on the worker and {batch_config.max_seconds:g} here; set it "
+            f"GENRE_LAB_MAX_SECONDS is {audio.duration_limit_s():g} on the worker and {batch_config.max_seconds:g} here; set it "
             "to the same everywhere."
         )
 
