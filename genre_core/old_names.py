@@ -4,10 +4,33 @@ The one table of old names: readers of runs, tables, caches, addresses and unfin
 their edge, so that everything behind them knows the current names alone.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 FEATURE_SETS = {"levelled-embedding": "leveled-embedding", "levelled-embedding+lab": "leveled-embedding+lab"}
 STEMS = {"instruments": "accompaniment"}
-SETTINGS = {"neighbours": "neighbors"}
+SETTINGS = {
+    "neighbours": "neighbors",
+    "leaf": "min_samples_leaf",
+    "share": "max_features",
+    "transform": "scaling",
+    "start": "initialization",
+    "members": "ensemble_size",
+    "augment": "augmentation",
+}
 """Settings of models."""
+ESTIMATOR_KEYS = {"sharpness": "inverse_temperature"}
+"""Keys of model.skops."""
+RUN_KEYS = {"data": "dataset", "data_id": "dataset_id", "left_out": "excluded", "selection": "validation_scores"}
+"""Keys of run.json, formats 1 and 2."""
+PREDICTION_COLUMNS = {"genre": "true_genre"}
+"""Columns of a run's predictions, formats 1 and 2."""
+BATCH_COLUMNS = {
+    "probability": "confidence",
+    "trust": "reliability",
+    "trust_reasons": "reliability_reasons",
+}
+"""Columns of a batch's table, in journals of format 1."""
 FLAGS = {"--part": "--stem"}
 """Flags of the command line."""
 
@@ -29,6 +52,16 @@ def former_feature_sets(name: str) -> list[str]:
     return candidates[1:]
 
 
-def current_settings(settings: dict[str, object]) -> dict[str, object]:
+def current_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a model under their current names."""
     return {SETTINGS.get(name, name): value for name, value in settings.items()}
+
+
+def current_estimator_keys(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a model.skops under its current keys."""
+    return {ESTIMATOR_KEYS.get(name, name): value for name, value in saved.items()}
+
+
+def current_batch_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a batch's journal with the current names of its columns."""
+    return {BATCH_COLUMNS.get(name, name): value for name, value in row.items()}

@@ -38,12 +38,12 @@ from sklearn.pipeline import Pipeline
 
 from genre_core import datasets, runs, storage
 from genre_core.audio import SEGMENT_SAMPLES
-from genre_core.datasets import Dataset, gtzan, identity
+from genre_core.datasets import Dataset, gtzan, fingerprint
 from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Evaluation
 from genre_core.features import embedding, feature_set, lab, network_files, wide_mel
 from genre_core.models import musicnn, network
-from genre_core.models.calibration import sharpened, sharpness
+from genre_core.models.calibration import apply_inverse_temperature, sharpness
 from genre_core.models.config import LogisticConfig
 from genre_core.models.estimator import TrainedEstimator
 from genre_core.models.scaling import Scaling
@@ -128,7 +128,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         parts.append(evaluation(heard, rows, shares[-1]).scores)
     rows, answers = np.concatenate(tested), np.concatenate(shares)
     sharp = sharpness(np.log(np.maximum(answers, _LEAST)), tracks.labels[heard.track[rows]])
-    predicted = evaluation(heard, rows, sharpened(answers, sharp))
+    predicted = evaluation(heard, rows, apply_inverse_temperature(answers, sharp))
 
     content = (storage.BUNDLED / "runs" / LAB / lab.NETWORK_FILE).read_bytes()
     lab.FOLDER.mkdir(exist_ok=True)
@@ -140,14 +140,14 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
     values = np.hstack([heard.data.values, lab_answers(content, heard.pictures)])
     trained = TrainedEstimator(head.estimator, sharp, len(lab.GENRES))
     with_audio, segments = len(np.unique(heard.track)), (heard.data.track[rows], heard.data.start_s[rows])
-    test_id = identity(*segments, heard.data.genre[rows])
+    test_id = fingerprint(*segments, heard.data.genre[rows])
     info = runs.RunInfo(
-        name=runs.DEFAULT,
+        name=runs.DEFAULT_RUN,
         title=TITLE,
         note=NOTE,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        data=f"{len(everyone)} tracks of GTZAN, {with_audio} of them with audio",
-        data_id=test_id,
+        dataset=f"{len(everyone)} tracks of GTZAN, {with_audio} of them with audio",
+        dataset_id=test_id,
         test_id=test_id,
         features=FEATURES,
         feature_version=feature_set(FEATURES).version,
@@ -156,7 +156,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         config=CONFIG,
         split=FOLDS,
         counts=runs.SplitCounts(len(everyone) * SEGMENTS, len(rows), len(everyone), with_audio, 0),
-        left_out={},
+        excluded={},
         untested_genres=(),
         parameters=trained.parameters,
         epochs=0,
@@ -165,22 +165,22 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         scores=predicted.scores,
         ci95=predicted.ci95,
         folds=tuple(parts),
-        selection=None,
+        validation_scores=None,
         sweep="",
         versions={name: version(name) for name in ("tensorflow", "keras", "librosa", "numpy", "scikit-learn")},
     )
-    out = storage.BUNDLED / "runs" / runs.DEFAULT
+    out = storage.BUNDLED / "runs" / runs.DEFAULT_RUN
     shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         trained.save(Path(folder))
         runs.save_run(
             out,
             info,
-            model_files=Path(folder),
+            model_folder=Path(folder),
             history=[],
             evaluation=predicted,
             scaling=head.scaling,
-            trained_on=feature_set(FEATURES).signature(values),
+            training_signatures=feature_set(FEATURES).signature(values),
         )
     low, high = predicted.ci95["track_accuracy"].low, predicted.ci95["track_accuracy"].high
     print(f"{predicted.track_accuracy:.3f} of {with_audio} tracks ({low:.3f} to {high:.3f}), sharpness {sharp:.2f}")
@@ -196,7 +196,7 @@ def read_tracks(pictures: Path) -> Tracks:
     with np.load(pictures, allow_pickle=False) as file:
         songs, names = file["X"], np.array([f"{name.partition('.')[0]}/{name}" for name in file["names"].astype(str)])
     facts = [gtzan.facts(name) for name in names]
-    kept = [i for i in np.argsort(names) if facts[i].part in ("train", "valid") and not facts[i].duplicate_of]
+    kept = [i for i in np.argsort(names) if facts[i].subset in ("train", "valid") and not facts[i].duplicate_of]
     artists = [facts[i].artist.strip().lower() or f"unknown:{names[i]}" for i in kept]
     genres = [name.partition("/")[0] for name in names[kept]]
     return Tracks(names[kept], songs[kept], np.searchsorted(lab.GENRES, genres), np.array(artists))
@@ -324,7 +324,7 @@ def write_reference(tracks: Tracks, heard: Heard, mapped: np.ndarray) -> None:
     values = np.concatenate([heard.data.values, mapped[others].mean(axis=1)]).astype(np.float16)
     described = {
         "track": np.concatenate([heard.data.track, tracks.names[others]]).astype(object),
-        "heard": np.arange(len(values)) < len(heard.track),
+        "from_audio": np.arange(len(values)) < len(heard.track),
     }
     columns = dict(zip(embedding.COLUMNS, values.T, strict=True))
     reference.FOLDER.mkdir(exist_ok=True)

@@ -1,17 +1,27 @@
-"""Prediction."""
+"""Predictions of songs.
 
+`predict` is the short way: a file, and a SongPrediction comes back. The modules are
+
+- song: predict a file or a clip with a run;
+- result: SongPrediction and its parts, as JSON and as a table;
+- changes, reliability, reference: genre changes, reliability, similar tracks;
+- explanation: occlusion and feature contribution;
+- dataset: evaluate a run on a dataset that it was not trained on;
+- batch: predict all songs of a folder into a table.
+"""
+
+from genre_core.prediction.changes import GenreChange
+from genre_core.prediction.dataset import DatasetEvaluation, evaluate_dataset
+from genre_core.prediction.reference import SimilarTrack
+from genre_core.prediction.reliability import Reliability
+from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
 from genre_core.prediction.song import (
     HOP_S,
     LEAST_HOP_S,
     MOST_HOP_S,
-    DatasetEvaluation,
     PredictedSong,
-    SegmentPrediction,
-    SongPrediction,
-    Tag,
-    as_document,
     check_hop,
-    evaluate_dataset,
+    predict,
     predict_file,
     predict_song,
 )
@@ -21,13 +31,16 @@ __all__ = [
     "LEAST_HOP_S",
     "MOST_HOP_S",
     "DatasetEvaluation",
+    "GenreChange",
     "PredictedSong",
+    "Reliability",
     "SegmentPrediction",
+    "SimilarTrack",
     "SongPrediction",
     "Tag",
-    "as_document",
     "check_hop",
     "evaluate_dataset",
+    "predict",
     "predict_file",
     "predict_song",
 ]

@@ -1,123 +1,146 @@
-"""Where a song turns into another genre.
+"""Genre changes: the places where the predicted genre of a song changes.
 
-First the song is cut where its sound changes: sections of the embedding with the least scatter around their means,
-found by dynamic programming (B. Jackson et al., "An algorithm for optimal partitioning of data on an interval", IEEE
-Signal Processing Letters 12(2), 2005).  The embedding is scaled so that within a track it varies by one in every
-direction, and a cut has to pay for itself.  Then neighbors of the same genre are joined again: what stays is a change.
+1. `boundaries` cuts the song into sections where its sound changes. Sections have the least scatter of the embedding
+   around their means, found by dynamic programming (B. Jackson et al., "An algorithm for optimal partitioning of data
+   on an interval", IEEE Signal Processing Letters 12(2), 2005). The embedding is whitened, so that it varies by one in
+   every direction within a track, and each boundary costs COST.
+2. `genre_changes` joins neighboring sections of the same predicted genre. The boundaries that remain are genre changes.
 
-A single odd segment can't be a section, since each lasts at least SHORTEST_S; it only adds to the scatter.
+A section lasts at least SHORTEST_S, so a single odd segment never becomes one.
 """
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 SHORTEST_S = 9.0
-"""A section shorter than that is not looked for: three seconds of something else touch three segments of six."""
+"""Shortest section. Three seconds of other sound touch three overlapping segments, which span six seconds."""
 COST = 7.0
-"""What a cut must explain, in variances of a direction, with a segment every 1.5 s.
+"""Scatter that a boundary must explain, in variances of one direction, with segments 1.5 s apart.
 
-Chosen on songs that `benchmarks/changes.py` makes from other seeds than those that it reports.
+Chosen on songs that `benchmarks/changes.py` makes with other seeds than those it reports.
 """
 _COST_HOP_S = 1.5
 _LEAST_COST = 3.0
-"""The same with a segment every 4 s or less often: of segments that have nothing in common a cut explains about 1."""
+"""The cost with segments 4 s or more apart: between unrelated segments a boundary explains about 1."""
 
 
 @dataclass(frozen=True)
-class Change:
-    """A place where the genre changes."""
+class GenreChange:
+    """A place where the predicted genre changes."""
 
     time_s: float
-    before: str
-    after: str
+    from_genre: str
+    to_genre: str
     confidence: float
-    """By what the run says of both sides: the probability of these two genres, against that of both being of one."""
+    """Probability of these two genres in this order, against that of one genre on both sides."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The genre change as JSON has it."""
+        return {
+            "time_s": self.time_s,
+            "from": self.from_genre,
+            "to": self.to_genre,
+            "confidence": self.confidence,
+        }
 
 
-def cuts(values: np.ndarray, hop_s: float, length_s: float, *, cost: float = COST) -> np.ndarray:
-    """The times in seconds at which the sound changes, ascending, without the ends.
+def boundaries(values: np.ndarray, hop_s: float, length_s: float, *, cost: float = COST) -> np.ndarray:
+    """Find where the sound of a song changes.
 
     Parameters
     ----------
-    values : shape (n, columns): the segments in time order, scaled (`Reference.whitening`).
-    hop_s, length_s : how far apart segments begin, and how long each is.
-    cost : what a cut must explain, in variances of a direction, with a segment every 1.5 s.
+    values : shape (n, columns): the segments in order of time, whitened (`Reference.whitening`).
+    hop_s : time between the starts of segments.
+    length_s : length of a segment.
+    cost : scatter that a boundary must explain, in variances of one direction, with segments 1.5 s apart.
+
+    Returns
+    -------
+    shape (k,): times in seconds, ascending, without the start and the end of the song.
     """
     n, columns = values.shape
     shortest = max(round(SHORTEST_S / hop_s), 2)
-    price = columns * max(cost * _COST_HOP_S / hop_s, min(cost, _LEAST_COST))
+    penalty = columns * max(cost * _COST_HOP_S / hop_s, min(cost, _LEAST_COST))
     sums = np.vstack([np.zeros(columns), values.cumsum(axis=0)])
     squares = np.concatenate([[0.0], (values**2).sum(axis=1).cumsum()])
     best = np.full(n + 1, np.inf)
-    best[0] = -price
+    best[0] = -penalty
     begin = np.zeros(n + 1, dtype=int)
     for end in range(min(shortest, n), n + 1):
         first = np.arange(end - shortest + 1) if end >= shortest else np.zeros(1, dtype=int)
         means = ((sums[end] - sums[first]) ** 2).sum(axis=1) / (end - first)
-        total = best[first] + price + squares[end] - squares[first] - means
+        total = best[first] + penalty + squares[end] - squares[first] - means
         begin[end] = first[total.argmin()]
         best[end] = total.min()
     found = [int(begin[n])]
     while found[-1]:
         found.append(int(begin[found[-1]]))
-    # Between the middles of the last segment before it and the first one after it.
+    # Halfway between the centers of the last segment before the boundary and the first one after it.
     return (np.array(found[-2::-1], dtype=float) - 0.5) * hop_s + length_s / 2
 
 
-def changes(cuts_s: np.ndarray, centers_s: np.ndarray, answers: np.ndarray, genres: tuple[str, ...]) -> list[Change]:
-    """The cuts at which the genre changes too; neighbors of one genre are joined, the most alike first.
+def genre_changes(
+    boundaries_s: np.ndarray, centers_s: np.ndarray, probabilities: np.ndarray, genres: tuple[str, ...]
+) -> list[GenreChange]:
+    """Keep the boundaries at which the predicted genre changes too.
+
+    Neighboring sections of the same genre are joined, the most similar pair first.
 
     Parameters
     ----------
-    cuts_s : shape (k,), ascending.
-    centers_s : shape (n,): the middle of each segment that has a say, ascending; n at least 1.
-    answers : shape (n, genres): the genre probabilities of each.
+    boundaries_s : shape (k,), ascending.
+    centers_s : shape (n,): the center of each segment that is not silent, ascending; n at least 1.
+    probabilities : shape (n, genres): the genre probabilities of these segments.
     """
-    section = np.searchsorted(cuts_s, centers_s)
-    sections = [answers[section == i] for i in range(len(cuts_s) + 1)]
-    times = list(cuts_s)
+    section = np.searchsorted(boundaries_s, centers_s)
+    sections = [probabilities[section == i] for i in range(len(boundaries_s) + 1)]
+    times = list(boundaries_s)
     while times:
-        middles = [part.mean(axis=0) if len(part) else None for part in sections]
-        same = [_sameness(one, other) for one, other in itertools.pairwise(middles)]
+        means = [rows.mean(axis=0) if len(rows) else None for rows in sections]
+        same = [_same_genre(before, after) for before, after in itertools.pairwise(means)]
         if max(same) < 0:
             break
         i = int(np.argmax(same))
         sections[i : i + 2] = [np.concatenate(sections[i : i + 2])]
         del times[i]
-    means = [part.mean(axis=0) for part in sections]
+    pairs = itertools.pairwise(rows.mean(axis=0) for rows in sections)
     return [
-        Change(float(at), genres[one.argmax()], genres[other.argmax()], _confidence(one, other))
-        for at, (one, other) in zip(times, itertools.pairwise(means), strict=True)
+        GenreChange(float(time), genres[before.argmax()], genres[after.argmax()], _confidence(before, after))
+        for time, (before, after) in zip(times, pairs, strict=True)
     ]
 
 
-def _confidence(one: np.ndarray, other: np.ndarray) -> float:
-    changed = float(one.max() * other.max())
-    return changed / (changed + float(one @ other))
+def _confidence(before: np.ndarray, after: np.ndarray) -> float:
+    changed = float(before.max() * after.max())
+    return changed / (changed + float(before @ after))
 
 
-def _sameness(one: np.ndarray | None, other: np.ndarray | None) -> float:
-    """How sure it is that two sections are of one genre; below 0 if they are not, above 1 if one is empty."""
-    if one is None or other is None:
+def _same_genre(before: np.ndarray | None, after: np.ndarray | None) -> float:
+    """Probability that two sections have one genre: negative if their predictions differ, above 1 if one is empty."""
+    if before is None or after is None:
         return 2.0
-    return float(one @ other) if one.argmax() == other.argmax() else -1.0
+    return float(before @ after) if before.argmax() == after.argmax() else -1.0
 
 
-def smooth(answers: np.ndarray, centers_s: np.ndarray, cuts_s: np.ndarray, *, reach_s: float = 4.5) -> np.ndarray:
-    """Answers evened out over neighbors, but never across a cut.
+def smooth(
+    probabilities: np.ndarray, centers_s: np.ndarray, boundaries_s: np.ndarray, *, reach_s: float = 4.5
+) -> np.ndarray:
+    """Average the probabilities of neighboring segments, but never across a boundary.
 
     Parameters
     ----------
-    answers : shape (n, genres).
-    centers_s : shape (n,), the middle of each segment.
-    reach_s : from that distance on a neighbor has no weight; nearer ones have more.
+    probabilities : shape (n, genres).
+    centers_s : shape (n,), the center of each segment.
+    boundaries_s : shape (k,), ascending.
+    reach_s : the weight of a neighbor falls linearly with its distance, to zero at this one.
 
     Returns
     -------
-    shape (n, genres); rows sum to what they summed to.
+    shape (n, genres); the sum of each row is kept.
     """
-    section = np.searchsorted(cuts_s, centers_s)
+    section = np.searchsorted(boundaries_s, centers_s)
     weights = np.maximum(1 - np.abs(centers_s[:, None] - centers_s) / reach_s, 0) * (section[:, None] == section)
-    return weights @ answers / weights.sum(axis=1, keepdims=True)
+    return weights @ probabilities / weights.sum(axis=1, keepdims=True)

@@ -1,15 +1,15 @@
-"""Why a run says what it says of a song: what happens to its answer when part of what it hears is taken away.
+"""Explanations of a prediction: how the probability of a genre changes when part of the input is replaced.
 
 Occlusion (M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014): a feature, a
-group of features or a block of a picture is put in its place as it is on average in what the run learned from, and the
-run is asked again.  What the genre loses is what that part spoke for it.  TrainingData that say the same hide each other, so
-effects don't add up.
+group of features or a block of a picture is replaced by its mean over the training set, and the model predicts again.
+The loss of the genre is the contribution of that part. Correlated features hide each other, so contributions do not
+add up.
 
-"On average" is over the segments whose signatures a run keeps: of the default run those of the tracks that had audio.
+The mean is over the segments whose signatures a run keeps; for the default run, those of the tracks with audio.
 
-Conventions: `values` are unscaled features of a song's segments that have a say, shape (n, *shape).  An effect is in
-doublings of the odds: with +1 the odds for the genre are twice what they would be without the part, with -1 half; the
-mean over the segments.  (Probabilities hardly move where a run is sure.)
+Conventions: `values` are unscaled features of the segments of a song that are not silent, shape (n, *shape). An effect
+is a difference of log2 odds, the mean over the segments: +1 means that the part doubles the odds of the genre, -1 that
+it halves them. (Probabilities hardly change where the model is confident.)
 """
 
 import itertools
@@ -23,183 +23,187 @@ from genre_core.features import FeatureSet, embedding
 from genre_core.runs import Run
 
 _MOST_SEGMENTS = 12
-"""As many of a song, evenly chosen, are asked: each of them once for each feature."""
-_LEAST = 1e-6  # of probabilities, which a network's float32 rounds to 0 and 1
-_BLOCKS = 8  # a side of a picture, those of FeatureSet.signature
-FARTHEST = 3.0
-"""Standard deviations that `what_if` moves a group by, at most."""
+"""Segments of a song that are used, evenly spaced: each is predicted once for each feature."""
+_LEAST = 1e-6  # of probabilities, which float32 rounds to 0 and 1
+_BLOCKS = 8  # per side of a picture, as in FeatureSet.signature
+MOST_SHIFT = 3.0
+"""Standard deviations by which `what_if` shifts a feature at most."""
 
 _GROUPS = {
     "loudness": ("rms",),
     "brightness": ("spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate"),
-    "chords": ("chroma_stft",),
-    "held and struck sound": ("harmony", "perceptr"),
+    "chroma": ("chroma_stft",),
+    "harmonic and percussive": ("harmony", "perceptr"),
     "tempo": ("tempo",),
-    "timbre": ("mfcc",),
-    "the lab's network": ("lab",),
+    "timbre (MFCC)": ("mfcc",),
+    "lab CNN": ("lab",),
 }
+"""Groups of columns, by how their names begin."""
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a feature, or a group of features, speaks for a genre."""
+    """The contribution of a feature, or of a group of features, to a genre."""
 
     name: str
     """The column, or the group."""
     columns: tuple[str, ...]
     effect: float
-    """By how many doublings it raises the odds for the genre."""
-    unusual: float
-    """How far the song lies from the mean of what the run learned from, in standard deviations; of a group the mean
-    over its columns."""
+    """Change of the genre's log2 odds: +1 doubles the odds."""
+    deviation: float
+    """Difference between the song and the mean of the training set, in standard deviations; the mean over the columns
+    of a group."""
 
     @property
     def title(self) -> str:
-        """For people: of what counts for a tag, whether there is much of it or little."""
+        """The name as figures show it; for a group of a tag with "high" or "low" as the song has it."""
         if self.name.startswith("“"):
-            return f"{'much' if self.unusual > 0 else 'little'} {self.name}"
-        return described(self.name)
+            return f"{self.name} {'high' if self.deviation > 0 else 'low'}"
+        return column_title(self.name)
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a song was taken for a genre by a run on numbers."""
+    """Contributions to a genre, for a run on numeric features."""
 
     genre: str
     features: list[Contribution]
-    """The strongest effect first, whatever its sign."""
+    """The largest effect first, whatever its sign."""
     groups: list[Contribution]
     """In the same order."""
 
 
 @dataclass(frozen=True, eq=False)
 class PictureExplanation:
-    """Why a segment was taken for a genre by a run on pictures."""
+    """Contributions to a genre in one segment, for a run on pictures."""
 
     genre: str
     effects: np.ndarray
-    """shape (rows, columns): by how many doublings each block raises the odds; low frequencies in row 0."""
+    """shape (rows, columns): the effect of each block; low frequencies in row 0."""
 
 
-def groups_of(features: FeatureSet) -> dict[str, tuple[str, ...]]:
-    """Columns that belong together, by what they speak of: those of the paper by kind, those of the embedding by the
-    tag that they count most for."""
+def column_groups(features: FeatureSet) -> dict[str, tuple[str, ...]]:
+    """Group the columns of a feature set: those of the paper by kind, those of the embedding by their strongest tag."""
     tags = _tag_of_column()
     groups: dict[str, list[str]] = {}
     for column in features.columns:
-        if column in features.unheard:
+        if column in features.excluded_columns:
             continue
         if column in tags:
             name = f"“{tags[column]}”"
         else:
-            name = next(group for group, begins in _GROUPS.items() if column.startswith(begins))
+            name = next(group for group, prefixes in _GROUPS.items() if column.startswith(prefixes))
         groups.setdefault(name, []).append(column)
     return {name: tuple(columns) for name, columns in groups.items()}
 
 
-def described(column: str) -> str:
-    """A column for people: its name, and of the embedding the tag that it counts most for."""
+def column_title(column: str) -> str:
+    """The name of a column; for the embedding followed by the tag with which it is most associated."""
     tag = _tag_of_column().get(column)
     return f"{column} (“{tag}”)" if tag else column
 
 
 def explain(run: Run, values: np.ndarray, genre: str) -> Explanation:
-    """Explain the answer of a run on numbers.
+    """Explain the prediction of a run on numeric features.
 
     Parameters
     ----------
     values : shape (n, columns), n at least 1.
+    genre : the genre to explain, predicted or not.
 
     Raises RunError if the run's files can't be read.
     """
-    values = _chosen(values)
-    mean, spread = _usual(run)
+    values = _evenly_spaced(values)
+    mean, std = _training_statistics(run)
     place = {column: i for i, column in enumerate(run.feature_set.columns)}
-    away = np.where(spread > 0, (values.mean(axis=0) - mean) / np.maximum(spread, 1e-12), 0.0)
-    groups = groups_of(run.feature_set)
-    parts = {column: (column,) for column in itertools.chain(*groups.values())} | groups
-    occluded = np.repeat(values[np.newaxis], len(parts), axis=0)
-    for copy, columns in zip(occluded, parts.values(), strict=True):
-        rows = [place[column] for column in columns]
-        copy[:, rows] = mean[rows]
+    deviations = np.where(std > 0, (values.mean(axis=0) - mean) / np.maximum(std, 1e-12), 0.0)
+    groups = column_groups(run.feature_set)
+    columns_of = {column: (column,) for column in itertools.chain(*groups.values())} | groups
+    occluded = np.repeat(values[np.newaxis], len(columns_of), axis=0)
+    for copy, columns in zip(occluded, columns_of.values(), strict=True):
+        places = [place[column] for column in columns]
+        copy[:, places] = mean[places]
     effects = _effects(run, values, occluded, genre)
-    told = {
-        name: Contribution(name, columns, float(effect), float(away[[place[column] for column in columns]].mean()))
-        for (name, columns), effect in zip(parts.items(), effects, strict=True)
+    contributions = {
+        name: Contribution(
+            name, columns, float(effect), float(deviations[[place[column] for column in columns]].mean())
+        )
+        for (name, columns), effect in zip(columns_of.items(), effects, strict=True)
     }
 
     def ranked(names: Iterable[str]) -> list[Contribution]:
-        return sorted((told[name] for name in names), key=lambda part: (-abs(part.effect), part.name))
+        return sorted((contributions[name] for name in names), key=lambda one: (-abs(one.effect), one.name))
 
-    return Explanation(genre, ranked(parts.keys() - groups.keys()), ranked(groups))
+    return Explanation(genre, ranked(columns_of.keys() - groups.keys()), ranked(groups))
 
 
 def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplanation:
-    """Explain the answer of a run on pictures for one segment, block by block.
+    """Explain the prediction of a run on pictures for one segment, block by block.
 
     Parameters
     ----------
     picture : shape (height, width, channels), uint8.
+    genre : the genre to explain, predicted or not.
 
     Raises RunError if the run's files can't be read.
     """
-    usual = run.learned.mean(axis=0, dtype=np.float64).reshape(_BLOCKS, _BLOCKS, -1)
+    mean = run.training_signatures.mean(axis=0, dtype=np.float64).reshape(_BLOCKS, _BLOCKS, -1)
     rows, columns = (np.linspace(0, size, _BLOCKS + 1).astype(int) for size in picture.shape[:2])
     occluded = np.repeat(picture[np.newaxis], _BLOCKS**2, axis=0)
     for copy, (row, column) in zip(occluded, itertools.product(range(_BLOCKS), repeat=2), strict=True):
-        copy[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = np.round(usual[row, column])
+        copy[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = np.round(mean[row, column])
     effects = _effects(run, picture[np.newaxis], occluded[:, np.newaxis], genre)
     return PictureExplanation(genre, effects.reshape(_BLOCKS, _BLOCKS))
 
 
-def what_if(run: Run, values: np.ndarray, n_separate: float, moves: Mapping[str, float]) -> np.ndarray:
-    """What a run on numbers would say of a song if it were otherwise.
+def what_if(run: Run, values: np.ndarray, n_effective: float, shifts: Mapping[str, float]) -> np.ndarray:
+    """Predict a song with shifted features, for a run on numeric features.
 
     Parameters
     ----------
-    values : shape (n, columns), n at least 1: the segments that have a say.
-    n_separate : as in `Run.calibrated`.
-    moves : by how many standard deviations of what the run learned from each column is moved, in all segments, FARTHEST
-        at most; ones that are never negative stop at 0.
+    values : shape (n, columns), n at least 1.
+    n_effective : number of segments that fit without overlapping, as in `Run.calibrated`.
+    shifts : by how many standard deviations of the training set each column is shifted in all segments, MOST_SHIFT at
+        most. Columns that are never negative stop at 0.
 
     Returns
     -------
-    shape (genres,): the probabilities of the whole song, calibrated.
+    shape (genres,): the calibrated probabilities of the whole song.
 
     Raises RunError if the run's files can't be read.
     """
-    moved = values.astype(np.float64)
-    _, spread = _usual(run)
-    floor = np.where(run.learned.min(axis=0) >= 0, 0.0, -np.inf)
-    for column, deviations in moves.items():
+    shifted = values.astype(np.float64)
+    _, std = _training_statistics(run)
+    floor = np.where(run.training_signatures.min(axis=0) >= 0, 0.0, -np.inf)
+    for column, shift in shifts.items():
         i = run.feature_set.columns.index(column)
-        moved[:, i] = np.maximum(moved[:, i] + np.clip(deviations, -FARTHEST, FARTHEST) * spread[i], floor[i])
-    return run.calibrated(run.probabilities(moved).mean(axis=0), n_separate)
+        shifted[:, i] = np.maximum(shifted[:, i] + np.clip(shift, -MOST_SHIFT, MOST_SHIFT) * std[i], floor[i])
+    return run.calibrated(run.probabilities(shifted).mean(axis=0), n_effective)
 
 
 def _effects(run: Run, values: np.ndarray, occluded: np.ndarray, genre: str) -> np.ndarray:
-    """What the odds for a genre lose, in doublings; occluded has shape (parts, *values.shape)."""
+    """Loss of a genre's log2 odds; `occluded` has shape (parts, *values.shape)."""
     i = run.info.genres.index(genre)
     without = _log_odds(run.probabilities(occluded.reshape(-1, *values.shape[1:]))[:, i]).reshape(len(occluded), -1)
     return _log_odds(run.probabilities(values)[:, i]).mean() - without.mean(axis=1)
 
 
-def _log_odds(shares: np.ndarray) -> np.ndarray:
-    sure = np.clip(shares, _LEAST, 1 - _LEAST)
-    return np.log2(sure / (1 - sure))
+def _log_odds(probabilities: np.ndarray) -> np.ndarray:
+    bounded = np.clip(probabilities, _LEAST, 1 - _LEAST)
+    return np.log2(bounded / (1 - bounded))
 
 
-def _chosen(values: np.ndarray) -> np.ndarray:
+def _evenly_spaced(values: np.ndarray) -> np.ndarray:
     return values[np.linspace(0, len(values) - 1, min(len(values), _MOST_SEGMENTS)).round().astype(int)]
 
 
-def _usual(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of each column in what a run learned from."""
-    trained = run.learned.astype(np.float64)
+def _training_statistics(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each column in the training set."""
+    trained = run.training_signatures.astype(np.float64)
     return trained.mean(axis=0), trained.std(axis=0)
 
 
 @cache
 def _tag_of_column() -> dict[str, str]:
-    """The tag that each column of the embedding counts most for."""
+    """The tag with which each column of the embedding is most associated."""
     return dict(zip(embedding.COLUMNS, embedding.strongest_tags(), strict=True))

@@ -1,7 +1,7 @@
-"""How far to trust a verdict: is the song like anything that was learned from, and is its sound whole?
+"""Reliability of a prediction: whether the song is like the training music, and whether the recording is intact.
 
-Each limit stands below with what it was measured on; `benchmarks/trust.py` measures how often each is passed, wrongly
-by music and rightly by what is no music.
+Each limit below states what it was measured on. `benchmarks/reliability.py` measures how often music passes a limit
+wrongly, and how often audio that is not music passes one.
 """
 
 from dataclasses import dataclass
@@ -12,59 +12,63 @@ from genre_core.audio import SEGMENT_SECONDS, Clip, quality
 from genre_core.prediction.reference import Reference
 
 USUAL, FAR = 0.85, 1.3
-"""Distances (`Reference.distance`) of a usual song, and from which on it is unlike what was learned from.
+"""`Reference.distance` of a typical song, and the limit above which a song is unlike the reference tracks.
 
-Of 148 tracks of GTZAN, each without its artist, 1 % are farther than FAR; noise, tones and speech are all farther.
+Of 148 GTZAN tracks, each compared without the tracks of its artist, 1 % are above FAR; noise, tones and speech all are.
 """
 FLAT_SHARE = 0.035
-"""`quality.flat_share` of clipped sound: none of 148 GTZAN tracks has 0.02, all have 0.09 at ten times the level."""
+"""`quality.near_peak_share` above which a recording is clipped: no GTZAN track of 148 reaches 0.02, and amplified ten times
+all reach 0.09."""
 STEADY_DB = 2.2
-"""`quality.movement_db` of what stands still: 1.5 of noise, 0 of tones, and 3.3 or more of 148 tracks of GTZAN."""
+"""`quality.movement_db` below which a sound is static: noise has 1.5, tones have 0, and 148 GTZAN tracks have 3.3 or
+more."""
 QUIET_PEAK = 10 ** (-40 / 20)
-"""A recording that never gets louder is near silence: -40 dBFS."""
+"""Peak below which a recording is nearly silent: -40 dBFS."""
 SHORT_S = 4 * SEGMENT_SECONDS
+"""Least duration without silence."""
 _USUAL_SCORE = 0.9
-_DOUBTED_SCORE = 0.4
+_LOW_SCORE = 0.4
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """How far to trust what is said of a song."""
+    """How reliable the prediction of a song is, whatever its genre."""
 
     score: float
-    """0 to 1; below a half there are reasons to doubt."""
+    """0 to 1; below 0.5 where there are reasons to doubt the prediction."""
     reasons: list[str]
-    """Sentences; none if nothing speaks against it."""
+    """What speaks against the prediction, in sentences; empty if nothing does."""
 
 
 def assess(
     clip: Clip, values: np.ndarray, sounding_s: float, reference: Reference, lowest_edge_hz: float
 ) -> Reliability:
-    """Assess a clip.
+    """Assess how reliable the prediction of a clip is.
 
     Parameters
     ----------
-    values : shape (n, embedding.SIZE): its segments in the embedding, those that are not silent; n at least 1.
-    sounding_s : how much of it is not silent.
-    lowest_edge_hz : what judges it does badly if its spectrum breaks off below.
+    values : shape (n, embedding.SIZE): the embedding of its segments that are not silent; n at least 1.
+    sounding_s : duration without silence.
+    reference : the tracks to compare with.
+    lowest_edge_hz : the model needs a spectrum that reaches at least this frequency.
     """
     distance = reference.distance(values, sounding_s / SEGMENT_SECONDS)
     reasons = []
     if distance > FAR:
         reasons.append(
-            "It sounds like nothing that the classifier learned from (no music, or music of another kind), so its "
-            "genre may be meaningless."
+            "The audio is unlike all training tracks (not music, or another kind of music), so the predicted genre may "
+            "be meaningless."
         )
     if quality.movement_db(clip) < STEADY_DB:
-        reasons.append("It stands still, as noise or a tone does, so its genre is meaningless.")
+        reasons.append("The sound is static, like noise or a steady tone, so the predicted genre is meaningless.")
     if sounding_s < SHORT_S:
-        reasons.append(f"Only {sounding_s:.0f} s were heard, which is little to name a genre by.")
-    if (edge := quality.band_edge(clip)) and edge < lowest_edge_hz:
-        reasons.append(f"Its treble is cut off at {edge / 1000:.1f} kHz, and the classifier listens to it.")
-    if quality.flat_share(clip) > FLAT_SHARE:
-        reasons.append("Its samples crowd at the peak, as in a heavily clipped recording.")
+        reasons.append(f"Only {sounding_s:.0f} s are not silent; a reliable prediction needs {SHORT_S:.0f} s.")
+    if (edge := quality.limited_bandwidth_hz(clip)) and edge < lowest_edge_hz:
+        reasons.append(f"The spectrum ends at {edge / 1000:.1f} kHz; the model uses higher frequencies.")
+    if quality.near_peak_share(clip) > FLAT_SHARE:
+        reasons.append("The recording is heavily clipped.")
     if np.abs(clip.samples).max() < QUIET_PEAK:
-        reasons.append("It is nearly silent (its peak is under -40 dBFS).")
+        reasons.append("The recording is nearly silent (its peak is below -40 dBFS).")
     slope = np.log(_USUAL_SCORE / (1 - _USUAL_SCORE)) / (FAR - USUAL)
     score = float(1 / (1 + np.exp(-slope * (FAR - distance))))
-    return Reliability(min(score, _DOUBTED_SCORE) if reasons else score, reasons)
+    return Reliability(min(score, _LOW_SCORE) if reasons else score, reasons)

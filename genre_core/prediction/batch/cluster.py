@@ -1,6 +1,6 @@
 """A Dask cluster as a pool, through joblib's Dask backend.
 
-Whoever connects to a scheduler trusts it, and it them: what travels between them are pickles, which can run code.
+Connect only to a scheduler that you trust: client and workers exchange pickles, which can run code.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,28 +12,31 @@ import joblib
 from joblib._dask import DaskDistributedBackend
 
 from genre_core.errors import BatchError, GenreLabError
+from genre_core.prediction.batch.config import BatchConfig, check_worker
 from genre_core.prediction.batch.pool import Pool
-from genre_core.prediction.batch.song import BatchConfig, check_worker
 
 CONNECT_S = 5.0
 WORKERS_S = 10.0
-"""How long a scheduler without workers is given to get one."""
+"""Time for a scheduler without workers to get one."""
 
 
 class _Backend(DaskDistributedBackend):
-    """joblib's (1.6), mended in two places: on one core it would judge here instead of there, and it would wait for
-    ever for a task whose workers died, as nobody is told of it."""
+    """The backend of joblib 1.6 with two corrections.
+
+    On one core it would work in this process instead of on the cluster; and it would wait forever for a task whose
+    workers died, since nothing reports that.
+    """
 
     def effective_n_jobs(self, n_jobs: int) -> int:
         return max(super().effective_n_jobs(n_jobs), 2)
 
     def submit(self, func: Callable[[], Any], callback: Callable[[Any], None] | None = None) -> Future:
-        def tell(done: Future) -> None:
+        def report_failure(done: Future) -> None:
             if callback and done.exception():
                 callback(done)
 
         future = super().submit(func, callback)
-        future.add_done_callback(tell)
+        future.add_done_callback(report_failure)
         return future
 
     def retrieve_result_callback(self, out: Any) -> Any:
@@ -44,14 +47,13 @@ joblib.register_parallel_backend("genre-lab-dask", _Backend)
 
 
 @contextmanager
-def cluster_pool(address: str, batch_config: BatchConfig) -> Iterator[Pool]:
-    """The workers of a Dask scheduler, all of which can judge as they are asked to.
+def cluster_pool(address: str, config: BatchConfig) -> Iterator[Pool]:
+    """The workers of a Dask scheduler as a pool, after each of them was checked.
 
-    More may join later, and what one that is lost had to do goes to the others; when all are lost, it waits for new
-    ones.
+    Workers may join later. The songs of a lost worker go to the others; when all are lost, the pool waits for new ones.
 
-    Raises BatchError if Dask isn't installed, the scheduler can't be reached or is lost, or it has no worker, or one
-    that can't judge.
+    Raises BatchError if Dask is not installed, the scheduler can't be reached or is lost, or it has no worker, or one
+    that can't predict.
     """
     try:
         import distributed
@@ -63,35 +65,38 @@ def cluster_pool(address: str, batch_config: BatchConfig) -> Iterator[Pool]:
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # a timeout is an OSError
         raise BatchError(
-            f"No Dask scheduler answers at {address}; start `dask scheduler`, and give the address that it tells."
+            f"No Dask scheduler answers at {address}; start `dask scheduler` and use the address that it prints."
         ) from error
     with closing(client):
-        workers = _check_workers(client, address, batch_config)
+        workers = _check_workers(client, address, config)
         try:
             yield Pool(workers, {"backend": "genre-lab-dask", "client": client}, death=distributed.KilledWorker)
         except distributed.client.FutureCancelledError as error:
             raise BatchError(
-                f"The Dask scheduler at {address} is gone; what was judged is kept, and the same command goes on when "
-                "it is back."
+                f"The connection to the Dask scheduler at {address} is lost. Finished predictions are kept; run the "
+                "same command again to resume."
             ) from error
 
 
-def _check_workers(client: Any, address: str, batch_config: BatchConfig) -> int:
-    """How many songs the workers judge at a time.  BatchError unless there is one, and each of them can judge."""
+def _check_workers(client: Any, address: str, config: BatchConfig) -> int:
+    """How many songs the workers predict at a time.
+
+    Raises BatchError if there is no worker, or one that can't predict.
+    """
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
-        answers = client.run(check_worker, batch_config, on_error="return")
+        results = client.run(check_worker, config, on_error="return")
     except TimeoutError as error:
         raise BatchError(
             f"The Dask scheduler at {address} has no workers; start them with `python -m distributed.cli.dask_worker "
             f"{address}` in the folder of Genre Lab."
         ) from error
-    for worker, answer in answers.items():
-        if isinstance(answer, GenreLabError):
-            raise BatchError(f"{worker}: {answer}")
-        if isinstance(answer, Exception):
+    for worker, result in results.items():
+        if isinstance(result, GenreLabError):
+            raise BatchError(f"{worker}: {result}")
+        if isinstance(result, Exception):
             raise BatchError(
-                f"{worker} can't judge ({type(answer).__name__}: {answer}); start it with the same packages, in the "
+                f"{worker} can't predict ({type(result).__name__}: {result}); start it with the same packages, in the "
                 "folder of Genre Lab."
             )
     return sum(client.ncores().values())

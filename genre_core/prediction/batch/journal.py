@@ -1,8 +1,8 @@
-"""What is known of a library so far: a database beside the table that it becomes.
+"""The journal of a batch: an SQLite database beside the table, from which the table is written.
 
-Each row is written whole when its song is judged, so that a process may be killed at any time; after a power failure
-the last few may be missing, and are judged again.  It stays when the table is written, for the next call.  Two
-processes never write to it at once: the lock is the operating system's, and goes with the process that holds it.
+A row is written when its song is predicted, so the process may be killed at any time. After a power failure the last
+few rows may be missing; their songs are predicted again. The journal stays when the table is written, for the next
+call. The operating system's lock, which ends with the process, keeps a second process from writing at the same time.
 """
 
 import json
@@ -11,23 +11,34 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from genre_core import old_names
 from genre_core.errors import BatchError, StorageError
-from genre_core.prediction.batch.song import BatchConfig, Entry, Song
+from genre_core.prediction.batch.config import BatchConfig
+from genre_core.prediction.batch.entry import Entry
+from genre_core.prediction.batch.files import SongFile
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 (version 0.1) had other names of tables and columns; it is converted when it is opened. Raise this number
+when the tables change, and convert the earlier format in `_prepare`."""
 _TABLES = """
-    CREATE TABLE judging (said TEXT);
-    CREATE TABLE found (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER) WITHOUT ROWID;
-    CREATE TABLE judged (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, sha256 TEXT, said TEXT);
+    CREATE TABLE config (json TEXT);
+    CREATE TABLE files (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER) WITHOUT ROWID;
+    CREATE TABLE entries (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, sha256 TEXT, json TEXT);
+"""
+_FROM_FORMAT_1 = """
+    ALTER TABLE judging RENAME TO config;
+    ALTER TABLE config RENAME COLUMN said TO json;
+    ALTER TABLE found RENAME TO files;
+    ALTER TABLE judged RENAME TO entries;
+    ALTER TABLE entries RENAME COLUMN said TO json;
 """
 _PENDING = """
-    FROM found LEFT JOIN judged USING (path) WHERE found.path > ?
-    AND (judged.path IS NULL OR judged.size != found.size OR judged.modified_ns != found.modified_ns
-        OR json_extract(said, '$.error') IS NOT NULL)
+    FROM files LEFT JOIN entries USING (path) WHERE files.path > ?
+    AND (entries.path IS NULL OR entries.size != files.size OR entries.modified_ns != files.modified_ns
+        OR json_extract(json, '$.error') IS NOT NULL)
 """
-"""Songs that are new or changed, and those that could not be judged: what was missing may be there now."""
+"""New or changed songs, and those that failed: the cause may be gone."""
 
 
 class Journal:
@@ -36,86 +47,88 @@ class Journal:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def find(self, songs: Iterable[Song]) -> int:
-        """Take down what lies in the library now; returns the number of songs.
+    def update_files(self, songs: Iterable[SongFile]) -> int:
+        """Store which files are in the folder now; returns their number.
 
-        Rows of songs that are gone are kept, for a disk may be back tomorrow, and left out of the table.
+        Entries of files that are gone stay in the journal, since a disk may return, but not in the table.
         """
         with self._database:
             self._database.execute("BEGIN")
-            self._database.execute("DELETE FROM found")
+            self._database.execute("DELETE FROM files")
             self._database.executemany(
-                "INSERT INTO found VALUES (?, ?, ?)", ((song.path, song.size, song.modified_ns) for song in songs)
+                "INSERT INTO files VALUES (?, ?, ?)", ((song.path, song.size, song.modified_ns) for song in songs)
             )
-        return self._number("SELECT count(*) FROM found")
+        return self._number("SELECT count(*) FROM files")
 
     def pending(self) -> int:
-        """The number of songs that are to be judged."""
+        """Number of songs to predict."""
         return self._number(f"SELECT count(*) {_PENDING}", b"")
 
-    def next_pending(self, after: bytes, most: int) -> list[Song]:
-        """The first of those songs, by path, after a path."""
+    def next_pending(self, after: bytes, most: int) -> list[SongFile]:
+        """The next songs to predict, by path, after this path."""
         rows = self._database.execute(
-            # Without a digest a song is judged again even if it is as it was.
-            "SELECT found.path, found.size, found.modified_ns, "
-            "CASE WHEN json_extract(said, '$.error') IS NULL THEN coalesce(sha256, '') ELSE '' END "
-            f"{_PENDING} ORDER BY found.path LIMIT ?",
+            # A song that failed gets no digest: it is predicted again even if it has not changed.
+            "SELECT files.path, files.size, files.modified_ns, "
+            "CASE WHEN json_extract(json, '$.error') IS NULL THEN coalesce(sha256, '') ELSE '' END "
+            f"{_PENDING} ORDER BY files.path LIMIT ?",
             (after, most),
         )
-        return [Song(*row) for row in rows]
+        return [SongFile(*row) for row in rows]
 
-    def add(self, predicted: Entry) -> None:
-        song = predicted.song
-        if predicted.row is None:
+    def add(self, entry: Entry) -> None:
+        """Store an entry; one without a row keeps the row that is stored."""
+        song = entry.song
+        if entry.row is None:
             self._database.execute(
-                "UPDATE judged SET size = ?, modified_ns = ? WHERE path = ?", (song.size, song.modified_ns, song.path)
+                "UPDATE entries SET size = ?, modified_ns = ? WHERE path = ?", (song.size, song.modified_ns, song.path)
             )
         else:
             self._database.execute(
-                "INSERT OR REPLACE INTO judged VALUES (?, ?, ?, ?, ?)",
-                (song.path, song.size, song.modified_ns, song.sha256, json.dumps(predicted.row)),
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+                (song.path, song.size, song.modified_ns, song.sha256, json.dumps(entry.row)),
             )
 
-    def rows(self) -> Iterator[Entry]:
-        """What was said of each song of the library, by path, from disk."""
-        for path, size, modified_ns, digest, said in self._database.execute(
-            "SELECT path, judged.size, judged.modified_ns, sha256, said FROM judged JOIN found USING (path) "
+    def entries(self) -> Iterator[Entry]:
+        """The entries of the files in the folder, by path; read from disk one at a time."""
+        for path, size, modified_ns, digest, row in self._database.execute(
+            "SELECT path, entries.size, entries.modified_ns, sha256, json FROM entries JOIN files USING (path) "
             "ORDER BY path"
         ):
-            yield Entry(Song(path, size, modified_ns, digest), json.loads(said))
+            # A converted journal keeps the rows of version 0.1 as they were written.
+            yield Entry(SongFile(path, size, modified_ns, digest), old_names.current_batch_row(json.loads(row)))
 
     def failed(self) -> int:
-        """The number of songs in the library that could not be judged."""
+        """Number of files in the folder that could not be predicted."""
         return self._number(
-            "SELECT count(*) FROM judged JOIN found USING (path) WHERE json_extract(said, '$.error') IS NOT NULL"
+            "SELECT count(*) FROM entries JOIN files USING (path) WHERE json_extract(json, '$.error') IS NOT NULL"
         )
 
-    def _number(self, query: str, *values: Any) -> int:
-        return self._database.execute(query, values).fetchone()[0]
+    def _number(self, query: str, *values: bytes) -> int:
+        return int(self._database.execute(query, values).fetchone()[0])
 
 
 def journal_of(table: Path) -> Path:
-    """Where the journal of a table lies."""
+    """The path of a table's journal."""
     return table.with_name(f"{table.name}.journal")
 
 
 @contextmanager
-def open_journal(table: Path, batch_config: BatchConfig) -> Iterator[Journal]:
-    """Open the journal of a table, or begin one; until the end nobody else can.
+def open_journal(table: Path, config: BatchConfig) -> Iterator[Journal]:
+    """Open the journal of a table, or create it, and lock it until the end.
 
-    Raises BatchError if another process has it, it was made by another judging, or the table has none; StorageError
-    if it can't be written.
+    Raises BatchError if another process has it open, it was made with other settings, or the table has none;
+    StorageError if it can't be written.
     """
     path = journal_of(table)
     if table.exists() and not path.exists():
-        raise BatchError(f"{table} is there already, without the journal {path.name}; name another file.")
+        raise BatchError(f"{table} already exists, without its journal {path.name}; name another file.")
     try:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("BEGIN IMMEDIATE")
-            _check(database, table, batch_config)
+            _prepare(database, table, config)
             database.execute("COMMIT")
             yield Journal(database)
     except sqlite3.OperationalError as error:
@@ -125,24 +138,31 @@ def open_journal(table: Path, batch_config: BatchConfig) -> Iterator[Journal]:
             ) from error
         raise StorageError(f"Can't write to {path} ({error}); free some space, or name another file.") from error
     except sqlite3.DatabaseError as error:
-        raise BatchError(f"The journal {path} is damaged; delete it to judge all songs anew.") from error
+        raise BatchError(f"The journal {path} is damaged; delete it to predict all songs again.") from error
 
 
-def _check(database: sqlite3.Connection, table: Path, batch_config: BatchConfig) -> None:
-    """Make the tables of a new journal, or see that a journal is of this judging."""
+def _prepare(database: sqlite3.Connection, table: Path, config: BatchConfig) -> None:
+    """Create the tables of a new journal, or check that an existing one has these settings."""
     written = database.execute("PRAGMA user_version").fetchone()[0]
     if not written:
-        for statement in _TABLES.split(";"):
-            database.execute(statement)
-        database.execute("INSERT INTO judging VALUES (?)", (json.dumps(asdict(batch_config)),))
+        _execute(database, _TABLES)
+        database.execute("INSERT INTO config VALUES (?)", (json.dumps(asdict(config)),))
         database.execute(f"PRAGMA user_version = {FORMAT}")
         return
-    begin_anew = f"name another file, or delete it and {journal_of(table).name} to begin anew."
-    if written != FORMAT:
-        raise BatchError(f"{table} was begun by another version of Genre Lab; {begin_anew}")
-    before = BatchConfig(**json.loads(database.execute("SELECT said FROM judging").fetchone()[0]))
-    if before != batch_config:
+    start_over = f"name another file, or delete it and {journal_of(table).name} to start over."
+    if written == 1:
+        _execute(database, _FROM_FORMAT_1)
+        database.execute(f"PRAGMA user_version = {FORMAT}")
+    elif written != FORMAT:
+        raise BatchError(f"{table} was written by a later version of Genre Lab; {start_over}")
+    before = BatchConfig(**json.loads(database.execute("SELECT json FROM config").fetchone()[0]))
+    if before != config:
         raise BatchError(
-            f"{table} was begun for {before.folder} by the run {before.run} of {before.created[:10]}, in steps of "
-            f"{before.hop_s:g} s up to {before.max_seconds:g} s; {begin_anew}"
+            f"{table} was made for the folder {before.folder} by the run {before.run} of {before.created[:10]}, with a "
+            f"hop of {before.hop_s:g} s and at most {before.max_seconds:g} s of each song; {start_over}"
         )
+
+
+def _execute(database: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        database.execute(statement)

@@ -1,4 +1,4 @@
-"""The table of a library, a row a song: Parquet or CSV, written from rows as they come, so that any number fits."""
+"""The table of a batch, a row for each song: Parquet or CSV, written row by row, so that it may be of any length."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -8,27 +8,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genre_core import escaping
-from genre_core.prediction.batch.song import Entry
+from genre_core.prediction.batch.entry import Entry
 
-ENDINGS = (".parquet", ".csv")
-_AT_ONCE = 5000
+SUFFIXES = (".parquet", ".csv")
+_ROWS_AT_ONCE = 5000
 
 
 def columns(genres: Iterable[str]) -> pa.Schema:
-    """The columns, for a run that knows these genres; of a song that could not be judged most are empty."""
+    """The columns for a run with these genres. Most are empty for a song that could not be predicted."""
     text, number = pa.string(), pa.float64()
     return pa.schema(
         [
             ("file", text),
             ("genre", text),
-            ("probability", number),
+            ("confidence", number),
             ("runner_up", text),
             ("runner_up_probability", number),
             *((f"p_{genre}", number) for genre in genres),
             ("tags", text),
             ("changes", text),
-            ("trust", number),
-            ("trust_reasons", text),
+            ("reliability", number),
+            ("reliability_reasons", text),
             ("duration_s", number),
             ("warnings", text),
             ("error", text),
@@ -40,10 +40,10 @@ def columns(genres: Iterable[str]) -> pa.Schema:
     )
 
 
-def write(path: Path, songs: Iterable[Entry], genres: Iterable[str], run: str) -> None:
-    """Write the table; its ending says whether as Parquet or as CSV."""
+def write(path: Path, entries: Iterable[Entry], genres: Iterable[str], run: str) -> None:
+    """Write the table, as Parquet or as CSV by its suffix."""
     schema = columns(genres)
-    tables = _tables(songs, schema, run)
+    tables = _tables(entries, schema, run)
     if path.suffix == ".parquet":
         with pq.ParquetWriter(path, schema, compression="zstd") as file:
             for table in tables:
@@ -55,18 +55,18 @@ def write(path: Path, songs: Iterable[Entry], genres: Iterable[str], run: str) -
                 file.write(escaping.csv(table.to_pandas(), header=False))
 
 
-def _tables(songs: Iterable[Entry], schema: pa.Schema, run: str) -> Iterator[pa.Table]:
-    """The rows, so many at a time."""
+def _tables(entries: Iterable[Entry], schema: pa.Schema, run: str) -> Iterator[pa.Table]:
+    """The rows, _ROWS_AT_ONCE at a time."""
     rows = (
         {
-            "file": predicted.song.file,
-            "size": predicted.song.size,
-            "modified": predicted.song.modified_ns,
-            "sha256": predicted.song.sha256,
+            "file": entry.song.file,
+            "size": entry.song.size,
+            "modified": entry.song.modified_ns,
+            "sha256": entry.song.sha256,
             "run": run,
-            **(predicted.row or {}),
+            **(entry.row or {}),
         }
-        for predicted in songs
+        for entry in entries
     )
-    while some := list(islice(rows, _AT_ONCE)):
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
         yield pa.Table.from_pylist(some, schema)

@@ -1,0 +1,109 @@
+"""The prediction of a song as data: what `predict` returns, as JSON and as a table."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from genre_core.features.embedding import TagKind
+from genre_core.prediction.changes import GenreChange
+from genre_core.prediction.reference import SimilarTrack
+from genre_core.prediction.reliability import Reliability
+
+
+@dataclass(frozen=True)
+class SegmentPrediction:
+    """The prediction of one segment of a song."""
+
+    start_s: float
+    end_s: float
+    genre: str
+    """The most probable genre."""
+    probabilities: dict[str, float]
+    """Probability of each genre, smoothed over neighboring segments; not calibrated."""
+    silent: bool
+    """Whether the segment is silent. Silent segments do not count in the prediction of the song."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One of the 50 tags of MSD_musicnn; several apply to a song at once."""
+
+    tag: str
+    score: float
+    """Probability of the tag, the mean over the song."""
+    kind: TagKind
+
+
+@dataclass(frozen=True)
+class SongPrediction:
+    """The prediction of a song by a run."""
+
+    duration_s: float
+    genre: str
+    """The most probable genre."""
+    runner_up: str
+    """The second most probable genre."""
+    probabilities: dict[str, float]
+    """Calibrated probability of each genre, from the mean over all segments that are not silent; they sum to one."""
+    reliability: Reliability
+    changes: list[GenreChange]
+    """In order of time."""
+    tags: list[Tag]
+    """All tags, the most probable first."""
+    similar: list[SimilarTrack]
+    """The most similar reference tracks, the nearest first."""
+    segments: list[SegmentPrediction]
+    """In order of time."""
+    warnings: list[str]
+    """Problems of the file, and segments that do not count; sentences."""
+    in_domain: float | None = None
+    """0 to 1: whether the song is music of the run's genres; None where the run cannot tell."""
+
+    @property
+    def confidence(self) -> float:
+        """Calibrated probability of the predicted genre."""
+        return self.probabilities[self.genre]
+
+    @property
+    def is_counted(self) -> np.ndarray:
+        """Which segments are not silent, shape (segments,), bool."""
+        return np.array([not segment.silent for segment in self.segments])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The prediction as JSON has it: docs/json.md describes the keys."""
+        return {
+            "duration_s": self.duration_s,
+            "genre": self.genre,
+            "runner_up": self.runner_up,
+            "probabilities": dict(self.probabilities),
+            "in_domain": self.in_domain,
+            "reliability": asdict(self.reliability),
+            "changes": [change.to_dict() for change in self.changes],
+            "tags": [asdict(tag) for tag in self.tags],
+            "similar": [asdict(track) for track in self.similar],
+            "segments": [asdict(segment) for segment in self.segments],
+            "warnings": list(self.warnings),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """The segments as a table, a row for each.
+
+        Returns
+        -------
+        Columns `start_s`, `end_s`, `genre`, `probability` (of that genre), `p_GENRE` for each genre, and `silent`.
+        """
+        return pd.DataFrame(
+            [
+                {
+                    "start_s": segment.start_s,
+                    "end_s": segment.end_s,
+                    "genre": segment.genre,
+                    "probability": segment.probabilities[segment.genre],
+                    **{f"p_{genre}": share for genre, share in segment.probabilities.items()},
+                    "silent": segment.silent,
+                }
+                for segment in self.segments
+            ]
+        )
