@@ -13,12 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import audio, datasets, exploration, prediction, runs, storage
-from genre_core.audio import Clip, separation, spectrograms, synthesis
+from genre_core.audio import Clip, analysis, separation, spectrograms, synthesis
+from genre_core.audio.analysis import Beats, ClipAnalysis
 from genre_core.audio.separation import MIX, Stem
-from genre_core.audio.spectrograms import Beats, Picture, Seen, SpectrogramConfig
-from genre_core.classroom import quiz
-from genre_core.classroom.quiz import Quiz, QuizConfig
-from genre_core.classroom.rooms import QuizRoom, QuizRooms
+from genre_core.audio.spectrograms import Picture, SpectrogramConfig
+from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, make_quiz
 from genre_core.datasets import Dataset, Progress
 from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError, RunError
@@ -78,7 +77,7 @@ def _evaluation(name: str, stamp: float) -> Evaluation:
 
 def _stamp(name: str) -> float:
     """When a run was written: a name can be used again for another run."""
-    return runs.folder_of(name).joinpath("run.json").stat().st_mtime
+    return runs.run_folder(name).joinpath("run.json").stat().st_mtime
 
 
 def segment_seconds(name: str) -> float:
@@ -90,7 +89,7 @@ def segment_seconds(name: str) -> float:
 @st.cache_data(show_spinner=False, max_entries=4)
 def track_audio(path: Path, modified: float) -> bytes:
     """A track as WAV at 22 050 Hz, for a player: browsers don't play every format that can be judged."""
-    return audio.wav_bytes(audio.load(path))
+    return audio.wav_bytes(audio.load_audio(path))
 
 
 def find_audio(track: str) -> Path | None:
@@ -126,7 +125,7 @@ def quiz_room(config: QuizConfig) -> QuizRoom:
 
     def make(progress: Progress) -> Quiz:
         with _judges:
-            return quiz.make_quiz(config, player, find_audio, progress)
+            return make_quiz(config, player, find_audio, progress)
 
     return quiz_rooms().open(config, make)
 
@@ -138,7 +137,7 @@ def digest(dataset: Dataset) -> str:
     """What a data set is known by in a cache: its content, looked through once."""
     if dataset not in _digests:
         content = hashlib.sha256(np.ascontiguousarray(dataset.values).tobytes())
-        for names in (dataset.genre, dataset.track, dataset.start_s, dataset.artist, dataset.part):
+        for names in (dataset.genre, dataset.track, dataset.start_s, dataset.artist, dataset.subset):
             if names is not None:
                 content.update(repr((names.dtype, names.shape)).encode() + np.ascontiguousarray(names).tobytes())
             content.update(b";")
@@ -208,7 +207,7 @@ class Heard:
     """The `envelope` of the clip."""
     values: np.ndarray
     """shape (segments, *shape): its features."""
-    n_separate: float
+    n_effective: float
     """See `prediction.PredictedSong`."""
 
 
@@ -238,7 +237,7 @@ def _judging(digest: str, name: str, stamp: float, hop_s: float, _content: bytes
     def work(progress: Progress) -> Heard:
         with _judges:
             predicted = prediction.predict_file(_content, model, progress, hop_s=hop_s)
-        return Heard(predicted.prediction, envelope(predicted.clip.samples), predicted.values, predicted.n_separate)
+        return Heard(predicted.prediction, envelope(predicted.clip.samples), predicted.values, predicted.n_effective)
 
     return BackgroundTask(work)
 
@@ -268,7 +267,7 @@ def _picture_explanation(
 @st.cache_data(show_spinner="Making it playable…", max_entries=4)
 def uploaded_audio(digest: str, _content: bytes) -> bytes:
     """An uploaded file as WAV, for browsers that can't play it as it is."""
-    return audio.wav_bytes(audio.load(_content))
+    return audio.wav_bytes(audio.load_audio(_content))
 
 
 @st.cache_data(show_spinner="Playing it…", max_entries=8)
@@ -288,14 +287,14 @@ class Stretch:
 
 @st.cache_resource(show_spinner="Decoding it…", max_entries=4)
 def decoded(digest: str, _content: bytes) -> Clip:
-    return audio.load(_content)
+    return audio.load_audio(_content)
 
 
 @st.cache_resource(show_spinner="Taking it apart…", max_entries=8)
 def stems(stretch: Stretch, _content: bytes) -> dict[Stem, Clip]:
     """A stretch of a song and what it is made of."""
     mix = decoded(stretch.digest, _content).between(stretch.start_s, stretch.end_s)
-    return {MIX: mix, **separation.stems(mix)}
+    return {MIX: mix, **separation.separate(mix)}
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -304,12 +303,12 @@ def stem_audio(stretch: Stretch, stem: Stem, _content: bytes) -> bytes:
     return audio.wav_bytes(stems(stretch, _content)[stem])
 
 
-def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, content: bytes) -> Seen:
+def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, content: bytes) -> ClipAnalysis:
     """What is seen of one stem of a stretch; the beats are those of the mix."""
     clip = stems(stretch, content)[stem]
-    return Seen(
+    return ClipAnalysis(
         stretch.start_s,
-        spectrograms.wave(clip),
+        analysis.waveform(clip),
         beats(stretch, content),
         _spectrogram(stretch, stem, config, clip),
         _scalogram(stretch, stem, wavelet, clip),
@@ -318,7 +317,7 @@ def seen(stretch: Stretch, stem: Stem, config: SpectrogramConfig, wavelet: str, 
 
 @st.cache_resource(show_spinner="Counting the beat…", max_entries=64)
 def beats(stretch: Stretch, _content: bytes) -> Beats:
-    return spectrograms.beats(stems(stretch, _content)[MIX])
+    return analysis.beats(stems(stretch, _content)[MIX])
 
 
 @st.cache_resource(show_spinner="Drawing the spectrogram…", max_entries=64)
@@ -328,7 +327,7 @@ def _spectrogram(stretch: Stretch, stem: Stem, config: SpectrogramConfig, _clip:
 
 @st.cache_resource(show_spinner="Drawing the scalogram…", max_entries=64)
 def _scalogram(stretch: Stretch, stem: Stem, wavelet: str, _clip: Clip) -> Picture:
-    return spectrograms.scalogram_picture(_clip, wavelet)
+    return spectrograms.scalogram(_clip, wavelet)
 
 
 StemPredictions = dict[Stem, SongPrediction | str]
@@ -392,6 +391,6 @@ def _bundled_pictures() -> dict[tuple[str, int], np.ndarray]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _picture(path: Path, modified: float, start_s: float, length_s: float) -> np.ndarray | None:
-    piece = audio.load(path, rate=mel.RATE).between(start_s, start_s + length_s)
+    piece = audio.load_audio(path, rate=mel.RATE).between(start_s, start_s + length_s)
     # A file of that name may be another, and shorter.
     return mel.picture(piece.samples) if piece.duration_s > 0.5 else None
