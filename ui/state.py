@@ -1,4 +1,4 @@
-"""Names of what a visitor's session remembers, and its first values."""
+"""Session state: its keys and their first values."""
 
 import secrets
 
@@ -6,35 +6,65 @@ import streamlit as st
 
 
 class Keys:
-    """Keys of st.session_state; a widget's own key starts with its page's name."""
+    """Keys of st.session_state that outlive a page or that several modules share.
+
+    The key of a widget, and one that a single module uses, is a constant of that module and starts with the name of
+    its page.
+    """
 
     DATASET = "dataset"
-    """The Dataset that Explore shows and Train learns from."""
+    """The Dataset that Explore shows and Train uses."""
     DATASET_TASK = "dataset_task"
-    """The BackgroundTask that extracts a folder, or None."""
+    """The BackgroundTask that extracts the features of a folder, or None."""
     TRAINING = "training"
     """The visitor's TrainingJob, running or ended, or None."""
     SWEEP = "sweep"
     """The visitor's Sweep, running or ended, or None."""
-    LEFT_OUT = "left_out"
-    """Tracks that Train leaves out of a data set: see ui/doctor.py."""
+    EXCLUDED = "excluded"
+    """Tracks that are excluded from training: see ui/doctor.py."""
     RUN = "run"
-    """Name of the run that Evaluate shows and Predict asks."""
-    QUIZ = "quiz"
-    """The QuizConfig of the quiz that the visitor plays or shows, or None."""
-    PLAYER = "quiz_player"
-    """Tells the visitor from other players; drawn by chance, and says nothing of them."""
+    """Name of the run that Evaluate, Predict and Quiz use."""
     COMPARED = "compare_chosen"
     """Names of the runs that are chosen on Compare."""
+    PLAYER = "quiz_player"
+    """Random text that tells this visitor from other players of a quiz."""
+    QUIZ = "quiz"
+    """The QuizConfig of the quiz that the visitor plays or shows, or None."""
+    QUIZ_ADDRESS = "quiz_address"
+    """The parameters of the address as last written by the page, or None; other ones were opened by the visitor."""
+    QUIZ_MESSAGE = "quiz_message"
+    """Why a quiz could not be entered, or None."""
+    QUIZ_POSITION = "quiz_position"
+    """Index of the clip that the player is at."""
+    QUIZ_SCREEN = "quiz_screen"
+    """Whether Quiz shows the class screen instead of the view of a player."""
+    QUIZ_RESULTS_SHOWN = "quiz_results_shown"
+    """Whether the class screen shows the results."""
+
+
+_FIRST_VALUES = {
+    Keys.DATASET: None,
+    Keys.DATASET_TASK: None,
+    Keys.TRAINING: None,
+    Keys.SWEEP: None,
+    Keys.EXCLUDED: None,
+    Keys.RUN: None,
+    Keys.QUIZ: None,
+    Keys.QUIZ_ADDRESS: None,
+    Keys.QUIZ_MESSAGE: None,
+    Keys.QUIZ_POSITION: 0,
+    Keys.QUIZ_SCREEN: False,
+    Keys.QUIZ_RESULTS_SHOWN: False,
+}
 
 
 def start() -> None:
-    """Give every key a value; called once for each page view, before the page."""
-    for key in (Keys.DATASET, Keys.DATASET_TASK, Keys.TRAINING, Keys.SWEEP, Keys.LEFT_OUT, Keys.RUN, Keys.QUIZ):
-        st.session_state.setdefault(key, None)
+    """Give the keys their first values; called before each page view."""
+    for key, value in _FIRST_VALUES.items():
+        st.session_state.setdefault(key, value)
     st.session_state.setdefault(Keys.PLAYER, secrets.token_hex(8))
 
 
 def started() -> bool:
-    """Whether `start` was called for this session."""
+    """Whether `start` was called in this session."""
     return Keys.DATASET in st.session_state

@@ -1,6 +1,6 @@
-"""The quizzes that are played on this server: all who name the number of one play it together.
+"""Quiz rooms of a server: everyone who enters the number of a quiz plays it together.
 
-A room holds the clips and the answers in memory alone, and nothing of its players but the order in which they came.
+A room keeps its clips and answers in memory only, and of its players nothing but the order in which they joined.
 """
 
 import secrets
@@ -13,20 +13,26 @@ from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
 from genre_core.jobs import BackgroundTask
 
-MOST_ROOMS = 24
-MOST_PLAYERS = 300
-"""In a room."""
-LONGEST_S = 6 * 3600.0
-"""A room that nobody entered for so long is closed."""
-_LOWEST_DRAWN = 1000  # so that all numbers that are read out have four digits
+MAX_ROOMS = 24
+MAX_PLAYERS = 300
+"""Players in a room."""
+MAX_IDLE_S = 6 * 3600.0
+"""A room that nobody has entered for this long is closed."""
+_LOWEST_DRAWN = 1000  # so that every number to be read aloud has four digits
 
 
 class QuizRoom:
-    """One quiz and the answers of all who play it; may be used from several threads at once.
+    """A quiz and the answers of all its players.  Safe to use from several threads.
+
+    Parameters
+    ----------
+    make : makes the quiz, in a thread of its own.
 
     Attributes
     ----------
-    task : makes the quiz.
+    config : the settings of the quiz.
+    task : the call of `make`; its result is the quiz.
+    entered : when the room was last entered, by time.monotonic().
     """
 
     def __init__(self, config: QuizConfig, make: Callable[[Progress], Quiz]) -> None:
@@ -37,68 +43,74 @@ class QuizRoom:
         self._answers: dict[str, dict[int, int]] = {}
 
     def answer(self, player: str, clip: int, genre: int) -> None:
-        """Take an answer; the first of a player to a clip counts.  ConfigError if there are too many players."""
+        """Record an answer; only the first answer of a player to a clip counts.
+
+        Raises ConfigError if the room is full.
+        """
         with self._lock:
-            if player not in self._answers and len(self._answers) >= MOST_PLAYERS:
-                raise ConfigError(f"{MOST_PLAYERS} people play this quiz already; start another one.")
+            if player not in self._answers and len(self._answers) >= MAX_PLAYERS:
+                raise ConfigError(f"This quiz already has {MAX_PLAYERS} players; start another quiz.")
             self._answers.setdefault(player, {}).setdefault(clip, genre)
 
     def answers(self, player: str | None = None) -> tuple[Answer, ...]:
-        """The answers of one player or, left out, of all, in the order in which they came."""
+        """The answers of one player, or of all players by default, ordered by player and time."""
         with self._lock:
             return tuple(
-                Answer(number, clip, genre)
-                for number, (name, said) in enumerate(self._answers.items())
+                Answer(index, clip, genre)
+                for index, (name, genres) in enumerate(self._answers.items())
                 if player in (None, name)
-                for clip, genre in said.items()
+                for clip, genre in genres.items()
             )
 
 
 class QuizRooms:
-    """The rooms of a server, by the number of their quiz: not too many, and none for ever."""
+    """The rooms of a server, by the number of their quiz."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rooms: dict[int, QuizRoom] = {}
 
     def open(self, config: QuizConfig, make: Callable[[Progress], Quiz]) -> QuizRoom:
-        """The room of a quiz, which is made if there is none.
+        """Enter the room of a quiz, and create it if there is none.
 
-        Raises ConfigError if its number is that of another quiz.
+        Raises ConfigError if the number belongs to a quiz with other settings.
         """
         with self._lock:
             room = self._rooms.get(config.number)
             if room is None:
-                self._make_room()
+                self._make_space()
                 room = self._rooms[config.number] = QuizRoom(config, make)
             if room.config != config:
-                raise ConfigError(f"Number {config.number} is that of another quiz here; start a new one.")
+                raise ConfigError(f"Quiz {config.number} has other settings on this server; start a new quiz.")
             room.entered = time.monotonic()
             return room
 
     def close(self, config: QuizConfig) -> None:
-        """Forget a quiz that could not be made, so that it can be tried again."""
+        """Remove a quiz that could not be made, so that it can be tried again."""
         with self._lock:
             self._rooms.pop(config.number, None)
 
-    def numbered(self, number: int) -> QuizConfig:
-        """The quiz of that number.  ConfigError if there is none."""
+    def find(self, number: int) -> QuizConfig:
+        """The settings of the quiz with this number.
+
+        Raises ConfigError if there is none.
+        """
         with self._lock:
             if number not in self._rooms:
-                raise ConfigError(f"No quiz here has the number {number}; look at it once more, or start a new quiz.")
+                raise ConfigError(f"There is no quiz {number} on this server; check the number, or start a new quiz.")
             return self._rooms[number].config
 
     def new_number(self) -> int:
-        """A number that no quiz has."""
+        """A random number that no quiz has."""
         with self._lock:
             free = range(_LOWEST_DRAWN, HIGHEST_NUMBER + 1)
             return secrets.choice([number for number in free if number not in self._rooms])
 
-    def _make_room(self) -> None:
-        """Close rooms that are old, and of those that are too many the one that was entered longest ago."""
+    def _make_space(self) -> None:
+        """Close the rooms that are idle for too long, and while there are too many the one that is idle for longest."""
         by_age = sorted(self._rooms.values(), key=lambda room: room.entered)
         now = time.monotonic()
-        for place, room in enumerate(by_age):
-            if now - room.entered > LONGEST_S or len(by_age) - place >= MOST_ROOMS:
+        for position, room in enumerate(by_age):
+            if now - room.entered > MAX_IDLE_S or len(by_age) - position >= MAX_ROOMS:
                 room.task.stop()
                 del self._rooms[room.config.number]

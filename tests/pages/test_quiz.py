@@ -1,35 +1,34 @@
-"""The page Quiz: without audio, with it, alone and as a class; and the rooms that a class shares."""
+"""The page Quiz: with and without audio, alone and as a class."""
 
-import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from genre_core import audio, runs, storage
 from genre_core.audio import synthesis
-from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
-from genre_core.classroom.rooms import MOST_PLAYERS, MOST_ROOMS, QuizRoom, QuizRooms
-from genre_core.errors import ConfigError
+from genre_core.classroom import Quiz, QuizConfig, QuizRoom
 from ui import cached
-from ui.quiz.address import query, read
+from ui.quiz.address import query
 from ui.state import Keys
-from ui.text import split_in_words
+from ui.text import split_summary
 
 RUN = "paper-track"
 
 
 @pytest.fixture
-def app(visit) -> AppTest:
+def app(visit: Callable[[str], AppTest]) -> AppTest:
     return visit("pages/quiz.py")
 
 
 @pytest.fixture(scope="module")
-def music(tmp_path_factory) -> Path:
-    """A folder in which every track that a run was tested on is the same half minute."""
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which every track of a test set is the same half minute."""
     folder = tmp_path_factory.mktemp("music")
     sound = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=31))
     for track in np.unique(runs.load_run(RUN).evaluation().track):
@@ -40,8 +39,8 @@ def music(tmp_path_factory) -> Path:
 
 
 def words(app: AppTest) -> str:
-    said = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.get("html")))
-    return said.replace("**", "").replace("\u00a0", " ")
+    text = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.get("html")))
+    return text.replace("**", "").replace("\u00a0", " ")
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -55,136 +54,149 @@ def labels(app: AppTest) -> list[str]:
 def made(app: AppTest) -> AppTest:
     """The page once the clips are made."""
     deadline = time.monotonic() + 60
-    while "Leave" not in labels(app):
+    while "Leave quiz" not in labels(app):
         assert not app.exception and not app.error and time.monotonic() < deadline
         time.sleep(0.1)
         app.run()
     return app
 
 
+def room_of(config: QuizConfig) -> QuizRoom:
+    """The room of a quiz that is already made."""
+    return cached.quiz_room(config)
+
+
+def quiz_of(config: QuizConfig) -> Quiz:
+    quiz = room_of(config).task.result
+    assert quiz is not None
+    return quiz
+
+
 def opened(app: AppTest, config: QuizConfig) -> AppTest:
-    """The page by the address of a quiz."""
+    """The page, opened by the address of a quiz."""
     for name, value in query(config).items():
         app.query_params[name] = value
     return made(app.run())
 
 
 @pytest.fixture
-def real(music, home) -> QuizConfig:
-    """A quiz of five clips of what the run was tested on."""
+def config(music: Path, home: Path) -> QuizConfig:
+    """A quiz of five clips from the test set of the run, whose audio is available."""
     storage.write_setting("audio_folder", str(music))
     return QuizConfig(RUN, 4821)
 
 
 def answer_all(app: AppTest, genre: str, clips: int = 5) -> None:
-    for place in range(clips):
-        assert f"Clip {place + 1} of {clips}" in app.get("progress")[0].proto.text
+    for position in range(clips):
+        assert f"Clip {position + 1} of {clips}" in app.get("progress")[0].proto.text
         press(app, genre)
-        press(app, "Next clip" if place + 1 < clips else "See the result")
+        press(app, "Next clip" if position + 1 < clips else "Show results")
 
 
-def test_without_audio_it_says_how_to_get_it_and_offers_synthetic_songs(app):
+def play_button(app: AppTest) -> Button:
+    return next(button for button in app.button if button.label == "Play alone")
+
+
+def test_without_audio_it_says_how_to_get_it_and_offers_synthetic_songs(app: AppTest) -> None:
     app.run()
     assert not app.exception and not app.error
-    assert "name the folder" in app.info[0].value
-    assert "Synthetic: played by simple rules" in words(app)
-    assert split_in_words(runs.load_run(runs.DEFAULT).info) in words(app)
-    assert not next(button for button in app.button if button.label == "Play").disabled
-    app.segmented_control(key="quiz_songs_False").set_value("Songs it was tested on").run()
-    assert next(button for button in app.button if button.label == "Play").disabled
+    assert "enter the folder" in app.info[0].value
+    assert "Synthetic songs imitate" in words(app)
+    assert split_summary(runs.load_run(runs.DEFAULT).info) in words(app)
+    assert not play_button(app).disabled
+    app.segmented_control(key="quiz_songs_False").set_value("Test set of the run").run()
+    assert play_button(app).disabled
 
 
-def test_a_wrong_folder_is_a_sentence_and_the_right_one_is_remembered(app, music, tmp_path):
+def test_a_wrong_folder_is_an_error_and_the_right_one_is_remembered(app: AppTest, music: Path, tmp_path: Path) -> None:
     app.run()
     app.text_input(key="quiz_folder").set_value(str(tmp_path / "nowhere")).run()
-    assert "There is no folder" in app.error[0].value
+    assert len(app.error) == 1
     app.text_input(key="quiz_folder").set_value(str(music)).run()
     assert not app.error and not app.info
     assert storage.read_settings()["audio_folder"] == str(music)
 
 
-def test_a_quiz_of_synthetic_songs(app):
+def test_a_quiz_of_synthetic_songs(app: AppTest) -> None:
     app.run()
-    press(app, "Play")
+    press(app, "Play alone")
     made(app)
-    assert "of synthetic songs" in words(app)
+    assert "clips from synthetic songs" in words(app)
     answer_all(app, "metal")
     assert not app.exception and not app.error
     assert len(app.get("plotly_chart")) == 2
-    game = cached.quiz_rooms().open(app.session_state[Keys.QUIZ], make).task.result
-    right = sum(game.genres[clip.genre] == "metal" for clip in game.clips)
-    assert app.metric[0].value == f"{right} of 5"
+    quiz = quiz_of(app.session_state[Keys.QUIZ])
+    n_correct = sum(quiz.genres[clip.true_genre] == "metal" for clip in quiz.clips)
+    assert app.metric[0].value == f"{n_correct} of 5 correct"
 
 
-def test_the_model_is_silent_until_a_clip_is_answered(app, real):
-    opened(app, real)
-    game = cached.quiz_rooms().open(real, make).task.result
-    first = game.clips[0]
-    assert "It is" not in words(app) and "The model" not in words(app) and first.track not in words(app)
+def test_the_prediction_is_hidden_until_a_clip_is_answered(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
+    quiz = quiz_of(config)
+    first = quiz.clips[0]
+    assert "True genre" not in words(app) and "Model:" not in words(app) and first.track not in words(app)
     press(app, "jazz")
-    heard = game.genres[first.probabilities.argmax()]
-    assert f"It is {game.genres[first.genre]}" in words(app)
-    assert "You: jazz" in words(app) and f"The model: {heard}" in words(app) and first.track in words(app)
+    assert f"True genre: {quiz.genres[first.true_genre]}" in words(app)
+    assert "You: jazz" in words(app) and f"Model: {quiz.genres[first.predicted_genre]}" in words(app)
+    assert first.track in words(app)
 
 
-def test_the_result_is_that_of_the_answers(app, real):
-    opened(app, real)
+def test_the_results_are_those_of_the_answers(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
     answer_all(app, "jazz")
     assert not app.exception and not app.error
-    game = cached.quiz_rooms().open(real, make).task.result
-    jazz = game.genres.index("jazz")
-    mine = sum(clip.genre == jazz for clip in game.clips)
-    its = sum(clip.genre == clip.probabilities.argmax() for clip in game.clips)
-    assert [metric.value for metric in app.metric[:2]] == [f"{mine} of 5", f"{its} of 5"]
-    assert "5 clips say little" in words(app) or "equally well" in words(app)
-    assert "test part of a split by track" in words(app)
-    assert app.dataframe[0].value["track"].tolist() == [clip.track for clip in game.clips]
+    quiz = quiz_of(config)
+    of_player = sum(clip.true_genre == quiz.genres.index("jazz") for clip in quiz.clips)
+    of_run = sum(clip.true_genre == clip.predicted_genre for clip in quiz.clips)
+    assert [metric.value for metric in app.metric[:2]] == [f"{of_player} of 5 correct", f"{of_run} of 5 correct"]
+    assert "With 5 clips no difference can be significant" in words(app) or "equally well" in words(app)
+    assert "track split" in words(app)
+    assert app.dataframe[0].value["Track"].tolist() == [clip.track for clip in quiz.clips]
     assert len(app.get("download_button")) == 1
 
 
-def test_a_class_pools_its_answers_on_the_screen(app, real):
-    opened(app, real)
-    press(app, "Screen for a class")
+def test_the_class_screen_pools_the_answers(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
+    press(app, "Show class screen")
     assert "4821" in words(app)
-    assert next(button for button in app.button if button.label == "Show the result").disabled
-    room = cached.quiz_rooms().open(real, make)
+    assert next(button for button in app.button if button.label == "Show results").disabled
+    room, quiz = room_of(config), quiz_of(config)
     for player in range(3):
         for clip in range(5 - player):
-            room.answer(f"player {player}", clip, room.task.result.clips[clip].genre)
+            room.answer(f"player {player}", clip, quiz.clips[clip].true_genre)
     app.run()
     assert [metric.value for metric in app.metric] == ["3", "12 of 15", "1"]
     assert not app.get("plotly_chart")
-    press(app, "Show the result")
-    assert app.metric[3].label == "The class" and app.metric[3].value == "5 of 5"
+    press(app, "Show results")
+    assert app.metric[3].label == "The class" and app.metric[3].value == "5 of 5 correct"
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_a_player_can_see_what_the_class_said(app, real):
-    opened(app, real)
-    room = cached.quiz_rooms().open(real, make)
+def test_a_player_can_see_the_answers_of_the_class(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
     for clip in range(5):
-        room.answer("somebody else", clip, room.task.result.clips[clip].genre)
+        room_of(config).answer("somebody else", clip, quiz_of(config).clips[clip].true_genre)
     answer_all(app, "jazz")
     assert app.metric[0].label == "You"
-    app.segmented_control(key="quiz_whose").set_value("Everyone's").run()
+    app.segmented_control(key="quiz_whose").set_value("All answers").run()
     assert app.metric[0].label == "The class"
 
 
-def test_it_is_joined_by_its_number(app, real):
-    cached.quiz_room(real)
+def test_a_quiz_is_joined_by_its_number(app: AppTest, config: QuizConfig) -> None:
+    room_of(config)
     app.run()
-    app.number_input(key="quiz_joining").set_value(4820)
+    app.number_input(key="quiz_number").set_value(4820)
     press(app, "Join")
-    assert "No quiz here has the number 4820" in app.error[0].value
-    app.number_input(key="quiz_joining").set_value(4821)
+    assert "There is no quiz 4820" in app.error[0].value
+    app.number_input(key="quiz_number").set_value(4821)
     press(app, "Join")
     made(app)
-    assert app.session_state[Keys.QUIZ] == real
+    assert app.session_state[Keys.QUIZ] == config
     assert app.query_params["quiz"] == "4821"
 
 
-def test_another_page_and_back_finds_the_quiz_where_it_was(app, real):
-    opened(app, real)
+def test_a_quiz_goes_on_after_a_visit_to_another_page(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
     press(app, "jazz")
     press(app, "Next clip")
     app.switch_page("pages/start.py").run()
@@ -193,21 +205,21 @@ def test_another_page_and_back_finds_the_quiz_where_it_was(app, real):
     assert app.get("progress")[0].proto.text == "Clip 2 of 5"
 
 
-def test_new_clips_are_another_quiz_and_leaving_goes_back(app, real):
-    opened(app, real)
+def test_playing_again_is_another_quiz_and_leaving_returns_to_the_settings(app: AppTest, config: QuizConfig) -> None:
+    opened(app, config)
     answer_all(app, "jazz")
-    press(app, "New clips")
+    press(app, "Play again")
     made(app)
     other = app.session_state[Keys.QUIZ]
-    assert replace(other, number=4821) == real and other.number != 4821
-    press(app, "Leave")
+    assert replace(other, number=4821) == config and other.number != 4821
+    press(app, "Leave quiz")
     assert app.session_state[Keys.QUIZ] is None
     assert "Join" in labels(app)
     assert "quiz" not in app.query_params
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "parameters",
     [
         {"quiz": "x"},
         {"quiz": "77"},
@@ -215,8 +227,8 @@ def test_new_clips_are_another_quiz_and_leaving_goes_back(app, real):
         {"quiz": "7", "clips": "5", "segments": "1", "run": "nothing"},
     ],
 )
-def test_a_wrong_address_is_a_sentence(app, asked):
-    for name, value in asked.items():
+def test_a_wrong_address_is_one_error(app: AppTest, parameters: dict[str, str]) -> None:
+    for name, value in parameters.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception
@@ -224,7 +236,7 @@ def test_a_wrong_address_is_a_sentence(app, asked):
     assert "Join" in labels(app)
 
 
-def test_without_a_clip_to_play_it_says_so_and_can_be_tried_again(app, music, home):
+def test_without_a_playable_clip_it_says_so_and_can_be_tried_again(app: AppTest, music: Path, home: Path) -> None:
     for name, value in query(QuizConfig(RUN, 4821)).items():
         app.query_params[name] = value
     deadline = time.monotonic() + 60
@@ -233,72 +245,6 @@ def test_without_a_clip_to_play_it_says_so_and_can_be_tried_again(app, music, ho
         assert time.monotonic() < deadline
         time.sleep(0.1)
         app.run()
-    assert "name the folder of its audio" in app.error[0].value
+    assert "enter the folder of its audio" in app.error[0].value
     app.text_input(key="quiz_folder").set_value(str(music)).run()
     opened(app, QuizConfig(RUN, 4821))
-
-
-def make(progress) -> Quiz:
-    clip = QuizClip("blues/1", 0.0, 3.0, 0, np.array([0.9, 0.1]), b"")
-    return Quiz(("blues", "jazz"), (clip,) * 5)
-
-
-def room(number: int = 1000) -> QuizRoom:
-    return QuizRoom(QuizConfig("paper-track", number), lambda progress: make(progress))
-
-
-def test_a_room_takes_answers_from_many_threads_and_the_first_of_each_counts():
-    shared = room()
-
-    def play(player: int) -> None:
-        for clip in range(5):
-            shared.answer(f"player {player}", clip, player % 3)
-            shared.answer(f"player {player}", clip, (player + 1) % 3)
-
-    threads = [threading.Thread(target=play, args=(player,)) for player in range(40)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    answers = shared.answers()
-    assert len(answers) == len({(answer.player, answer.clip) for answer in answers}) == 200
-    mine = shared.answers("player 7")
-    assert {answer.genre for answer in mine} == {1}
-    assert len({answer.player for answer in mine}) == 1
-
-
-def test_a_room_is_full_some_time():
-    crowded = room()
-    for player in range(MOST_PLAYERS):
-        crowded.answer(str(player), 0, 0)
-    with pytest.raises(ConfigError, match="start another"):
-        crowded.answer("one more", 0, 0)
-    crowded.answer("0", 1, 0)
-
-
-def test_one_number_is_one_room_and_old_rooms_make_room():
-    rooms = QuizRooms()
-    first = QuizConfig("paper-track", 1)
-    assert rooms.open(first, make) is rooms.open(first, make)
-    assert rooms.numbered(1) == first
-    with pytest.raises(ConfigError, match="another quiz"):
-        rooms.open(replace(first, clips=10), make)
-    for number in range(2, MOST_ROOMS + 2):
-        rooms.open(QuizConfig("paper-track", number), make)
-    with pytest.raises(ConfigError, match="No quiz here"):
-        rooms.numbered(1)
-    assert rooms.numbered(2)
-    rooms.close(rooms.numbered(2))
-    with pytest.raises(ConfigError):
-        rooms.numbered(2)
-
-
-def test_an_address_opens_its_quiz():
-    rooms = QuizRooms()
-    asked = QuizConfig("lab-cnn", rooms.new_number(), clips=10, segments=3, synthetic=True)
-    assert read(query(asked), rooms) == asked
-    rooms.open(asked, make)
-    assert read({"quiz": str(asked.number)}, rooms) == asked
-    for wrong in ({"quiz": "x"}, {"quiz": "1", "clips": "5"}, query(asked) | {"segments": "9"}):
-        with pytest.raises(ConfigError):
-            read(wrong, rooms)

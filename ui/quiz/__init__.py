@@ -1,1 +1,1 @@
-"""Pieces of the page."""
+"""Pieces of the page Quiz: its settings, the view of a player, the class screen and the results."""

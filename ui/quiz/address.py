@@ -2,29 +2,38 @@
 
 from collections.abc import Mapping
 
-from genre_core.classroom.quiz import QuizConfig
-from genre_core.classroom.rooms import QuizRooms
+from genre_core.classroom import QuizConfig, QuizRooms
 from genre_core.errors import ConfigError
 
 _SYNTHETIC = "synthetic"
 
 
 def query(config: QuizConfig) -> dict[str, str]:
-    """The parameters of an address that opens a quiz, as `read` reads them."""
-    said = {"run": config.run, "quiz": str(config.number), "clips": str(config.clips), "segments": str(config.segments)}
-    return said | ({"songs": _SYNTHETIC} if config.synthetic else {})
+    """The parameters of the address of a quiz, as `read` reads them."""
+    parameters = {
+        "run": config.run,
+        "quiz": str(config.number),
+        "clips": str(config.n_clips),
+        "segments": str(config.n_segments),
+    }
+    return parameters | ({"songs": _SYNTHETIC} if config.synthetic else {})
 
 
 def read(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
-    """The quiz that an address names, in full or by its number alone if it is being played here.
+    """The quiz of an address, which holds all its settings, or only the number of a quiz on this server.
 
-    Raises ConfigError if it names none.
+    Raises ConfigError if there is no such quiz.
     """
     try:
         number = int(parameters["quiz"])
         if "clips" not in parameters:
-            return rooms.numbered(number)
-        clips, segments = int(parameters["clips"]), int(parameters["segments"])
-        return QuizConfig(parameters["run"], number, clips, segments, parameters.get("songs") == _SYNTHETIC)
+            return rooms.find(number)
+        return QuizConfig(
+            run=parameters["run"],
+            number=number,
+            n_clips=int(parameters["clips"]),
+            n_segments=int(parameters["segments"]),
+            synthetic=parameters.get("songs") == _SYNTHETIC,
+        )
     except (KeyError, ValueError):
-        raise ConfigError("This address names no quiz; start a new one, or ask for its number.") from None
+        raise ConfigError("This address names no quiz; start a new quiz, or ask for its number.") from None

@@ -1,0 +1,106 @@
+"""The results of a quiz: both accuracies, the significance of the difference, confusion matrices and the clips."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from genre_core import escaping
+from genre_core.classroom import QuizResult, QuizRoom, accuracy_interval
+from genre_core.figures import quiz as figures
+from genre_core.figures.formatting import percent
+from ui import cached, text
+from ui.quiz import common, session
+
+_MODEL = "Model"
+
+
+def show(room: QuizRoom, result: QuizResult, players: str) -> None:
+    """Show the results.
+
+    Parameters
+    ----------
+    players : whose answers these are, in lower case: "you" or "the class".
+    """
+    info, title = cached.run(room.config.run).info, players.capitalize()
+    with st.container(horizontal=True, gap="medium"):
+        _show_score(title, result.player_correct)
+        _show_score(_MODEL, result.run_correct)
+        st.metric(
+            "Agreement",
+            percent(result.agreement),
+            help="Share of answers that equal the predicted genre, whether correct or not.",
+            width="content",
+        )
+    st.markdown(f"**{result.summary(players)}** Guessing at random gives {percent(1 / len(info.genres))}.")
+    common.show_run(info, room.config.synthetic)
+    sides = zip(st.columns(2, gap="medium"), (title, _MODEL), figures.confusions(result), strict=True)
+    for column, heading, figure in sides:
+        with column:
+            st.subheader(heading)
+            st.plotly_chart(
+                figure, config=text.NO_BAR, key=f"quiz_matrix_{heading}", alt=f"Confusion matrix: {heading}"
+            )
+    unit = "the number of clips" if result.n_players == 1 else "percent of the true genre"
+    st.caption(f"Confusion matrices: correct cells are blue, errors are orange. Each cell shows {unit}.")
+    _show_clips(result, title)
+    with st.container(horizontal=True):
+        st.button("Play again", icon=":material/refresh:", on_click=session.start_again, args=(room.config,))
+        st.button("Change settings", icon=":material/tune:", on_click=session.leave)
+        st.download_button(
+            "Download answers (CSV)",
+            escaping.csv(result.answer_table()),
+            f"quiz-{room.config.number}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _show_score(title: str, correct: np.ndarray) -> None:
+    """Show the number of correct clips and the confidence interval of the accuracy."""
+    interval = accuracy_interval(correct)
+    st.metric(
+        title,
+        f"{correct.sum():.3g} of {len(correct)} correct",
+        f"95 % CI {100 * interval.low:.0f} to {percent(interval.high)}",
+        delta_color="off",
+        delta_arrow="off",
+        help="The exact binomial 95 % confidence interval (CI) of the accuracy is wide because there are few clips.",
+        width="content",
+    )
+
+
+def _show_clips(result: QuizResult, title: str) -> None:
+    """Show a row per clip; the selected clip is played."""
+    table = result.clip_table()
+    chosen = st.dataframe(
+        pd.DataFrame(
+            {
+                "Clip": table["clip"],
+                "True genre": table["true_genre"],
+                title: table["answer"],
+                _MODEL: table["predicted_genre"],
+                "Correct": 100 * table["correct"],
+                "Probability": 100 * table["probability"],
+                "Track": table["track"],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            title: st.column_config.TextColumn(help="The most frequent answer"),
+            _MODEL: st.column_config.TextColumn(help="The predicted genre"),
+            "Correct": st.column_config.NumberColumn(format="%.0f %%", width="small", help="Share of correct answers"),
+            "Probability": st.column_config.NumberColumn(
+                format="%.0f %%", width="small", help="Probability of the predicted genre"
+            ),
+        },
+        height=38 + 35 * len(table),
+        key="quiz_clips_table",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if rows := chosen.selection.rows:
+        clip = result.clips[rows[0]]
+        st.audio(result.quiz.clips[clip].wav, autoplay=True, alt=f"Clip {clip + 1}")
+    else:
+        st.caption("Select a row to play its clip again.")

@@ -1,0 +1,103 @@
+"""Join a quiz by its number, or choose the settings of a new one."""
+
+import streamlit as st
+
+from genre_core.classroom import CLIP_COUNTS, HIGHEST_NUMBER, SEGMENT_COUNTS, synthetic_songs
+from genre_core.runs import RunInfo
+from ui import audio_folder, cached, run_picker
+from ui.quiz import common, session
+from ui.state import Keys
+
+_TEST_SET, _SYNTHETIC = "Test set of the run", "Synthetic songs"
+_NUMBER, _FOLDER = "quiz_number", "quiz_folder"
+_LONG_SEGMENT_S = 10
+"""From this length on, a clip is one segment."""
+
+
+def show() -> None:
+    """Show both, with the message of the quiz that could not be entered."""
+    st.markdown(
+        "Guess the genre of short clips, alone or as a class, and compare your answers with the predictions of a run."
+    )
+    if message := st.session_state[Keys.QUIZ_MESSAGE]:
+        st.session_state[Keys.QUIZ_MESSAGE] = None
+        st.error(message, icon=":material/error:")
+    with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):
+        # At the top, for the phones of a class.
+        st.number_input(
+            "Quiz number", 1, HIGHEST_NUMBER, value=None, key=_NUMBER, placeholder="4 digits", format="%d", width=200
+        )
+        st.form_submit_button("Join", icon=":material/login:", on_click=_join)
+    st.subheader("Start a new quiz")
+    _show_settings()
+
+
+def _join() -> None:
+    session.join(st.session_state[_NUMBER])
+
+
+def _show_settings() -> None:
+    info = run_picker.choose()
+    has_audio = cached.has_audio(info.name)
+    source = st.segmented_control(
+        "Clips from",
+        [_TEST_SET, _SYNTHETIC],
+        default=_TEST_SET if has_audio else _SYNTHETIC,
+        required=True,
+        key=f"quiz_songs_{has_audio}",
+    )
+    synthetic = source == _SYNTHETIC
+    with st.container(horizontal=True, gap="medium"):
+        n_clips = st.segmented_control(
+            "Number of clips",
+            CLIP_COUNTS,
+            default=CLIP_COUNTS[0],
+            required=True,
+            key="quiz_clips",
+            persist_state="session",
+        )
+        segment_s = cached.segment_seconds(info.name)
+        counts = SEGMENT_COUNTS if segment_s < _LONG_SEGMENT_S else SEGMENT_COUNTS[:1]
+        n_segments = st.segmented_control(
+            "Clip length",
+            counts,
+            format_func=lambda count: f"{count * segment_s:.0f} s",
+            default=counts[min(1, len(counts) - 1)],
+            required=True,
+            key=f"quiz_segments_{len(counts)}",
+            persist_state="session",
+        )
+    possible = _show_synthetic(info) if synthetic else has_audio
+    with st.container(horizontal=True):
+        for label, icon, screen in (("Play alone", "play_arrow", False), ("Play as a class", "groups", True)):
+            st.button(
+                label,
+                type="secondary" if screen else "primary",
+                icon=f":material/{icon}:",
+                on_click=session.start,
+                args=(info.name, int(n_clips), int(n_segments), synthetic, screen),
+                disabled=not possible,
+            )
+    if has_audio:
+        with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
+            audio_folder.ask(info.genres, _FOLDER)
+    else:
+        st.info(
+            "The audio of this run's test set was not found; Genre Lab ships without audio. If it is on the computer "
+            "that runs Genre Lab, enter the folder that contains a folder for each genre.",
+            icon=":material/folder_open:",
+        )
+        audio_folder.ask(info.genres, _FOLDER)
+    common.show_run(info, synthetic)
+
+
+def _show_synthetic(info: RunInfo) -> bool:
+    """Say what the synthetic songs are; whether there are any with a genre of the run."""
+    genres = [song.style for song in synthetic_songs(info.genres)]
+    st.caption(
+        f"Synthetic songs imitate {', '.join(genres)} with simple rules. No bundled run was trained on such songs, so "
+        "its predictions may be worse than for real music."
+        if genres
+        else "This run has none of the genres of the synthetic songs; choose another run."
+    )
+    return bool(genres)
