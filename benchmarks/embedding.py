@@ -1,12 +1,12 @@
 # ruff: noqa: E402 (threads are set before the libraries are loaded)
-"""How fast is the embedding, and how much faster is its network than in Keras?
+"""Speed of the embedding, and of its network compared with TensorFlow.
 
-    python -m benchmarks.embedding [FILE]
+    python -m benchmarks.embedding [FILE] [--write docs/results.md]
 
-A 30-s clip on one core: how many seconds of audio a second, and the share of each step, in the same run and in turns;
-medians of the repetitions.  The network, a segment at a time, is compared with the network as published, built in
-Keras and run by TensorFlow in one graph on one thread; and with the network in Keras without its silent filters, which
-says what LiteRT and its layout add to that.  The time does not depend on the weights, so Keras' are drawn by chance.
+A 30-s clip on one core: seconds of audio per second, and the share of each step.  The steps take turns, and the
+result is the median of the repetitions.  The network is compared with the published one, built in Keras and run by
+TensorFlow in one graph on one thread, a segment at a time; and with the same without the constant filters, which
+shows what LiteRT and its layout add to that.  Duration does not depend on the weights, so those of Keras are random.
 """
 
 import os
@@ -15,16 +15,14 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMB
     os.environ[name] = "1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.results import argument_parser, median_seconds, publish, table
 from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import embedding
@@ -35,7 +33,16 @@ FILTERS_KEPT = (23, 14, 3, 7, 17)
 """Filters in front that are not silent."""
 
 
-def main(path: Path) -> None:
+def main(file: Path | None) -> str:
+    if file:
+        return measure(file)
+    with tempfile.TemporaryDirectory() as folder:
+        example = Path(folder, "turncoat.wav")
+        example.write_bytes(audio.wav_bytes(synthesis.song("turncoat").clip(seconds=30.0)))
+        return measure(example)
+
+
+def measure(path: Path) -> str:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     samples = audio.load_audio(path).samples
@@ -52,25 +59,21 @@ def main(path: Path) -> None:
         "published": _in_keras(make_embedding.FILTERS, patches),
         "kept": _in_keras(FILTERS_KEPT, patches),
     }
-    for work in works.values():
-        work()
-    seconds: dict[str, list[float]] = {each: [] for each in works}
-    for _ in range(REPETITIONS):
-        for each, work in works.items():
-            seconds[each].append(_timed(work))
-    took = {each: median(times) for each, times in seconds.items()}
+    seconds = median_seconds(works, REPETITIONS)
 
-    clip_s = len(samples) / audio.SEGMENT_RATE
-    print(f"{len(starts)} segments of {path.name}, {clip_s:.0f} s, on one core: {took['all'] * 1e3:.0f} ms")
-    shares = [f"{each} {took[each] / took['all']:.0%}" for each in ("decoding", "mel", "opening", "network")]
-    print(f"{clip_s / took['all']:.0f} seconds of audio a second: {', '.join(shares)}")
-    a_segment = {each: 1e3 * took[each] / len(starts) for each in ("network", "published", "kept")}
-    print(
-        f"network a segment: LiteRT {a_segment['network']:.1f} ms, Keras as published {a_segment['published']:.1f} ms, "
-        f"without silent filters {a_segment['kept']:.1f} ms"
-    )
-    print(f"ratio Keras without silent filters / LiteRT: {took['kept'] / took['network']:.1f}")
-    print(f"ratio Keras as published / LiteRT: {took['published'] / took['network']:.1f}  (wanted: at least 1)")
+    steps = {"decoding": "decoding", "mel": "mel spectrogram", "opening": "loading the network", "network": "network"}
+    shares = [f"{step} {100 * seconds[name] / seconds['all']:.0f} %" for name, step in steps.items()]
+    ms_per_segment = {name: f"{1e3 * duration / len(starts):.1f} ms" for name, duration in seconds.items()}
+    rows = [
+        ("Audio per second, one core", f"{len(samples) / audio.SEGMENT_RATE / seconds['all']:.0f} s", ""),
+        ("Share of each step", ", ".join(shares), ""),
+        ("Network per segment, LiteRT", ms_per_segment["network"], ""),
+        ("Network per segment, TensorFlow, as published", ms_per_segment["published"], ""),
+        ("Network per segment, TensorFlow, without constant filters", ms_per_segment["kept"], ""),
+        ("Ratio TensorFlow, as published / LiteRT", f"{seconds['published'] / seconds['network']:.1f}", "at least 1"),
+        ("Ratio TensorFlow, without constant filters / LiteRT", f"{seconds['kept'] / seconds['network']:.1f}", ""),
+    ]
+    return table(("Quantity", "Result", "Target"), rows)
 
 
 def _in_keras(filters: tuple[int, ...], patches: np.ndarray) -> Callable[[], None]:
@@ -86,17 +89,7 @@ def _in_keras(filters: tuple[int, ...], patches: np.ndarray) -> Callable[[], Non
     return work
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "turncoat.wav")
-            file.write_bytes(audio.wav_bytes(synthesis.song("turncoat").clip(seconds=30.0)))
-            main(file)
+    parser = argument_parser("embedding", __doc__)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    publish(parser, main)

@@ -1,14 +1,13 @@
-"""How much faster is our training than plain Keras, and is it as good?
+"""Training of the paper's network: speed and accuracy compared with Keras' `fit`.
 
-    python -m benchmarks.training [--epochs 400] [--seeds 5]
+    python -m benchmarks.training [--epochs 400] [--seeds 5] [--write docs/results.md]
 
-The paper's network on the bundled table under the random split: `genre_core.models.network.train` against
-`compile`/`fit` with validation data, the same batch size and the same weights to start from, in the same run and
-in turns, one pair a seed.  Accuracy is that of the test part; the means must lie within two standard errors of their
+The dataset is the bundled feature table under the random split.  `genre_core.models.network.train` and
+`compile`/`fit` with validation data have the same batch size and the same initial weights, and take turns, one pair
+for each seed.  The accuracy is that of the test set; the means should differ by at most two standard errors of their
 difference.
 """
 
-import argparse
 import os
 import time
 
@@ -16,6 +15,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import numpy as np
 
+from benchmarks.results import argument_parser, publish, table
 from genre_core import datasets
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.models import network
@@ -25,8 +25,8 @@ from genre_core.models.training_data import TrainingData
 Part = tuple[np.ndarray, np.ndarray]
 
 
-def main(epochs: int, seeds: int) -> None:
-    data = datasets.load(datasets.BUNDLED)
+def main(epochs: int, seeds: int) -> str:
+    data = datasets.load_dataset(datasets.BUNDLED)
     ours: list[tuple[float, float]] = []
     fit: list[tuple[float, float]] = []
     warm_up = MlpConfig(epochs=2)
@@ -45,10 +45,15 @@ def main(epochs: int, seeds: int) -> None:
     (our_s, our_accuracy), (fit_s, fit_accuracy) = np.array(ours).T, np.array(fit).T
     error = np.sqrt((our_accuracy.var(ddof=1) + fit_accuracy.var(ddof=1)) / seeds)
     difference = our_accuracy.mean() - fit_accuracy.mean()
-    print("accuracy on the test part of the random split:")
-    print(f"ours {our_accuracy.mean():.4f}, fit {fit_accuracy.mean():.4f}, difference {difference:+.4f}")
-    print(f"which is {abs(difference) / error:.1f} standard errors of {error:.4f}  (wanted: at most 2)")
-    print(f"ratio fit / ours: {np.median(fit_s / our_s):.1f}  (wanted: at least 3)")
+    rows = [
+        ("Duration, Genre Lab", f"{np.median(our_s):.1f} s", ""),
+        ("Duration, Keras `fit`", f"{np.median(fit_s):.1f} s", ""),
+        ("Ratio Keras `fit` / Genre Lab", f"{np.median(fit_s / our_s):.1f}", "at least 3"),
+        ("Accuracy (segments), Genre Lab", f"{our_accuracy.mean():.4f}", ""),
+        ("Accuracy (segments), Keras `fit`", f"{fit_accuracy.mean():.4f}", ""),
+        ("Difference in standard errors", f"{abs(difference) / error:.1f}", "at most 2"),
+    ]
+    return table(("Quantity", "Result", "Target"), rows)
 
 
 def _ours(config: MlpConfig, train: Part, test: Part) -> tuple[float, float]:
@@ -71,7 +76,7 @@ def _fit(config: MlpConfig, train: Part, test: Part) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argument_parser("training", __doc__)
     parser.add_argument("--epochs", type=int, default=400)
     parser.add_argument("--seeds", type=int, default=5)
-    main(**vars(parser.parse_args()))
+    publish(parser, main)
