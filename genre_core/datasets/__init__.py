@@ -1,8 +1,23 @@
-"""Datasets."""
+"""Datasets: tracks with genres, as the features of their segments.
 
-from genre_core.datasets.dataset import Dataset, identity
+`load_dataset` gives a `Dataset` from the bundled data, a folder with one subfolder per genre, a feature table or a file
+of pictures.  `make_split` divides it into a training, a validation and a test set.
+
+Public submodules:
+
+dataset : `Dataset`, and the `fingerprint` of a set of segments.
+loading : `load_dataset`, `read_dataset` and the bundled data.
+folder : extraction of the features of a folder, and the files of its tracks.
+table, pictures : reading and writing of files.
+splits : `SplitConfig`, `make_split` and `Split`.
+gtzan : published facts on the tracks of GTZAN.
+doctor : the data doctor, which finds what is wrong with a dataset.  Imported on its own, since it needs scikit-learn.
+"""
+
+from genre_core.datasets.dataset import Dataset, fingerprint
 from genre_core.datasets.folder import Progress, check_audio_folder, find_track, list_tracks, read_folder
-from genre_core.datasets.loading import BUNDLED, BUNDLED_FEATURES, BUNDLED_FILES, load, read_file
+from genre_core.datasets.loading import BUNDLED, BUNDLED_FEATURES, BUNDLED_FILES, load_dataset, read_dataset
+from genre_core.datasets.splits import Split, SplitConfig, make_split
 from genre_core.datasets.table import read_table, write_table
 
 __all__ = [
@@ -11,12 +26,15 @@ __all__ = [
     "BUNDLED_FILES",
     "Dataset",
     "Progress",
+    "Split",
+    "SplitConfig",
     "check_audio_folder",
     "find_track",
-    "identity",
+    "fingerprint",
     "list_tracks",
-    "load",
-    "read_file",
+    "load_dataset",
+    "make_split",
+    "read_dataset",
     "read_folder",
     "read_table",
     "write_table",

@@ -1,7 +1,7 @@
-"""A folder of genre folders: every file in FOLDER/GENRE/ is a track of that genre.
+"""Extract a dataset from a folder with one subfolder per genre: every audio file in FOLDER/GENRE/ is a track.
 
-Features are cached by the content of each file and the version of the recipe, below `storage.cache_dir()`:
-a second run computes only what is new, wherever a file has moved and whatever it is called.
+Features are cached in `storage.cache_dir()` by the content of each file, the feature set and its version.  A second
+extraction computes only what is new, even if files were moved or renamed.
 """
 
 import hashlib
@@ -18,21 +18,21 @@ from typing import Any
 import joblib
 import numpy as np
 
-from genre_core import audio, storage
+from genre_core import audio, old_names, storage
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError, GenreLabError, StorageError
 from genre_core.features import feature_set
 
-_NOT_MUSIC = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
-"""Endings of what lies beside music and is passed over in silence; any other file is tried."""
+_NOT_AUDIO = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
+"""Extensions of files that are ignored; any other file is tried as audio."""
 
 Progress = Callable[[int, int], None]
-"""Called with the number of files done and their total; what it raises ends the extraction."""
+"""Called with the number of files done and their total; an exception that it raises ends the work."""
 
 
 @dataclass(frozen=True)
 class _Extracted:
-    """One file's segments and what is to be said of it, or the error because of which it has none."""
+    """The features of one file with its warning, or the error for which it is skipped."""
 
     values: np.ndarray | None = None
     warning: str = ""
@@ -42,16 +42,26 @@ class _Extracted:
 def read_folder(
     folder: Path, *, features: str = "paper", jobs: int = -1, progress: Progress = lambda done, total: None
 ) -> Dataset:
-    """Extract the features of every track in a folder of genre folders, in parallel.
+    """Extract the features of every track in a folder with one subfolder per genre, in parallel.
 
     Parameters
     ----------
-    jobs : number of processes; -1 for one a core.
+    features : name of the feature set.
+    jobs : number of processes; -1 for one per core.
+    progress : called with the number of files done and their total.
 
-    Raises DatasetError if the folder is not one of genre folders or nothing in it can be used, and StorageError if the
-    cache can't be written.  Files that can't be used are left out, and named in the result's `skipped`.
+    Returns
+    -------
+    The dataset; files that can't be used are skipped and listed in its `skipped`.
+
+    Raises
+    ------
+    DatasetError
+        If the folder has no two subfolders with files, or no file in it can be used.
+    StorageError
+        If the cache can't be written.
     """
-    files = _music_files(folder)
+    files = _audio_files(folder)
     names = [_text(path.relative_to(folder)) for path in files]
     results = _extract(files, features, jobs, progress)
     skipped = {name: str(r.error) for name, r in zip(names, results, strict=True) if r.error}
@@ -62,7 +72,7 @@ def read_folder(
         raise DatasetError(f"None of the {len(files)} files in {folder} could be used; {first[0]}: {first[1]}")
     counts = [len(values) for _, values in usable]
     return Dataset(
-        name=_text(Path(*folder.resolve().parts[-2:])),  # many such folders are called `genres`
+        name=_text(Path(*folder.resolve().parts[-2:])),  # many such folders are named `genres`
         features=features,
         values=np.concatenate([values for _, values in usable]),
         genre=np.repeat([_text(Path(path.parent.name)) for path, _ in usable], counts),
@@ -74,23 +84,23 @@ def read_folder(
 
 
 def _extract(files: list[Path], features: str, jobs: int, progress: Progress) -> list[_Extracted]:
-    """What each file holds, in the order of the files.
+    """Extract from each file, in the order of the files.
 
-    All of joblib's callers share one pool, which leaving the loop early would shut down for the others too: after an
-    error no further files are handed out, and the few that are under way are waited for.
+    All callers of joblib share one pool, which would be shut down for the others if one left the loop early.  After an
+    error no more files are handed out, and the few that are in progress are awaited.
     """
-    broken: list[BaseException] = []
+    errors: list[BaseException] = []
 
     def tasks() -> Iterator[Any]:
         for path in files:
-            if broken:
+            if errors:
                 return
             yield joblib.delayed(_extract_file)(path, features, storage.cache_dir())
 
     results: list[_Extracted] = []
     progress(0, len(files))
     for result in joblib.Parallel(n_jobs=min(jobs, len(files)), return_as="generator", batch_size=1)(tasks()):
-        if broken:
+        if errors:
             continue
         results.append(result)
         try:
@@ -98,20 +108,23 @@ def _extract(files: list[Path], features: str, jobs: int, progress: Progress) ->
                 raise result.error
             progress(len(results), len(files))
         except BaseException as error:
-            broken.append(error)
-    if broken:
-        raise broken[0]
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return results
 
 
 def list_tracks(folder: Path) -> dict[str, Path]:
-    """The file of every track (GENRE/NAME) in a folder of genre folders; DatasetError if it is not one."""
-    files = _music_files(folder)
+    """The file of every track (GENRE/NAME) in a folder with one subfolder per genre.
+
+    Raises DatasetError if the folder has no two subfolders with files.
+    """
+    files = _audio_files(folder)
     return dict(zip(track_ids(files), files, strict=True))
 
 
 def find_track(folder: Path, track: str) -> Path | None:
-    """The file of a track (GENRE/NAME) in a folder of genre folders, or None if it isn't there."""
+    """The file of a track (GENRE/NAME) in a folder with one subfolder per genre, or None if it isn't there."""
     genre, _, name = track.partition("/")
     if not folder.is_dir():
         return None
@@ -124,20 +137,23 @@ def find_track(folder: Path, track: str) -> Path | None:
 
 
 def check_audio_folder(folder: Path, genres: Iterable[str]) -> None:
-    """DatasetError unless `find_track` can look for tracks of these genres in a folder: a genre folder at least."""
+    """Check that a folder has a subfolder for at least one of the genres, so that `find_track` can search it.
+
+    Raises DatasetError if it has none.
+    """
     if not folder.is_dir():
         raise DatasetError(
-            f"There is no folder {folder} on this machine; give the path of one that holds a folder a genre."
+            f"There is no folder {folder} on this computer; enter the path of a folder with one subfolder per genre."
         )
     names = list(genres)
     if not any((folder / genre).is_dir() for genre in names):
         deeper = [place for place in _visible(folder) if any((place / genre).is_dir() for genre in names)]
-        hint = f"name {deeper[0]}" if deeper else f"it should hold {', '.join(names[:3])} …"
-        raise DatasetError(f"{folder} has no folder with the name of a genre; {hint}.")
+        hint = f"choose {deeper[0]}" if deeper else f"it should contain {', '.join(names[:3])} …"
+        raise DatasetError(f"{folder} has no subfolder with the name of a genre; {hint}.")
 
 
 def track_ids(files: list[Path]) -> list[str]:
-    """GENRE/NAME for each file, without its ending unless two files differ in that alone."""
+    """GENRE/NAME of each file, without its extension unless two files differ only in that."""
     stems = [_text(Path(path.parent.name, path.stem)) for path in files]
     count = Counter(stems)
     full = [_text(Path(path.parent.name, path.name)) for path in files]
@@ -145,21 +161,21 @@ def track_ids(files: list[Path]) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    """A path as text that can be written anywhere: old file names are not always UTF-8."""
+    """A path as text in valid Unicode: old file names are not always UTF-8."""
     return os.fsencode(path.as_posix()).decode("utf-8", errors="replace")
 
 
-def _music_files(folder: Path) -> list[Path]:
+def _audio_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise DatasetError(f"There is no folder {folder}; name one that holds a folder for each genre.")
+        raise DatasetError(f"There is no folder {folder}; choose a folder with one subfolder per genre.")
     genres = [place for place in _visible(folder) if place.is_dir()]
     files = {
-        place: [f for f in _visible(place) if f.is_file() and f.suffix.lower() not in _NOT_MUSIC] for place in genres
+        place: [f for f in _visible(place) if f.is_file() and f.suffix.lower() not in _NOT_AUDIO] for place in genres
     }
     filled = [place for place in genres if files[place]]
     if len(filled) < 2:
         raise DatasetError(
-            f"{folder} has {len(filled)} genre folders with files in them; it takes at least two, such as "
+            f"{folder} has {len(filled)} subfolders with files, and at least two genres are needed, such as "
             f"{folder.name}/blues and {folder.name}/jazz."
         )
     return [file for place in filled for file in files[place]]
@@ -175,26 +191,29 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 def _extract_file(path: Path, features: str, cache: Path) -> _Extracted:
     try:
-        return _cached(path, features, cache)
+        return _cached_features(path, features, cache)
     except GenreLabError as error:
         return _Extracted(error=error)
 
 
-def _cached(path: Path, features: str, cache: Path) -> _Extracted:
+def _cached_features(path: Path, features: str, cache: Path) -> _Extracted:
     known = feature_set(features)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"The file can't be read: {error.strerror}.") from error
     digest = hashlib.sha256(content).hexdigest()
-    recipe = f"{known.name}-{known.version}-{audio.most_seconds():g}s"
-    entry = cache / recipe / digest[:2] / f"{digest}.npz"
-    # What is not cached, or damaged, is computed anew.
-    damage = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-    with suppress(*damage), np.load(entry, allow_pickle=False) as cached:
-        return _Extracted(cached["values"], str(cached["warning"]))
-    clip = audio.load(content, rate=known.rate)
-    values, warning = known.segments(clip.samples), " ".join(clip.warnings)
-    with storage.writing_file(entry) as partial:
+    entries = [
+        cache / f"{name}-{known.version}-{audio.duration_limit_s():g}s" / digest[:2] / f"{digest}.npz"
+        for name in (known.name, *old_names.former_feature_sets(known.name))
+    ]
+    for entry in entries:
+        # A missing or damaged entry is computed again.
+        damage = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+        with suppress(*damage), np.load(entry, allow_pickle=False) as cached:
+            return _Extracted(cached["values"], str(cached["warning"]))
+    clip = audio.load_audio(content, rate=known.rate)
+    values, warning = known.extract_segments(clip.samples), " ".join(clip.warnings)
+    with storage.writing_file(entries[0]) as partial:
         np.savez(partial, values=values, warning=warning)
     return _Extracted(values, warning)

@@ -1,13 +1,13 @@
-"""What is known of the 1000 tracks of GTZAN: gtzan.csv beside this module.
+"""Published facts on the 1000 tracks of GTZAN, stored in gtzan.csv beside this module.
 
-list : the part (train, valid or test) of the fault-filtered partition, 443, 197 and 290 tracks, in which no artist
-    stands on two sides and what is damaged or repeated is left out: C. Kereliuk, B. L. Sturm, J. Larsen, "Deep
-    learning and music adversaries", IEEE Transactions on Multimedia 17(11), 2015, and the lists published with it.
-artist, duplicate_of : B. L. Sturm, "The state of the art ten years after a state of the art: future research in music
-    information retrieval", Journal of New Music Research 43(2), 2014, and the index published with it.  81 tracks
-    have no known artist; duplicate_of names the track of which another is an exact copy.
+list : the subset (train, valid or test) of the fault-filtered split, with 443, 197 and 290 tracks.  No artist is in two
+    subsets, and damaged or repeated tracks are excluded.  Source: C. Kereliuk, B. L. Sturm, J. Larsen, "Deep learning
+    and music adversaries", IEEE Transactions on Multimedia 17(11), 2015, and the lists published with it.
+artist, duplicate_of : the artist, unknown for 81 tracks, and the track of which this one is an exact copy.  Source:
+    B. L. Sturm, "The state of the art ten years after a state of the art: future research in music information
+    retrieval", Journal of New Music Research 43(2), 2014, and the index published with it.
 
-A track is known by its name, GENRE/NAME, as in blues/blues.00000.
+Tracks are named GENRE/NAME, as in blues/blues.00000.
 """
 
 import csv
@@ -16,19 +16,19 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Part = Literal["train", "valid", "test"]
+Subset = Literal["train", "valid", "test"]
 
 
 @dataclass(frozen=True)
 class TrackFacts:
-    """What the lists say of a track."""
+    """What is published on a track."""
 
-    part: Part | None
-    """The part of the fault-filtered partition that it is in; None if it is in none."""
+    subset: Subset | None
+    """The subset of the fault-filtered split; None if the track is in none."""
     artist: str
-    """Empty where it is unknown."""
+    """Empty if unknown."""
     duplicate_of: str
-    """The track of which it is an exact copy; empty if there is none before it."""
+    """The track of which this one is an exact copy; empty if it is not a copy."""
 
 
 _UNKNOWN = TrackFacts(None, "", "")
@@ -36,7 +36,7 @@ _UNKNOWN = TrackFacts(None, "", "")
 
 @cache
 def all_tracks() -> dict[str, TrackFacts]:
-    """The facts on each track of GTZAN."""
+    """The facts on every track of GTZAN, by track name."""
     with Path(__file__).with_name("gtzan.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["track"]: TrackFacts(row["list"] or None, row["artist"], row["duplicate_of"])  # type: ignore[arg-type]
@@ -45,5 +45,5 @@ def all_tracks() -> dict[str, TrackFacts]:
 
 
 def facts(track: str) -> TrackFacts:
-    """The facts on a track; nothing is known of one that is not of GTZAN."""
+    """The facts on a track; empty for a track that is not in GTZAN."""
     return all_tracks().get(track, _UNKNOWN)

@@ -1,4 +1,4 @@
-"""Data sets, and where one comes from: the bundled table, a folder of genre folders, a table."""
+"""Load a dataset: the bundled one, a folder with one subfolder per genre, a feature table, or a file of pictures."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from genre_core.errors import DatasetError
 from genre_core.features import feature_set
 
 BUNDLED = "bundled"
-"""Name of the data set that ships with the project: the features of the 100 tracks of GTZAN-mini."""
+"""Name of the dataset that ships with the project: the features of the 100 tracks of GTZAN-mini."""
 
 BUNDLED_FILES = {
     "paper": "features.parquet",
@@ -22,67 +22,91 @@ BUNDLED_FILES = {
     "mel": "mel.parquet",
     "scalogram": "scalogram.parquet",
 }
-"""Files of the bundled data set, by their feature set."""
+"""File of the bundled dataset for each feature set that is stored."""
 BUNDLED_FEATURES = (*BUNDLED_FILES, "paper+embedding", "mel+scalogram")
-"""Feature sets of which the bundled data set has no need of audio."""
+"""Feature sets in which the bundled dataset can be loaded."""
 
-_FILES = (".csv", ".parquet", ".npz")
+_EXTENSIONS = (".csv", ".parquet", ".npz")
 
 
-def load(
+def load_dataset(
     source: str,
     *,
     features: str | None = None,
     jobs: int = -1,
     progress: Progress = lambda done, total: None,
 ) -> Dataset:
-    """The data set that a user names.
+    """Load a dataset.
 
     Parameters
     ----------
-    source : "bundled", a folder of genre folders, a .csv or .parquet table, or an .npz file of mel pictures.
-    features : the feature set; by default `paper`, or that which the file holds.
+    source : "bundled"; a folder with one subfolder of audio files per genre; a .csv or .parquet feature table; or an
+        .npz file of mel spectrograms.
+    features : name of the feature set; by default `paper`, or that of the file.
+    jobs : number of processes that extract features from a folder; -1 for one per core.
+    progress : called with the number of audio files done and their total.
 
-    Raises DatasetError if there is no such thing or it can't be used, and ConfigError if there is no such feature set.
+    Raises
+    ------
+    DatasetError
+        If the source does not exist or can't be used, or does not hold these features.
+    ConfigError
+        If there is no such feature set.
+
+    Examples
+    --------
+    >>> from genre_core import load_dataset
+    >>> dataset = load_dataset("bundled")
+    >>> dataset.n_tracks, dataset.values.shape
+    (100, (997, 58))
     """
     if features is not None:
         feature_set(features)
     if source == BUNDLED:
-        return _bundled(features or "paper")
+        return _load_bundled(features or "paper")
     path = storage.user_path(source)
     if path.is_dir():
         return read_folder(path, features=features or "paper", jobs=jobs, progress=progress)
     if not path.exists():
         raise DatasetError(
-            f"There is no {source}; give a folder of genre folders, a table, a file of pictures, or bundled."
+            f"{source} does not exist; choose a folder with one subfolder per genre, a feature table, an .npz file of "
+            "pictures, or bundled."
         )
-    if path.suffix.lower() not in _FILES:
+    if path.suffix.lower() not in _EXTENSIONS:
         raise DatasetError(
-            f"{path.name} is not a data set; give a folder of genre folders, a .csv or .parquet table, or an .npz file "
-            "of pictures."
+            f"{path.name} is not a dataset; choose a folder with one subfolder per genre, a .csv or .parquet feature "
+            "table, or an .npz file of pictures."
         )
-    dataset = read_file(path, path.name)
+    dataset = read_dataset(path, path.name)
     if features not in (None, dataset.features):
         raise DatasetError(
-            f"{path.name} holds the features {dataset.features!r}, and not {features!r}, which need the audio; give "
-            "its folder."
+            f"{path.name} holds the feature set {dataset.features!r}; {features!r} can only be extracted from audio: "
+            "choose the folder with the audio files."
         )
     return dataset
 
 
-def read_file(source: Path | bytes, name: str) -> Dataset:
-    """A table or pictures, from a file or its content; `name`, with its ending, is what messages call it.
+def read_dataset(source: Path | bytes, name: str) -> Dataset:
+    """Read a feature table or an .npz file of pictures.
 
-    Raises DatasetError if it can't be used.
+    Parameters
+    ----------
+    source : a file or its content.
+    name : file name with its extension, which decides the format; used in messages.
+
+    Raises
+    ------
+    DatasetError
+        If the file can't be used.
     """
     return (read_pictures if name.lower().endswith(".npz") else read_table)(source, name)
 
 
-def _bundled(features: str) -> Dataset:
+def _load_bundled(features: str) -> Dataset:
     if features not in BUNDLED_FEATURES:
         raise DatasetError(
-            f"The features {features!r} of the bundled songs are not bundled; choose from "
-            f"{', '.join(BUNDLED_FEATURES)}, or give a folder with music."
+            f"The bundled dataset has no features {features!r}; choose from {', '.join(BUNDLED_FEATURES)}, or a "
+            "folder with music."
         )
     first, *others = [read_table(storage.BUNDLED / BUNDLED_FILES[name], BUNDLED) for name in features.split("+")]
     values = np.concatenate([first.values, *(other.values for other in others)], axis=-1)

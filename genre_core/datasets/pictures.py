@@ -1,4 +1,4 @@
-"""Mel pictures of whole tracks, in an .npz file: the arrays `X` and `names`."""
+"""Read mel spectrograms of whole tracks from an .npz file with the arrays `X` and `names`."""
 
 import io
 import math
@@ -13,22 +13,25 @@ from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError
 from genre_core.features import wide_mel
 
-_MOST_BYTES = 200_000_000
-"""Of an array: 4000 tracks, of which all windows take 1.6 GB."""
+_MAX_BYTES = 200_000_000
+"""Per array: 4000 tracks, whose windows take 1.6 GB in all."""
 _SEGMENTS = 10
-"""Whole segments of a track of 30 s."""
+"""Whole segments in a track of 30 s."""
 
 
 def read_pictures(source: Path | bytes, name: str) -> Dataset:
-    """Read pictures of whole tracks as a data set of the feature set `wide-mel`, ten segments a track.
+    """Read mel spectrograms of whole tracks as a dataset of the feature set `wide-mel`, ten segments per track.
 
     Parameters
     ----------
-    source : a file or its content, with `X`, shape (tracks, 128, 387), uint8, made as `wide_mel.song_picture` makes
-        them; and `names` of the tracks, such as blues.00000, whose genre is what stands before the point.
-    name : what messages call it.
+    source : a file or its content, with two arrays: `X`, shape (tracks, 128, 387), uint8, as made by
+        `wide_mel.song_picture`; and `names`, shape (tracks,), such as blues.00000, with the genre before the dot.
+    name : file name for messages.
 
-    Raises DatasetError if it can't be read or is no such file.
+    Raises
+    ------
+    DatasetError
+        If the file can't be read or has other content.
     """
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
@@ -38,10 +41,10 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
             songs, names = arrays["X"], arrays["names"].astype(str)
     except (OSError, ValueError, TypeError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(
-            f"{name} is not a file of pictures that can be read; it must hold the arrays `X` and `names`."
+            f"{name} can't be read as a file of pictures; it must be an .npz file with the arrays `X` and `names`."
         ) from error
     if names.ndim != 1 or len(names) == 0:
-        raise DatasetError(f"{name} has no list of names in it, one for each track; write it anew.")
+        raise DatasetError(f"{name} has no track names; the array `names` must hold one name per track.")
     if songs.shape != (len(names), wide_mel.BANDS, wide_mel.TRACK_COLUMNS) or songs.dtype != np.uint8:
         raise DatasetError(
             f"The pictures in {name} are {songs.dtype} of shape {songs.shape}; they must be uint8 of shape (tracks, "
@@ -61,12 +64,12 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
 
 
 def _check_sizes(file: zipfile.ZipFile, name: str) -> None:
-    """Refuse a small file that unpacks to more than memory holds, or says that it does, before it is unpacked."""
+    """Refuse arrays that are larger than memory, or claim to be, before they are unpacked."""
     for entry in file.infolist():
         with file.open(entry) as content:
             np.lib.format.read_magic(content)
             shape, _, kind = np.lib.format.read_array_header_1_0(content)
-        if max(entry.file_size, math.prod(shape) * kind.itemsize) > _MOST_BYTES:
+        if max(entry.file_size, math.prod(shape) * kind.itemsize) > _MAX_BYTES:
             raise DatasetError(
-                f"{name} unpacks to more than {_MOST_BYTES // 1_000_000} MB, more than can be read; give fewer tracks."
+                f"{name} unpacks to more than {_MAX_BYTES // 1_000_000} MB, which is the limit; use fewer tracks."
             )

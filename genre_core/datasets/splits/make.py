@@ -1,237 +1,116 @@
-"""How the segments of a data set are divided into what a model learns from and what it is tested on.
+"""Divide a dataset into training, validation and test sets."""
 
-random: by segment, as in the paper.  Segments of one track fall on both sides, so the test part holds
-    recordings that the model was trained on: it measures memory of recordings as much as of genre.
-track: by track.  All segments of a track fall on the same side.
-artist: by artist.  Nobody heard in the test part is heard in training.  Tracks whose artist is unknown are left out.
-fault-filtered: the lists of 443, 197 and 290 tracks of GTZAN by Kereliuk, Sturm and Larsen (`datasets.gtzan`), in which
-    no artist stands on two sides.  The 197 are for choosing; the model is then fitted on 443 + 197.
-column: as the data set's own column `split` says: train, valid (may be missing) and test.
-
-random, track and artist are stratified: of every genre the same share goes to the test part, at least one and never
-all; or, with folds, every segment is in the test part of one of them.  A genre with a single artist can't be
-tested by artist: it stays in the training part, so that others may still be taken for it, and is named.
-track and artist leave out exact copies of other tracks, where they are known.
-"""
-
-from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from dataclasses import replace
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from genre_core.datasets import Dataset, gtzan
-from genre_core.errors import ConfigError, DatasetError
+from genre_core.datasets import gtzan
+from genre_core.datasets.dataset import Dataset
+from genre_core.datasets.splits.config import SEEDED_KINDS, UNITS, SplitConfig
+from genre_core.datasets.splits.split import NO_ROWS, Fold, Split
+from genre_core.datasets.wording import counted
+from genre_core.errors import DatasetError
 
-SplitKind = Literal["random", "track", "artist", "fault-filtered", "column"]
-KINDS: tuple[SplitKind, ...] = get_args(SplitKind)
-DRAWN: tuple[SplitKind, ...] = ("random", "track", "artist")
-"""Those that are drawn by a seed; the others are as someone made them."""
-
-MOST_FOLDS = 20
 _DRAWS = 50  # attempts
-_LEAST_OF_LISTS = 0.5
-"""Share of each of the three lists that a data set must hold for a figure to be called fault-filtered."""
-
-
-@dataclass(frozen=True)
-class SplitConfig:
-    """How to split; checks itself when made (ConfigError)."""
-
-    kind: SplitKind = "random"
-    test_size: float = 0.33
-    """Share of the segments (random), tracks (track) or artists (artist) of each genre that go to the test part; of no
-    meaning with folds, fault-filtered and column."""
-    seed: int = 0
-    folds: int | None = None
-    """Number of folds, each of which is tested once by a model that learned from the others; None for one split."""
-    selection: bool = False
-    """Whether to choose settings rather than to test them: the training part is divided once more, in the same way, and
-    what the test part would be is not touched."""
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ConfigError(f"There is no split {self.kind!r}; choose from {', '.join(KINDS)}.")
-        if not 0 < self.test_size < 1:
-            raise ConfigError(f"The test share must lie between 0 and 1, and is {self.test_size}.")
-        if self.seed < 0:
-            raise ConfigError(f"The seed must be a whole number from 0 on, and is {self.seed}.")
-        if self.folds is not None and self.kind not in DRAWN:
-            raise ConfigError(f"The split {self.kind!r} is fixed and has no folds; they go with {', '.join(DRAWN)}.")
-        if self.folds is not None and not 2 <= self.folds <= MOST_FOLDS:
-            raise ConfigError(f"There can be 2 to {MOST_FOLDS} folds, not {self.folds}.")
-
-    @property
-    def description(self) -> str:
-        """What it is called, as in "split by track" or "5 folds by artist"."""
-        name = _NAMES[self.kind]
-        if self.folds:
-            name = f"{self.folds} folds by {_UNITS[self.kind]}"
-        return f"validation part of a {name}" if self.selection else name
-
-    @property
-    def tested_part(self) -> str:
-        """What its scores are of, as in "the test part of a split by track"."""
-        if self.selection:
-            return f"the {self.description}"
-        return f"all parts of {self.description}" if self.folds else f"the test part of a {self.description}"
-
-
-_UNITS = {"random": "segment", "track": "track", "artist": "artist"}
-_NAMES: dict[SplitKind, str] = {
-    "random": "random split by segment",
-    "track": "split by track",
-    "artist": "split by artist",
-    "fault-filtered": "fault-filtered split",
-    "column": "split of the table's own",
-}
-MEANINGS: dict[SplitKind, str] = {
-    "random": "By segment, as in the paper: pieces of one track fall on both sides.",
-    "track": "By track: all pieces of a track stay on one side.",
-    "artist": "By artist: nobody who is tested was heard in training.",
-    "fault-filtered": "The published lists of GTZAN, by artist and without its faults: 443 tracks to learn from, 197 "
-    "to choose by, 290 to test on.",
-    "column": "As the table's own column `split` says.",
-}
-"""What each kind means, in a sentence."""
-
-_NO_ROWS = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """Disjoint sets of rows of a data set: row numbers, ascending, int64."""
-
-    train: np.ndarray
-    test: np.ndarray
-    valid: np.ndarray = field(default_factory=_NO_ROWS.copy)
-    """For choosing when to stop; the model is then fitted on `train` and `valid`.  Empty where the split has none."""
-
-    @property
-    def learned(self) -> np.ndarray:
-        """What the final model learns from: `train` and `valid`."""
-        return np.sort(np.concatenate([self.train, self.valid]))
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """A data set, divided once or in folds."""
-
-    config: SplitConfig
-    folds: tuple[Fold, ...]
-    left_out: dict[str, int] = field(default_factory=dict)
-    """Number of tracks on no side, by the reason."""
-    untested_genres: tuple[str, ...] = ()
-    """Genres that have no segment in any test part."""
-
-    @property
-    def single(self) -> Fold:
-        """The one division of a split without folds."""
-        (fold,) = self.folds
-        return fold
-
-    @property
-    def tested(self) -> np.ndarray:
-        """Rows in the test part of any fold, ascending."""
-        return np.sort(np.concatenate([fold.test for fold in self.folds]))
-
-    @property
-    def notes(self) -> list[str]:
-        """Sentences on what was left out and what can't be tested."""
-        said = [f"{_counted(tracks)} left out: {reason}." for reason, tracks in self.left_out.items()]
-        if self.untested_genres:
-            one = len(self.untested_genres) == 1
-            reason = "all its tracks are" if one else "all tracks of each are"
-            reason = f" ({reason} by one artist)" if self.config.kind == "artist" else ""
-            said.append(f"{', '.join(self.untested_genres)} can't be tested{reason} and count in no score.")
-        return said
+_MIN_LIST_SHARE = 0.5
+"""Share of each of the three lists that a dataset must hold for its scores to count as fault-filtered."""
 
 
 def make_split(dataset: Dataset, config: SplitConfig) -> Split:
-    """Divide a data set.
+    """Divide a dataset.
 
-    Raises DatasetError if that can't be done: a genre has fewer than two segments (random) or tracks (track), no
-    artists are known or only one a genre (artist), it does not hold the lists (fault-filtered), or has no column
-    `split` (column).
+    Raises
+    ------
+    DatasetError
+        If the dataset can't be divided so: a genre has fewer than two segments (random) or tracks (track), no artists
+        are known or only one per genre (artist), the published lists are not in it (fault-filtered), or it has no
+        column `split` (column).
     """
-    if config.selection and config.kind in DRAWN:
-        return _selection(dataset, config)
+    if config.selection and config.kind in SEEDED_KINDS:
+        return _selection_split(dataset, config)
     if config.kind == "random":
-        split = Split(config, _drawn(dataset, np.arange(len(dataset.genre)).astype(str), config))
+        split = Split(config, _folds(dataset, np.arange(len(dataset.genre)).astype(str), config))
     elif config.kind == "track":
-        kept, left_out = _without_copies(dataset)
-        split = Split(config, _drawn(dataset, dataset.track, config, kept), left_out)
+        kept, excluded = _without_copies(dataset)
+        split = Split(config, _folds(dataset, dataset.track, config, kept), excluded)
     elif config.kind == "artist":
-        split = _by_artist(dataset, config)
+        split = _artist_split(dataset, config)
     else:
-        split = _given(dataset, config)
-    _check_learned(dataset, split)
+        split = _predefined_split(dataset, config)
+    _check_training_sets(dataset, split)
     tested = set(dataset.genre[split.tested].tolist())
     return replace(split, untested_genres=tuple(genre for genre in dataset.genres if genre not in tested))
 
 
-def _check_learned(dataset: Dataset, split: Split) -> None:
-    """DatasetError unless every genre is learned from, whatever is tested."""
+def _check_training_sets(dataset: Dataset, split: Split) -> None:
+    """Raise DatasetError unless every genre is in every training set."""
     for fold in split.folds:
-        unlearned = sorted(set(dataset.genres) - set(dataset.genre[fold.train].tolist()))
-        if unlearned:
+        missing = sorted(set(dataset.genres) - set(dataset.genre[fold.train].tolist()))
+        if missing:
             raise DatasetError(
-                f"The split {split.config.kind!r} of {dataset.name} leaves no {unlearned[0]} to train on; "
-                "choose another split or seed."
+                f"The split {split.config.kind!r} of {dataset.name} leaves no {missing[0]} in the training set; choose "
+                "another split or seed."
             )
 
 
-def _selection(dataset: Dataset, config: SplitConfig) -> Split:
-    """The training part of the split that `config` would test on, divided once more."""
+def _selection_split(dataset: Dataset, config: SplitConfig) -> Split:
+    """Divide the training set of the split without `selection` once more."""
     rows = make_split(dataset, replace(config, selection=False, folds=None)).single.train
     inner = make_split(dataset.take(rows), replace(config, selection=False))
     folds = tuple(Fold(rows[fold.train], rows[fold.test]) for fold in inner.folds)
     return replace(inner, config=config, folds=folds)
 
 
-def _drawn(
+def _folds(
     dataset: Dataset,
     groups: np.ndarray,
     config: SplitConfig,
     kept: np.ndarray | None = None,
-    always: tuple[str, ...] = (),
+    always_train: tuple[str, ...] = (),
 ) -> tuple[Fold, ...]:
-    """Folds, or one division, in which no group stands on both sides.
+    """Draw one or several folds in which no group is in both the training and the test set.
 
     Parameters
     ----------
-    groups : shape (segments,), str: what stays together.
-    kept : shape (segments,), bool: rows that take part; None for all.
-    always : genres that stay in the training part, with all that their groups made in others.
+    groups : shape (segments,), str: segments of one group stay together.
+    kept : shape (segments,), bool: rows to divide; None for all.
+    always_train : genres that stay in the training set, with everything else by their groups.
     """
     kept = np.ones(len(groups), dtype=bool) if kept is None else kept
-    drawn = kept & ~np.isin(groups, groups[np.isin(dataset.genre, always)])
-    unit = _UNITS[config.kind]
+    drawn = kept & ~np.isin(groups, groups[np.isin(dataset.genre, always_train)])
     least = config.folds or 2
-    for genre in set(dataset.genres) - set(always):
+    for genre in set(dataset.genres) - set(always_train):
         members = len(set(groups[drawn & (dataset.genre == genre)].tolist()))
         if members < least:
+            needs = "one per fold" if config.folds else "one for training and one for testing"
             raise DatasetError(
-                f"The genre {genre} has only {members or 'no'} {unit}{'' if members == 1 else 's'}, and the split "
-                f"{config.kind!r} needs {'one a fold' if config.folds else 'one to train on and one to test on'}; add "
-                "music or leave the genre out."
+                f"The genre {genre} has only {counted(members, UNITS[config.kind])}, and the split {config.kind!r} "
+                f"needs {needs}; add music or remove the genre."
             )
     if config.folds is None:
         tests = [_draw_test(dataset, groups, config, drawn)]
     else:
-        rows = np.flatnonzero(drawn)
-        kinds = StratifiedKFold if config.kind == "random" else StratifiedGroupKFold
-        folds = kinds(config.folds, shuffle=True, random_state=config.seed)
-        together = None if config.kind == "random" else groups[rows]
-        tests = [rows[test] for _, test in folds.split(rows, dataset.labels[rows], together)]
+        tests = _draw_folds(dataset, groups, config, drawn)
     return tuple(Fold(np.setdiff1d(np.flatnonzero(kept), test), np.sort(test)) for test in tests)
 
 
-def _draw_test(dataset: Dataset, groups: np.ndarray, config: SplitConfig, drawn: np.ndarray) -> np.ndarray:
-    """Rows of the test part: of every genre about the wanted share of its groups.
+def _draw_folds(dataset: Dataset, groups: np.ndarray, config: SplitConfig, drawn: np.ndarray) -> list[np.ndarray]:
+    """The rows of each fold, stratified by genre."""
+    # Imported when needed: it takes longer than all else that reading a dataset needs.
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-    A group that stands in two genres is drawn with the first of them; should that leave a genre on one side alone, all
-    is drawn again.
+    rows = np.flatnonzero(drawn)
+    folds_of = StratifiedKFold if config.kind == "random" else StratifiedGroupKFold
+    folds = folds_of(config.folds, shuffle=True, random_state=config.seed)
+    together = None if config.kind == "random" else groups[rows]
+    return [rows[test] for _, test in folds.split(rows, dataset.labels[rows], together)]
+
+
+def _draw_test(dataset: Dataset, groups: np.ndarray, config: SplitConfig, drawn: np.ndarray) -> np.ndarray:
+    """Draw the rows of the test set, about the same share of the groups of every genre.
+
+    A group with segments of two genres is drawn with the first of them.  If that leaves all groups of a genre in one
+    set, everything is drawn again.
     """
     rng = np.random.default_rng(config.seed)
     members = {genre: np.unique(groups[drawn & (dataset.genre == genre)]) for genre in dataset.genres}
@@ -247,84 +126,80 @@ def _draw_test(dataset: Dataset, groups: np.ndarray, config: SplitConfig, drawn:
     return np.flatnonzero(drawn & np.isin(groups, [name for name, tested in in_test.items() if tested]))
 
 
-def _by_artist(dataset: Dataset, config: SplitConfig) -> Split:
-    kept, left_out = _without_copies(dataset)
+def _artist_split(dataset: Dataset, config: SplitConfig) -> Split:
+    kept, excluded = _without_copies(dataset)
     artists = dataset.artists
     unknown = kept & (artists == "")
     if unknown.any():
-        left_out["their artist is unknown"] = len(set(dataset.track[unknown].tolist()))
+        excluded["their artist is unknown"] = len(set(dataset.track[unknown].tolist()))
         kept &= ~unknown
     if not kept.any():
         raise DatasetError(
-            f"No artist of {dataset.name} is known, so it can't be split by artist; give a table with the column "
-            "`artist`, or split by track."
+            f"No artist in {dataset.name} is known, so it can't be split by artist; choose a track split, or a table "
+            "with the column `artist`."
         )
-    lonely = _lonely_genres(dataset, artists, kept, config.folds or 2)
-    if len(lonely) > len(dataset.genres) - 2:
+    untestable = _untestable_genres(dataset, artists, kept, config.folds or 2)
+    if len(untestable) > len(dataset.genres) - 2:
         raise DatasetError(
-            f"Of {dataset.name} only {len(dataset.genres) - len(lonely)} genres have {config.folds or 2} known "
-            "artists, and testing by artist takes at least two such genres; split by track."
+            f"Only {len(dataset.genres) - len(untestable)} genres in {dataset.name} have {config.folds or 2} known "
+            "artists, and an artist split needs at least two such genres; choose a track split."
         )
     missing = sorted(set(dataset.genres) - set(dataset.genre[kept].tolist()))
     if missing:
-        raise DatasetError(f"No artist of the genre {missing[0]} is known; leave it out, or split by track.")
-    return Split(config, _drawn(dataset, artists, config, kept, always=lonely), left_out)
+        raise DatasetError(f"No artist of the genre {missing[0]} is known; remove the genre, or choose a track split.")
+    return Split(config, _folds(dataset, artists, config, kept, always_train=untestable), excluded)
 
 
-def _lonely_genres(dataset: Dataset, artists: np.ndarray, kept: np.ndarray, least: int) -> tuple[str, ...]:
-    """Genres with too few artists to be tested: those that an untested genre keeps in training don't count."""
-    lonely: set[str] = set()
+def _untestable_genres(dataset: Dataset, artists: np.ndarray, kept: np.ndarray, least: int) -> tuple[str, ...]:
+    """Genres with fewer than `least` artists, not counting artists that an untestable genre keeps in training."""
+    untestable: set[str] = set()
     while True:
-        free = kept & ~np.isin(artists, artists[kept & np.isin(dataset.genre, list(lonely))])
+        free = kept & ~np.isin(artists, artists[kept & np.isin(dataset.genre, list(untestable))])
         more = {
             genre for genre in dataset.genres if len(set(artists[free & (dataset.genre == genre)].tolist())) < least
         }
-        if more <= lonely:
-            return tuple(sorted(lonely))
-        lonely |= more
+        if more <= untestable:
+            return tuple(sorted(untestable))
+        untestable |= more
 
 
-def _given(dataset: Dataset, config: SplitConfig) -> Split:
-    """The parts that the lists, or the data set's own column, name."""
+def _predefined_split(dataset: Dataset, config: SplitConfig) -> Split:
+    """The split of the published lists, or of the dataset's own column."""
     if config.kind == "fault-filtered":
-        parts = _listed_parts(dataset)
+        subset = _published_subsets(dataset)
         reason = "they are on none of the three lists"
-    elif dataset.part is not None:
-        parts, reason = dataset.part, "the column `split` says nothing of them"
+    elif dataset.subset is not None:
+        subset, reason = dataset.subset, "they have no value in the column `split`"
     else:
         raise DatasetError(f"{dataset.name} has no column `split` with train, valid and test; choose another split.")
-    train, valid, test = (np.flatnonzero(parts == part) for part in ("train", "valid", "test"))
-    nowhere = len(set(dataset.track[parts == ""].tolist()))
-    left_out = {reason: nowhere} if nowhere else {}
+    train, valid, test = (np.flatnonzero(subset == name) for name in ("train", "valid", "test"))
+    outside = len(set(dataset.track[subset == ""].tolist()))
+    excluded = {reason: outside} if outside else {}
     if config.selection:
-        train, valid, test = train, _NO_ROWS, valid
-    for rows, part in ((train, "train"), (test, "valid" if config.selection else "test")):
+        train, valid, test = train, NO_ROWS, valid
+    for rows, name in ((train, "train"), (test, "valid" if config.selection else "test")):
         if len(rows) == 0:
-            raise DatasetError(f"The split {config.kind!r} of {dataset.name} has nothing in the part {part!r}.")
-    return Split(config, (Fold(train, test, valid),), left_out)
+            raise DatasetError(f"The split {config.kind!r} of {dataset.name} has no segments in the subset {name!r}.")
+    return Split(config, (Fold(train, test, valid),), excluded)
 
 
-def _listed_parts(dataset: Dataset) -> np.ndarray:
-    """The part of each segment on the fault-filtered lists, empty if it is on none."""
-    parts = np.array([gtzan.facts(track).part or "" for track in dataset.track.tolist()], dtype=str)
-    listed = [facts.part for facts in gtzan.all_tracks().values()]
-    for part in ("train", "valid", "test"):
-        here, whole = len(set(dataset.track[parts == part].tolist())), listed.count(part)
-        if here < _LEAST_OF_LISTS * whole:
+def _published_subsets(dataset: Dataset) -> np.ndarray:
+    """The subset of each segment in the fault-filtered split, shape (segments,), str, empty if it is in none."""
+    subset = np.array([gtzan.facts(track).subset or "" for track in dataset.track.tolist()], dtype=str)
+    published = [facts.subset for facts in gtzan.all_tracks().values()]
+    for name in ("train", "valid", "test"):
+        here, whole = len(set(dataset.track[subset == name].tolist())), published.count(name)
+        if here < _MIN_LIST_SHARE * whole:
             raise DatasetError(
-                f"{dataset.name} holds {here} of the {whole} tracks on the {part} list of the fault-filtered split, "
-                "too few for a figure that could be compared; it takes the whole of GTZAN."
+                f"{dataset.name} holds {here} of the {whole} tracks on the {name} list of the fault-filtered split, "
+                "too few for scores that can be compared; use the whole of GTZAN."
             )
-    return parts
+    return subset
 
 
 def _without_copies(dataset: Dataset) -> tuple[np.ndarray, dict[str, int]]:
-    """Rows that are no exact copy of another track of the data set, and the number of tracks that are."""
+    """A mask of the rows that are not an exact copy of another track in the dataset, and the number of copies."""
     tracks = set(dataset.track.tolist())
     copies = [track for track in tracks if gtzan.facts(track).duplicate_of in tracks]
     kept = ~np.isin(dataset.track, copies)
     return kept, {"they are exact copies of others": len(copies)} if copies else {}
-
-
-def _counted(tracks: int) -> str:
-    return "1 track is" if tracks == 1 else f"{tracks} tracks are"

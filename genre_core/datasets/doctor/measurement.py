@@ -1,0 +1,125 @@
+"""Measurements on the audio files of the tracks."""
+
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from genre_core import audio
+from genre_core.audio import quality
+from genre_core.datasets.folder import Progress, find_track
+from genre_core.errors import AudioError
+
+FULL_SCALE = 0.9999
+"""Level of a clipped sample: 16-bit samples reach 0.99997."""
+_CLIPPED_RUN = 3
+_BLOCK_FRAMES = 65_536
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Measurements on the audio file of a track."""
+
+    rate: int
+    """Sample rate of the file in Hz."""
+    clipped_share: float
+    """Share of the samples that are at full scale in runs of three or more, in the channel with the largest share."""
+    silent_share: float
+    """Share of the time below `quality.SILENT_RMS`."""
+    bandwidth_hz: float | None
+    """Frequency at which the spectrum ends abruptly; None if it doesn't end below `quality.FULL_BANDWIDTH_HZ`."""
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Measurements on the audio files of some tracks."""
+
+    measured: dict[str, Recording]
+    unreadable: dict[str, str]
+    """Tracks whose file can't be used, each with the reason."""
+    missing: list[str]
+    """Tracks without a file."""
+
+
+def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Recordings:
+    """Measure the audio files of tracks.
+
+    Parameters
+    ----------
+    names : GENRE/NAME of each track.
+    folder : a folder with one subfolder per genre.
+    progress : called with the number of files done and their total.
+    """
+    files = {name: path for name in names if (path := find_track(folder, name))}
+    measured: dict[str, Recording] = {}
+    unreadable: dict[str, str] = {}
+    progress(0, len(files))
+    # Threads suffice, since decoding and the Fourier transform release Python's lock.
+    with ThreadPoolExecutor(2) as pool:
+        futures = {name: pool.submit(_measure, path) for name, path in files.items()}
+        try:
+            for done, (name, future) in enumerate(futures.items(), start=1):
+                try:
+                    measured[name] = future.result()
+                except AudioError as error:
+                    unreadable[name] = str(error)
+                progress(done, len(files))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Recordings(measured, unreadable, [name for name in names if name not in files])
+
+
+def _measure(path: Path) -> Recording:
+    """Measure a file; AudioError if it can't be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise AudioError(f"The file can't be read: {error.strerror}.") from error
+    clip = audio.load_audio(content, rate=_declared_rate(content))
+    if clip.rate != clip.source_rate:
+        clip = audio.load_audio(content, rate=clip.source_rate)
+    return Recording(
+        rate=clip.rate,
+        clipped_share=_clipped_share(content, clip),
+        silent_share=quality.silent_share(clip),
+        bandwidth_hz=quality.limited_bandwidth_hz(clip),
+    )
+
+
+def _declared_rate(content: bytes) -> int:
+    """The sample rate in the header if it is plausible, else that of the segments."""
+    try:
+        rate = soundfile.info(io.BytesIO(content)).samplerate
+    except soundfile.LibsndfileError:
+        return audio.SEGMENT_RATE
+    return rate if audio.LOWEST_RATE <= rate <= audio.HIGHEST_RATE else audio.SEGMENT_RATE
+
+
+def _clipped_share(content: bytes, clip: audio.Clip) -> float:
+    """Clipped share by channel, since a mix of the channels hides it; of the mix if only that can be decoded."""
+    clipped, frames = np.zeros(1, dtype=int), 0
+    with suppress(soundfile.LibsndfileError), soundfile.SoundFile(io.BytesIO(content)) as file:
+        for block in file.blocks(_BLOCK_FRAMES, dtype="float32", always_2d=True, frames=len(clip.samples)):
+            clipped = clipped + _clipped_samples(block)
+            frames += len(block)
+    if not frames:
+        clipped, frames = _clipped_samples(clip.samples[:, np.newaxis]), len(clip.samples)
+    return float(clipped.max() / frames)
+
+
+def _clipped_samples(block: np.ndarray) -> np.ndarray:
+    """Count the samples of each channel at full scale in runs of three or more; `block` is (frames, channels)."""
+    full = np.abs(block) >= FULL_SCALE
+    if len(full) < _CLIPPED_RUN:
+        return np.zeros(block.shape[1], dtype=int)
+    begins = full[:-2] & full[1:-1] & full[2:]
+    in_run = np.zeros_like(full)
+    for offset in range(_CLIPPED_RUN):
+        in_run[offset : offset + len(begins)] |= begins
+    return in_run.sum(axis=0)
