@@ -1,0 +1,78 @@
+"""Cached calls into the core: the only place where pages call what takes time.
+
+Pages use this face (`from ui import cached; cached.run(name)`). Results are shared by all visitors: never change them.
+"""
+
+from ui.cached.datasets import (
+    BY_CONTENT,
+    bundled_dataset,
+    digest,
+    split_notes,
+    split_problem,
+    uploaded_table,
+)
+from ui.cached.excerpts import (
+    Excerpt,
+    StemPredictions,
+    analyze,
+    beats,
+    decode,
+    predict_stems,
+    separate,
+    stem_audio,
+)
+from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne_task
+from ui.cached.quizzes import quiz_room, quiz_rooms
+from ui.cached.runs import evaluation, run, segment_seconds
+from ui.cached.songs import (
+    SongResult,
+    content_digest,
+    demo_song,
+    explain,
+    explain_picture,
+    playable_audio,
+    predict_song,
+)
+from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
+from ui.cached.training import sweeps, trainer
+
+__all__ = [
+    "BY_CONTENT",
+    "Excerpt",
+    "SongResult",
+    "StemPredictions",
+    "analyze",
+    "beats",
+    "bundled_dataset",
+    "content_digest",
+    "decode",
+    "demo_song",
+    "digest",
+    "evaluation",
+    "explain",
+    "explain_picture",
+    "feature_correlations",
+    "feature_ranking",
+    "find_audio",
+    "has_audio",
+    "pca_projection",
+    "playable_audio",
+    "predict_song",
+    "predict_stems",
+    "quiz_room",
+    "quiz_rooms",
+    "run",
+    "segment_picture",
+    "segment_seconds",
+    "separate",
+    "split_notes",
+    "split_problem",
+    "stem_audio",
+    "sweeps",
+    "track_audio",
+    "track_content",
+    "track_paths",
+    "trainer",
+    "tsne_task",
+    "uploaded_table",
+]

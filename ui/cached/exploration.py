@@ -1,0 +1,42 @@
+"""Statistics and projections of a dataset, for Explore."""
+
+import pandas as pd
+import streamlit as st
+
+from genre_core import exploration
+from genre_core.datasets import Dataset
+from genre_core.exploration import Projection, TrackPaths
+from genre_core.jobs import BackgroundTask
+from ui.cached.datasets import BY_CONTENT
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
+def feature_ranking(dataset: Dataset, genres: tuple[str, ...]) -> pd.DataFrame:
+    """The features, ranked by how well they separate these genres."""
+    rows = exploration.rows_of(dataset, genres)
+    return exploration.rank_features(dataset.values[rows], dataset.labels[rows], dataset.columns)
+
+
+@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
+def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: bool) -> pd.DataFrame:
+    """The correlation matrix of the features over these genres; `grouped` puts similar features side by side."""
+    matrix = exploration.correlations(dataset.values[exploration.rows_of(dataset, genres)], dataset.columns)
+    return exploration.group_similar(matrix) if grouped else matrix
+
+
+@st.cache_resource(show_spinner="Computing the projection…", max_entries=8, hash_funcs=BY_CONTENT)
+def pca_projection(dataset: Dataset) -> Projection:
+    """The PCA projection of a dataset."""
+    return exploration.project(dataset, "PCA")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
+def tsne_task(dataset: Dataset) -> BackgroundTask[Projection]:
+    """The task that computes the t-SNE projection of a dataset, running or done: one for all visitors."""
+    return BackgroundTask(lambda _: exploration.project(dataset, "t-SNE"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
+def track_paths(dataset: Dataset) -> TrackPaths:
+    """The paths of a dataset's tracks over its PCA projection."""
+    return exploration.track_paths(dataset, pca_projection(dataset))

@@ -1,0 +1,33 @@
+"""The quizzes of this server."""
+
+import streamlit as st
+
+from genre_core import runs as run_store
+from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, make_quiz
+from genre_core.datasets import Progress
+from genre_core.errors import RunError
+from ui.cached.runs import run
+from ui.cached.songs import prediction_slots
+from ui.cached.tracks import find_audio
+
+
+@st.cache_resource(show_spinner=False)
+def quiz_rooms() -> QuizRooms:
+    """The rooms of all quizzes on this server."""
+    return QuizRooms()
+
+
+def quiz_room(config: QuizConfig) -> QuizRoom:
+    """The room of the quiz with this configuration: one for all visitors. The quiz is made in the background.
+
+    Raises RunError if there is no such run (an address may name anything); ConfigError if another quiz has its number.
+    """
+    if config.run not in {info.name for info in run_store.list_runs()}:
+        raise RunError("This address names a run that does not exist; start a new quiz.")
+    quiz_run = run(config.run)
+
+    def make(progress: Progress) -> Quiz:
+        with prediction_slots:
+            return make_quiz(config, quiz_run, find_audio, progress)
+
+    return quiz_rooms().open(config, make)

@@ -1,0 +1,38 @@
+"""Runs and their predictions."""
+
+import streamlit as st
+
+from genre_core import runs
+from genre_core.evaluation import Evaluation
+from genre_core.runs import Run
+
+
+def run(name: str) -> Run:
+    """The run with this name."""
+    return _run(name, modified(name))
+
+
+def evaluation(name: str) -> Evaluation:
+    """The predictions of a run for its test set."""
+    return _evaluation(name, modified(name))
+
+
+def segment_seconds(name: str) -> float:
+    """Length of a run's segments."""
+    known = run(name)
+    return known.info.segment_samples / known.feature_set.rate
+
+
+def modified(name: str) -> float:
+    """When a run was written: part of every cache key, since another run may get the same name later."""
+    return runs.run_folder(name).joinpath("run.json").stat().st_mtime
+
+
+@st.cache_resource(show_spinner="Loading the run…", max_entries=32)
+def _run(name: str, modified: float) -> Run:
+    return runs.load_run(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _evaluation(name: str, modified: float) -> Evaluation:
+    return _run(name, modified).evaluation()

@@ -1,0 +1,18 @@
+"""The trainer and the sweeps of this server."""
+
+import streamlit as st
+
+from genre_core.training import Trainer
+from genre_core.training.sweep import Sweep
+
+
+@st.cache_resource(show_spinner="Starting the trainer…")
+def trainer() -> Trainer:
+    """The trainer of this server, with its worker processes."""
+    return Trainer(slots=2, warm=True)
+
+
+@st.cache_resource(show_spinner=False)
+def sweeps() -> list[Sweep]:
+    """The sweeps of all visitors, running and finished."""
+    return []
