@@ -1,39 +1,38 @@
-"""Decoded audio."""
+"""Audio: decoded clips, and what can be computed from their sound alone.
 
-from genre_core.audio.decoding import (
-    ABSURD_PEAK,
-    BLOCK_SAMPLES,
-    FFMPEG_LIMIT_S,
-    FORMATS,
-    HIGHEST_RATE,
-    LOWEST_RATE,
-    MAX_SECONDS,
+The main names are `load_audio`, which decodes a file to a `Clip`, and the constants of a segment.  Modules:
+
+clip            the Clip and the length of a segment
+decoding        from a file to a Clip; `containers` reads the headers of audio files
+quality         silence, clipping, missing treble
+separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
+spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
+analysis        waveform, tempo and beats for display
+synthesis       synthetic demo songs
+"""
+
+from genre_core.audio.clip import (
     SEGMENT_RATE,
     SEGMENT_SAMPLES,
     SEGMENT_SECONDS,
     SILENCE_PEAK,
     Clip,
-    AudioSource,
-    load_audio,
-    duration_limit_s,
     wav_bytes,
 )
+from genre_core.audio.containers import AudioSource
+from genre_core.audio.decoding import FORMATS, HIGHEST_RATE, LOWEST_RATE, duration_limit_s, load_audio
 
 __all__ = [
-    "ABSURD_PEAK",
-    "BLOCK_SAMPLES",
-    "FFMPEG_LIMIT_S",
     "FORMATS",
     "HIGHEST_RATE",
     "LOWEST_RATE",
-    "MAX_SECONDS",
     "SEGMENT_RATE",
     "SEGMENT_SAMPLES",
     "SEGMENT_SECONDS",
     "SILENCE_PEAK",
-    "Clip",
     "AudioSource",
-    "load_audio",
+    "Clip",
     "duration_limit_s",
+    "load_audio",
     "wav_bytes",
 ]

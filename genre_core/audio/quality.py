@@ -1,4 +1,4 @@
-"""What can be wrong with a recording, measured on its sound: silence, clipping, missing treble.
+"""Recording quality, measured on a clip: silence, clipping, movement and bandwidth.
 
 Conventions: levels are relative to full scale at 1; frequencies are in Hz; shares go from 0 to 1.
 """
@@ -8,20 +8,21 @@ import math
 import numpy as np
 import scipy.fft
 
-from genre_core.audio import SEGMENT_RATE, Clip
+from genre_core.audio.clip import SEGMENT_RATE, Clip
 
-SILENT_RMS = 1e-3  # -60 dBFS
+SILENT_RMS = 1e-3
+"""A frame with a lower root mean square is silent: -60 dBFS."""
 _FRAME_S = 0.05
 
 FULL_BANDWIDTH_HZ = 0.8 * SEGMENT_RATE / 2
-"""A spectrum that breaks off below this lacks what the features of the paper look at: 8820 Hz."""
-_EDGE_DB = 70.0  # below the loudest band: GTZAN-mini's 100 tracks go on beyond FULL_BANDWIDTH_HZ
-_CLIFF_DB = 20.0  # over _CLIFF_BANDS; music that is only dull falls by some 3 dB
+"""A recording whose spectrum ends below this lacks frequencies that the features of the paper use: 8820 Hz."""
+_EDGE_DB = 70.0  # below the loudest band; all 100 tracks of GTZAN-mini reach beyond FULL_BANDWIDTH_HZ
+_CLIFF_DB = 20.0  # drop over _CLIFF_BANDS; in music that is merely dull it is about 3 dB
 _BAND_HZ = 100.0
 _CLIFF_BANDS = 6
-_BINS = 16  # a band
+_BINS_PER_BAND = 16
 _MOST_FRAMES = 1000
-_QUIET = 0.1  # of the mean power of a frame; quieter ones are not looked at
+_QUIET = 0.1  # share of the mean power of a frame; quieter frames are ignored
 
 _MOVING_FRAME_S = 0.1
 _MOVING_EDGES_HZ = np.geomspace(100, 5000, 17)
@@ -37,11 +38,11 @@ def silent_share(clip: Clip) -> float:
 
 
 def near_peak_share(clip: Clip) -> float:
-    """Share of samples that crowd at the clip's own peak, as they do where peaks were cut off.
+    """Share of samples close to the clip's own peak, which is high if the recording was clipped.
 
-    Decoding, mixing and resampling bend flat peaks, and a clipped recording may have been turned down since; so what
-    counts is not full scale but how many samples lie within 15 % of the level that one in a thousand exceeds.  Of
-    Gaussian noise that is 0.5 %, of a sine 35 %.
+    Decoding, mixing and resampling bend flat peaks, and a clipped recording may have been turned down later.  So full
+    scale is not considered; samples count if they lie within 15 % of the level that one in a thousand exceeds.  The
+    share is 0.5 % for Gaussian noise and 35 % for a sine.
     """
     levels = np.abs(clip.samples)
     peak = np.quantile(levels, _PEAK_QUANTILE)
@@ -49,8 +50,9 @@ def near_peak_share(clip: Clip) -> float:
 
 
 def movement_db(clip: Clip) -> float:
-    """How much the sound moves: the standard deviation over time of a band's level, in dB, in frames of 100 ms; the
-    median of 16 bands.  Of a tone it is 0, of noise 1.5; what lies 100 dB below the loudest frame counts as level.
+    """How much the spectrum changes over time: the standard deviation of a band's level in dB, median of 16 bands.
+
+    Frames are 100 ms long; levels are floored at 100 dB below the loudest.  It is 0 for a tone and 1.5 for noise.
     """
     size = round(_MOVING_FRAME_S * clip.rate)
     frames = clip.samples[: len(clip.samples) // size * size].reshape(-1, size) * np.hanning(size).astype(np.float32)
@@ -62,21 +64,21 @@ def movement_db(clip: Clip) -> float:
 
 
 def limited_bandwidth_hz(clip: Clip) -> float | None:
-    """The frequency in Hz at which the spectrum breaks off, if that is below FULL_BANDWIDTH_HZ.
+    """The bandwidth of a recording in Hz if it is below FULL_BANDWIDTH_HZ, else None.
 
-    It is the highest band within _EDGE_DB of the loudest, if the spectrum falls off a cliff there.  A rate too low for
-    the features is a limit in any case.
+    The bandwidth ends at the highest band within 70 dB of the loudest, if the spectrum drops steeply there.  A sample
+    rate that is too low limits it in any case.
     """
     nyquist = clip.rate / 2
-    size = scipy.fft.next_fast_len(math.ceil(clip.rate / _BAND_HZ) * _BINS, real=True)
+    size = scipy.fft.next_fast_len(math.ceil(clip.rate / _BAND_HZ) * _BINS_PER_BAND, real=True)
     frames = np.pad(clip.samples, (0, -len(clip.samples) % size)).reshape(-1, size)
     frames = frames[:: math.ceil(len(frames) / _MOST_FRAMES)] * np.hanning(size).astype(np.float32)
     spectra = np.abs(scipy.fft.rfft(frames, axis=1)) ** 2
     loudness = spectra.sum(axis=1)
-    # The median in time too: a clipped beat spreads over all frequencies.
+    # The median over time as well: a clipped beat spreads over all frequencies.
     power = np.median(spectra[loudness >= _QUIET * loudness.mean()], axis=0)
     band = (np.fft.rfftfreq(size, 1 / clip.rate) // _BAND_HZ).astype(int)
-    # The median of a band, which a whistle of a picture tube does not lift.
+    # The median of a band, which the whistle of a picture tube doesn't raise.
     level = 10 * np.log10(np.array([np.median(power[band == i]) for i in range(int(nyquist // _BAND_HZ))]) + 1e-20)
     last = int(np.flatnonzero(level >= level.max() - _EDGE_DB)[-1])
     before, after = level[max(0, last - _CLIFF_BANDS // 2)], level[min(len(level) - 1, last + _CLIFF_BANDS // 2)]

@@ -1,6 +1,6 @@
 """Feature sets."""
 
-from genre_core.features.registry import FEATURE_SETS, LEVELED, Extract, FeatureSet, feature_set, with_stem, stem_of
+from genre_core.features.registry import FEATURE_SETS, LEVELED, Extract, FeatureSet, feature_set, stem_of, with_stem
 
 __all__ = [
     "FEATURE_SETS",
@@ -8,6 +8,6 @@ __all__ = [
     "Extract",
     "FeatureSet",
     "feature_set",
-    "with_stem",
     "stem_of",
+    "with_stem",
 ]

@@ -151,7 +151,9 @@ class Network:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._interpreter = Interpreter(model_content=network_files.read_verified(FOLDER, NETWORK_FILE), num_threads=threads)
+        self._interpreter = Interpreter(
+            model_content=network_files.read_verified(FOLDER, NETWORK_FILE), num_threads=threads
+        )
         self._interpreter.allocate_tensors()
         self._given = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}

@@ -36,16 +36,16 @@ def picture(samples: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    shape (64, 64, 1), uint8, in dB below the loudest cell (see `in_decibels`); zeros for silence.
+    shape (64, 64, 1), uint8, in dB below the loudest cell (see `picture_of_power`); zeros for silence.
     """
     frames_per_column = max(1, round(len(samples) / (COLUMNS * _HOP_ABOUT)))
     n_frames = COLUMNS * frames_per_column
     starts = ((np.arange(n_frames) + 0.5) * len(samples) / n_frames).astype(np.int64)  # in the padded samples
-    padded = np.pad(at_full_scale(samples), N_FFT // 2, mode="reflect")
+    padded = np.pad(peak_normalized(samples), N_FFT // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[starts] * _window
     power = librosa.util.abs2(scipy.fft.rfft(frames, axis=-1))
     columns = power.reshape(COLUMNS, frames_per_column, -1).mean(axis=1)
-    return in_decibels(_mel_filters @ columns.T)
+    return picture_of_power(_mel_filters @ columns.T)
 
 
 def band_frequencies() -> np.ndarray:
@@ -53,13 +53,13 @@ def band_frequencies() -> np.ndarray:
     return librosa.mel_frequencies(n_mels=BANDS + 2, fmin=0.0, fmax=RATE / 2)[1:-1]
 
 
-def at_full_scale(samples: np.ndarray) -> np.ndarray:
+def peak_normalized(samples: np.ndarray) -> np.ndarray:
     """The samples over their peak, float32, so that no gain is too small or too great to be squared."""
     peak = np.abs(samples).max(initial=0)
     return (samples / peak if peak > 0 else samples).astype(np.float32)
 
 
-def in_decibels(power: np.ndarray) -> np.ndarray:
+def picture_of_power(power: np.ndarray) -> np.ndarray:
     """Power, shape (rows, columns), as a picture, shape (rows, columns, 1), uint8.
 
     255 is the loudest cell; a step is 80 / 255 dB, and what lies 80 dB or more below is 0.  Without power, all

@@ -23,7 +23,7 @@ import numpy as np
 import scipy.fft
 
 from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.audio.separation import harmonic_mask
+from genre_core.audio.hpss import harmonic_mask
 
 VERSION = 1
 """Version of the recipe: raise it when a value changes, and every cache is computed anew."""

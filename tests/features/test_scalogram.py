@@ -30,7 +30,7 @@ def _pywavelets_picture(samples: np.ndarray) -> np.ndarray:
     coefficients, _ = pywt.cwt(samples.astype(np.float64), SCALES, "shan0.5-0.75", method="fft", precision=18)
     edges = np.ceil(np.arange(65) * len(samples) / 64).astype(int)
     power = np.add.reduceat(np.abs(coefficients) ** 2, edges[:-1], axis=1) / np.diff(edges)
-    return mel.in_decibels(power)
+    return mel.picture_of_power(power)
 
 
 def test_the_papers_wavelet_is_sqrt_2_times_the_real_part_of_pywavelets() -> None:

@@ -1,0 +1,62 @@
+"""Waveform, tempo and beats of a clip, and all that the page Listen shows of one.
+
+Conventions: times are in seconds from the beginning of the clip.
+"""
+
+from dataclasses import dataclass
+
+import librosa
+import numpy as np
+
+from genre_core.audio.clip import Clip
+from genre_core.audio.spectrograms import COLUMNS, Picture, equal_pieces
+
+
+@dataclass(frozen=True, eq=False)
+class Waveform:
+    """A waveform for display: the lowest and the highest sample of each of many equal pieces of time."""
+
+    lowest: np.ndarray
+    """shape (columns,), float32."""
+    highest: np.ndarray
+    """shape (columns,), float32."""
+    duration_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class Beats:
+    """Tempo and beats of a clip."""
+
+    tempo_bpm: float
+    """Beats per minute; 0 if no beats were found."""
+    times_s: np.ndarray
+    """shape (beats,), float64."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClipAnalysis:
+    """Waveform, beats, spectrogram and scalogram of an excerpt of a song."""
+
+    start_s: float
+    """Where in the song the excerpt begins."""
+    waveform: Waveform
+    beats: Beats
+    spectrogram: Picture
+    scalogram: Picture
+
+
+def waveform(clip: Clip) -> Waveform:
+    """The waveform of a clip of at least one sample, in at most COLUMNS columns."""
+    starts = equal_pieces(len(clip.samples), COLUMNS)
+    lowest, highest = (extreme.reduceat(clip.samples, starts) for extreme in (np.minimum, np.maximum))
+    return Waveform(lowest, highest, clip.duration_s)
+
+
+def beats(clip: Clip) -> Beats:
+    """Tempo and beats, by dynamic programming over onset strength as in librosa.
+
+    Method: Ellis, "Beat tracking by dynamic programming", Journal of New Music Research 2007.
+    """
+    tempo, times_s = librosa.beat.beat_track(y=clip.samples, sr=clip.rate, units="time", trim=False)
+    found = len(times_s) > 1
+    return Beats(float(np.atleast_1d(tempo)[0]) if found else 0.0, times_s if found else np.zeros(0))
