@@ -1,0 +1,57 @@
+"""`genre-lab app`: start the dashboard."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from genre_core import storage
+from genre_core.cli.parser import CommandResult, Commands, add_command
+from genre_core.errors import ConfigError, GenreLabError
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_END_S = 10.0
+"""How long the server may take to end before it is killed."""
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the command and its flags."""
+    parser = add_command(commands, "app", run, "Start the dashboard and open it in the browser.", has_json=False)
+    parser.add_argument(
+        "--port", type=int, metavar="N", help="port of the server (default: 8501, or the next one that is free)"
+    )
+
+
+def run(options: argparse.Namespace) -> CommandResult:
+    """Serve the dashboard until Ctrl-C."""
+    script = _CHECKOUT / "app.py"
+    if not script.is_file():
+        raise GenreLabError(
+            f"There is no dashboard in {_CHECKOUT}; install Genre Lab from a checkout, as README.md says."
+        )
+    if options.port is not None and not 1 <= options.port <= 65_535:
+        raise ConfigError(f"--port takes a number from 1 to 65535, not {options.port}.")
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    if options.port is not None:
+        command.append(f"--server.port={options.port}")
+    # Streamlit reads the settings in .streamlit/ of the working folder, so that must be the checkout; the user's home
+    # may be named relative to the folder in which the command was called.
+    environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute())}
+    # A file, for standard error itself may be closed to C libraries (`genre_core.__main__`).
+    with subprocess.Popen(command, cwd=_CHECKOUT, env=environment, stderr=sys.stderr) as server:
+        previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            status = server.wait()
+        except KeyboardInterrupt:  # a terminal has sent Ctrl-C to the server too; whatever else interrupts us has not
+            server.terminate()
+            try:
+                status = server.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                server.kill()
+            return CommandResult(None, lambda console: None)
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+    error = f"The dashboard ended with an error (exit status {status})." if status else ""
+    return CommandResult(None, lambda console: None, error)

@@ -1,0 +1,56 @@
+"""Parts that the JSON documents of several commands share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genre_core.evaluation import Evaluation
+    from genre_core.runs import RunInfo
+
+
+def run_document(info: RunInfo) -> dict[str, Any]:
+    """A run without its predictions."""
+    from genre_core.evaluation import SCORES
+
+    return {
+        "run": info.name,
+        "title": info.title,
+        "note": info.note,
+        "created": info.created,
+        "dataset": info.dataset,
+        "features": info.features,
+        "model": info.config.model,
+        "settings": info.config.values,
+        "seed": info.config.seed,
+        "split": {
+            "kind": info.split.kind,
+            "folds": info.split.folds,
+            "selection": info.split.selection,
+            **asdict(info.counts),
+            "excluded": info.excluded,
+            "untested_genres": list(info.untested_genres),
+        },
+        "parameters": info.parameters,
+        "epochs": info.epochs,
+        "stopped": info.stopped,
+        "seconds": info.seconds,
+        **{name: getattr(info.scores, name) for name in SCORES},
+        "ci95": {name: [interval.low, interval.high] for name, interval in info.ci95.items()},
+    }
+
+
+def evaluation_document(evaluation: Evaluation | None, genres: tuple[str, ...]) -> dict[str, Any]:
+    """Scores with their intervals, and the confusion matrix; null and zeros where nothing was evaluated."""
+    from genre_core.evaluation import SCORES
+
+    if evaluation is None:
+        none = dict.fromkeys((*SCORES, "ci95"))
+        return {**none, "genres": list(genres), "confusion": [[0] * len(genres) for _ in genres]}
+    return {
+        **{name: getattr(evaluation, name) for name in SCORES},
+        "ci95": {name: [interval.low, interval.high] for name, interval in evaluation.ci95.items()},
+        "genres": list(evaluation.genres),
+        "confusion": evaluation.confusion.tolist(),
+    }

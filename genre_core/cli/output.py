@@ -1,0 +1,121 @@
+"""What several commands print for people: scores, runs, and progress bars."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, ProgressColumn
+
+    from genre_core.datasets import Dataset
+    from genre_core.evaluation import Evaluation, Interval
+    from genre_core.runs import RunInfo
+
+SCORE_TITLES = {
+    "accuracy": "Accuracy (segments)",
+    "track_accuracy": "Accuracy (tracks)",
+    "macro_f1": "Macro F1",
+    "log_loss": "Log loss",
+}
+_IN_PERCENT = ("accuracy", "track_accuracy")
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 with one decimal, such as 96.4 %."""
+    return f"{100 * share:.1f} %"
+
+
+def print_scores(console: Console, evaluation: Evaluation) -> None:
+    """Print the scores with their intervals, and precision, recall and F1 of each genre."""
+    table = Table("score", "value", "95 % CI", box=None)
+    for name, title in SCORE_TITLES.items():
+        table.add_row(title, _score(name, getattr(evaluation, name)), _interval(name, evaluation.ci95[name]))
+    console.print(table)
+    table = Table("genre", "precision", "recall", "F1", "segments", box=None)
+    for row in evaluation.per_genre().itertuples():
+        table.add_row(row.genre, f"{row.precision:.2f}", f"{row.recall:.2f}", f"{row.f1:.2f}", str(row.segments))
+    console.print(table)
+
+
+def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
+    """Print a table of runs with their accuracies."""
+    from genre_core.runs import DEFAULT_RUN, run_title
+    from genre_core.runs.labels import dataset_name
+
+    names = ("accuracy", "track_accuracy")
+    titles = [SCORE_TITLES[name] for name in names]
+    table = Table("run", "title", "model", "dataset", "split", *titles, box=None)
+    table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
+    for info in infos:
+        run = f"{info.name} (default)" if info.name == DEFAULT_RUN else info.name
+        scores = [f"{_score(name, getattr(info.scores, name))} ({_interval(name, info.ci95[name])})" for name in names]
+        model = f"{info.description} on {info.features}"
+        table.add_row(run, run_title(info), model, dataset_name(info), info.split.description, *scores)
+    console.print(table)
+    console.print("In parentheses: 95 % confidence intervals, by a bootstrap over tracks.")
+
+
+def _score(name: str, value: float) -> str:
+    return percent(value) if name in _IN_PERCENT else f"{value:.3f}"
+
+
+def _interval(name: str, interval: Interval) -> str:
+    if name in _IN_PERCENT:
+        return f"{100 * interval.low:.1f} to {percent(interval.high)}"
+    return f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def load_dataset(source: str, *, features: str | None = None, jobs: int = -1) -> Dataset:
+    """Load the dataset that SOURCE names, with a progress bar while features are extracted from a folder."""
+    from genre_core import datasets
+
+    with progress_bar("extracting features", "files") as update:
+        return datasets.load_dataset(source, features=features, jobs=jobs, progress=update)
+
+
+@contextlib.contextmanager
+def progress_bar(description: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows how many of a total are done, in a bar that is there from its first call on."""
+    from rich.progress import MofNCompleteColumn, TextColumn
+
+    with live_progress(MofNCompleteColumn(), TextColumn(unit)) as progress:
+
+        def update(done: int, total: int) -> None:
+            if not progress.task_ids:
+                progress.add_task(description, total=total)
+            progress.update(progress.task_ids[0], completed=done, total=total)
+
+        yield update
+
+
+@contextlib.contextmanager
+def live_progress(*columns: ProgressColumn) -> Iterator[Progress]:
+    """Yield a progress display on standard error that disappears at the end; nothing is shown outside a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), *columns, TimeRemainingColumn())
+    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+@contextlib.contextmanager
+def stop_on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C call `stop`; a second one raises KeyboardInterrupt."""
+
+    def on_interrupt(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,83 @@
+"""One training from start to end in one call, as the public interface offers it."""
+
+from pathlib import Path
+from typing import Any
+
+from genre_core import storage
+from genre_core.datasets import BUNDLED, Dataset, load_dataset
+from genre_core.datasets.splits import SplitConfig, SplitKind
+from genre_core.features import FEATURE_SETS, feature_set
+from genre_core.models.base import ModelConfig
+from genre_core.models.config import make_config
+from genre_core.runs import Run
+from genre_core.training.checks import check_features
+from genre_core.training.trainer import Trainer
+
+_POLL_S = 0.2  # waiting without a limit can't be interrupted on Windows
+
+
+def train(
+    dataset: str | Dataset = BUNDLED,
+    model: str = "mlp",
+    split: SplitKind = "random",
+    *,
+    features: str | None = None,
+    test_size: float = 0.33,
+    folds: int | None = None,
+    seed: int = 0,
+    title: str = "",
+    out: Path | None = None,
+    **settings: Any,
+) -> Run:
+    """Train a model, evaluate it on the test set, and save both as a run.
+
+    Parameters
+    ----------
+    dataset : a dataset, or the source of one as in `load_dataset`: "bundled", a folder of genre folders, or a file.
+    model : mlp, cnn, svm, knn, forest, logistic or lda.
+    split : random, track, artist, fault-filtered or column.
+    features : the feature set, where `dataset` is a source; None for the default one of the model or the file.
+    test_size : share of the test set, 0 to 1.
+    folds : number of folds of a cross-validation; None for a single split.
+    seed : of the split and of the training.
+    title : of the run, for people.
+    out : the run's folder, which must not exist; None for a new one among the user's runs.
+    **settings : settings of the model, such as `epochs=100` of an mlp; `genre-lab train --model mlp --help-settings`
+        lists them.
+
+    Raises
+    ------
+    GenreLabError if the dataset, the settings or the split can't be used, or the training fails.
+
+    Examples
+    --------
+    >>> from genre_core import train
+    >>> run = train("bundled", "lda", split="track", seed=1)
+    >>> run.info.counts.shared_tracks
+    0
+    """
+    config = make_config(model, settings, seed=seed)
+    split_config = SplitConfig(split, test_size, seed, folds)
+    if not isinstance(dataset, Dataset):
+        features = features or default_features(config, dataset)
+        if features:
+            check_features(config, feature_set(features))
+        dataset = load_dataset(dataset, features=features)
+    trainer = Trainer()
+    job = trainer.start(dataset, config, split_config, title=title, out=out)
+    try:
+        while not job.wait(_POLL_S):
+            pass
+        return job.result()
+    finally:
+        job.stop()  # of no effect unless the wait was interrupted
+        trainer.close()
+
+
+def default_features(config: ModelConfig, source: str) -> str | None:
+    """The feature set of a source whose features can be chosen: the first one that the model takes; None for a file,
+    which holds its own."""
+    if source != BUNDLED and not storage.user_path(source).is_dir():
+        return None
+    is_picture = config.input_type == "pictures"
+    return next(name for name, features in FEATURE_SETS.items() if features.is_picture == is_picture)
