@@ -1,6 +1,10 @@
-"""Evaluation."""
+"""Evaluation: scores of predictions with confidence intervals, the confusion matrix, and calibration.
 
-from genre_core.evaluation.evaluation import SCORES, Calibration, ConfusedPair, Evaluation, Interval, Scores
+`Evaluation` holds the predictions for labeled segments and computes everything else from them.
+"""
+
+from genre_core.evaluation.evaluation import Calibration, ConfusedPair, Evaluation
+from genre_core.evaluation.scores import SCORES, Interval, Scores
 
 __all__ = [
     "SCORES",

@@ -1,10 +1,12 @@
-"""Scores of predictions, per segment, per track and per genre, with intervals; and how far to believe probabilities.
+"""Predictions for labeled segments, and everything that is computed from them.
 
-Intervals are percentile bootstrap intervals (Efron and Tibshirani 1993) over tracks: tracks are drawn with replacement,
-each with all its segments, since the segments of a track are far from independent.
+Scores per segment, per track and per genre; confidence intervals; the confusion matrix; calibration.
 
-Conventions: `labels` are places in `genres`; probabilities have shape (segments, genres); a confusion matrix has
-the true genre in its rows and the predicted one in its columns, and counts segments.
+Confidence intervals are percentile bootstrap intervals (B. Efron and R. Tibshirani, An Introduction to the Bootstrap,
+1993). Tracks, not segments, are drawn with replacement, because the segments of a track are not independent.
+
+Conventions: `labels` are indices into `genres`; probabilities have shape (segments, genres); a confusion matrix counts
+segments, with the true genre in the rows and the predicted genre in the columns.
 """
 
 from dataclasses import dataclass
@@ -14,174 +16,134 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from genre_core.models.calibration import sharpness
+from genre_core.evaluation.scores import SCORES, Interval, Scores
+from genre_core.models.calibration import fit_inverse_temperature
 
-_LEAST_PROBABILITY = 1e-7  # as in Keras, so that one sure mistake does not make the loss infinite
-_DRAWS = 2000
-_BINS = 10
-
-SCORES = ("accuracy", "track_accuracy", "macro_f1", "log_loss")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95 % interval."""
-
-    low: float
-    high: float
+_MIN_PROBABILITY = 1e-7  # as in Keras, so that a single confident error does not make the loss infinite
+_BOOTSTRAP_DRAWS = 2000
+_CALIBRATION_BINS = 10
 
 
 @dataclass(frozen=True)
-class Scores:
-    """How well a part of the data was heard."""
+class ConfusedPair:
+    """A cell of the confusion matrix off the diagonal."""
 
+    true_genre: str
+    predicted_genre: str
     segments: int
-    tracks: int
-    accuracy: float
-    """Per segment."""
-    track_accuracy: float
-    macro_f1: float
-    log_loss: float
-    """Mean cross-entropy in nats a segment."""
+    """Number of segments in the cell."""
+    n_true: int
+    """Number of segments of the true genre."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Confidence against accuracy, in bins of equal width.
+
+    After C. Guo et al., "On calibration of modern neural networks", ICML 2017.
+    """
+
+    error: float
+    """Expected calibration error: the mean difference between confidence and accuracy, weighted by segments."""
+    counts: np.ndarray
+    """shape (bins,): number of segments whose confidence lies in the bin."""
+    confidence: np.ndarray
+    """shape (bins,): mean confidence of those segments; 0 in an empty bin."""
+    accuracy: np.ndarray
+    """shape (bins,): accuracy on those segments; 0 in an empty bin."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What was predicted for segments whose genre is known."""
+    """The predictions for segments whose genre is known."""
 
     genres: tuple[str, ...]
     labels: np.ndarray
-    """shape (segments,), int64: the true genre."""
+    """shape (segments,), int64: index of the true genre."""
     track: np.ndarray
     """shape (segments,), str."""
     start_s: np.ndarray
-    """shape (segments,), float64: where in its track a segment starts, in seconds."""
+    """shape (segments,), float64: start of the segment in its track, in seconds."""
     probabilities: np.ndarray
     """shape (segments, genres), float64."""
 
     @cached_property
     def predicted(self) -> np.ndarray:
-        """shape (segments,), int64: the most probable genre."""
+        """shape (segments,), int64: index of the most probable genre."""
         return self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def correct(self) -> np.ndarray:
+        """shape (segments,), bool: whether the predicted genre is the true one."""
+        return self.predicted == self.labels
+
+    # --- scores -----------------------------------------------------------------------------------------------------
 
     @property
     def accuracy(self) -> float:
-        """Share of segments whose most probable genre is the true one."""
-        return float(np.mean(self.predicted == self.labels))
-
-    @cached_property
-    def tracks(self) -> pd.DataFrame:
-        """A row a track, in alphabetical order: track, genre, predicted (by the mean of its segments' probabilities),
-        votes (segments that say so), segments, right (segments that are), and a column `p_GENRE` for each genre."""
-        names, place, counts = np.unique(self.track, return_inverse=True, return_counts=True)
-        shares = np.zeros((len(names), len(self.genres)))
-        np.add.at(shares, place, self.probabilities)
-        shares /= counts[:, None]
-        truth = np.zeros(len(names), dtype=np.int64)
-        truth[place] = self.labels
-        predicted = shares.argmax(axis=1)
-        genres = np.array(self.genres, dtype=object)
-        described = {
-            "track": names.astype(object),
-            "genre": genres[truth],
-            "predicted": genres[predicted],
-            "votes": np.bincount(place, self.predicted == predicted[place], len(names)).astype(int),
-            "segments": counts,
-            "right": np.bincount(place, self.predicted == self.labels, len(names)).astype(int),
-        }
-        return pd.DataFrame(described | {f"p_{g}": column for g, column in zip(self.genres, shares.T, strict=True)})
+        """Share of segments predicted correctly."""
+        return float(np.mean(self.correct))
 
     @property
     def track_accuracy(self) -> float:
-        """Share of tracks whose genre is right when the probabilities of their segments are averaged."""
-        return float((self.tracks["genre"] == self.tracks["predicted"]).mean())
+        """Share of tracks predicted correctly, by the mean of the probabilities of their segments."""
+        return float(self.tracks["correct"].mean())
 
-    @cached_property
-    def track_sharpness(self) -> float:
-        """What makes the mean probabilities of tracks as sure as they are right (`calibration.sharpened`)."""
-        tracks = self.tracks
-        shares = tracks[[f"p_{genre}" for genre in self.genres]].to_numpy()
-        places = {genre: i for i, genre in enumerate(self.genres)}
-        labels = np.array([places[genre] for genre in tracks["genre"]])
-        return sharpness(np.log(np.maximum(shares, _LEAST_PROBABILITY)), labels, prior=1.0)
+    @property
+    def macro_f1(self) -> float:
+        """Unweighted mean of the F1 of all genres that have segments."""
+        scores = self.per_genre()
+        return float(scores.loc[scores["segments"] > 0, "f1"].mean())
+
+    @property
+    def log_loss(self) -> float:
+        """Mean cross-entropy per segment, in nats."""
+        return float(self._losses.mean())
 
     @property
     def scores(self) -> Scores:
+        """All scores."""
         return Scores(
             segments=len(self.labels), tracks=len(self.tracks), **{name: getattr(self, name) for name in SCORES}
         )
 
     @cached_property
     def ci95(self) -> dict[str, Interval]:
-        """The interval of each of SCORES, by a bootstrap over tracks; the same each time."""
-        tracks, place = np.unique(self.track, return_inverse=True)
-        n, genres = len(tracks), len(self.genres)
-        cells = np.zeros((n, genres, genres))
-        np.add.at(cells, (place, self.labels, self.predicted), 1)
-        losses = np.bincount(place, self._losses, n)
-        right = (self.tracks["genre"] == self.tracks["predicted"]).to_numpy(dtype=float)
+        """The 95 % confidence interval of each of SCORES, by a bootstrap over tracks with a fixed seed."""
+        tracks, track_index = np.unique(self.track, return_inverse=True)
+        n_tracks, n_genres = len(tracks), len(self.genres)
+        cells = np.zeros((n_tracks, n_genres, n_genres))
+        np.add.at(cells, (track_index, self.labels, self.predicted), 1)
+        losses = np.bincount(track_index, self._losses, n_tracks)
+        correct_tracks = self.tracks["correct"].to_numpy(dtype=float)
         rng = np.random.default_rng(0)
-        drawn = rng.multinomial(n, np.full(n, 1 / n), size=_DRAWS).astype(float)
-        confusion = (drawn @ cells.reshape(n, -1)).reshape(-1, genres, genres)
-        hits, truth, heard = (np.einsum(how, confusion) for how in ("nii->ni", "nij->ni", "nij->nj"))
-        segments = truth.sum(axis=1)
-        f1 = 2 * hits / np.maximum(truth + heard, 1)
-        draws = {
+        draws = rng.multinomial(n_tracks, np.full(n_tracks, 1 / n_tracks), size=_BOOTSTRAP_DRAWS).astype(float)
+        confusion = (draws @ cells.reshape(n_tracks, -1)).reshape(-1, n_genres, n_genres)
+        hits, true, predicted = (np.einsum(axes, confusion) for axes in ("nii->ni", "nij->ni", "nij->nj"))
+        segments = true.sum(axis=1)
+        f1 = 2 * hits / np.maximum(true + predicted, 1)
+        values = {
             "accuracy": hits.sum(axis=1) / segments,
-            "track_accuracy": drawn @ right / n,
-            "macro_f1": f1.sum(axis=1, where=truth > 0) / (truth > 0).sum(axis=1),
-            "log_loss": drawn @ losses / segments,
+            "track_accuracy": draws @ correct_tracks / n_tracks,
+            "macro_f1": f1.sum(axis=1, where=true > 0) / (true > 0).sum(axis=1),
+            "log_loss": draws @ losses / segments,
         }
-        return {name: Interval(*map(float, np.quantile(draws[name], (0.025, 0.975)))) for name in SCORES}
+        return {name: Interval(*map(float, np.quantile(values[name], (0.025, 0.975)))) for name in SCORES}
 
     @cached_property
     def _losses(self) -> np.ndarray:
-        true = self.probabilities[np.arange(len(self.labels)), self.labels]
-        return -np.log(np.maximum(true, _LEAST_PROBABILITY))
+        true_probability = self.probabilities[np.arange(len(self.labels)), self.labels]
+        return -np.log(np.maximum(true_probability, _MIN_PROBABILITY))
 
-    @property
-    def log_loss(self) -> float:
-        """Mean cross-entropy in nats a segment."""
-        return float(self._losses.mean())
-
-    @cached_property
-    def calibration(self) -> "Calibration":
-        """How often the run is right when it is so and so sure, over ten bins of equal width."""
-        sure = self.probabilities.max(axis=1)
-        place = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-        counts = np.bincount(place, minlength=_BINS)
-        said, right = (
-            np.bincount(place, values, _BINS) / np.maximum(counts, 1)
-            for values in (sure, self.predicted == self.labels)
-        )
-        error = float((counts * np.abs(said - right)).sum() / len(sure))
-        return Calibration(error, counts, said, right)
-
-    def errors(self) -> pd.DataFrame:
-        """The rows of `frame` that are wrong, the surest first, with how sure it was as `confidence`."""
-        frame = self.frame()
-        frame.insert(4, "confidence", self.probabilities.max(axis=1))
-        wrong = frame[self.predicted != self.labels]
-        return wrong.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
-
-    def take(self, rows: np.ndarray) -> "Evaluation":
-        """The evaluation of some rows alone."""
-        parts = {name: getattr(self, name)[rows] for name in ("labels", "track", "start_s", "probabilities")}
-        return Evaluation(self.genres, **parts)
-
-    @property
-    def macro_f1(self) -> float:
-        """Mean of the F1 of the genres that occur, each counting the same."""
-        scores = self.per_genre()
-        return float(scores.loc[scores["segments"] > 0, "f1"].mean())
+    # --- genres -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """shape (genres, genres), int64."""
+        """The confusion matrix, shape (genres, genres), int64."""
         return confusion_matrix(self.labels, self.predicted, labels=range(len(self.genres)))
 
     def per_genre(self) -> pd.DataFrame:
-        """A row a genre: precision, recall, f1 (0 where undefined) and the number of its segments."""
+        """One row per genre: genre, precision, recall, f1 (0 where undefined) and the number of segments."""
         precision, recall, f1, support = precision_recall_fscore_support(
             self.labels, self.predicted, labels=range(len(self.genres)), zero_division=0
         )
@@ -189,60 +151,104 @@ class Evaluation:
             {"genre": self.genres, "precision": precision, "recall": recall, "f1": f1, "segments": support}
         )
 
-    def confused_pairs(self, most: int = 5) -> list["ConfusedPair"]:
-        """The most frequent confusions, the most frequent first; none if all is right."""
-        wrong = self.confusion.copy()
-        np.fill_diagonal(wrong, 0)
-        order = np.argsort(-wrong, axis=None, kind="stable")[:most]
-        cells = [divmod(int(place), len(self.genres)) for place in order]
+    def confused_pairs(self, most: int = 5) -> list[ConfusedPair]:
+        """The most frequent confusions, most frequent first; empty if every prediction is correct."""
+        errors = self.confusion.copy()
+        np.fill_diagonal(errors, 0)
+        order = np.argsort(-errors, axis=None, kind="stable")[:most]
+        cells = [divmod(int(index), len(self.genres)) for index in order]
         return [
             ConfusedPair(
-                self.genres[true], self.genres[heard], int(wrong[true, heard]), int(self.confusion[true].sum())
+                self.genres[true],
+                self.genres[predicted],
+                int(errors[true, predicted]),
+                int(self.confusion[true].sum()),
             )
-            for true, heard in cells
-            if wrong[true, heard]
+            for true, predicted in cells
+            if errors[true, predicted]
         ]
 
-    def cell(self, genre: str, predicted_genre: str) -> pd.DataFrame:
-        """The rows of `frame` in one cell of the confusion matrix, the surest answer first."""
-        frame = self.frame()
-        rows = frame[(frame["genre"] == genre) & (frame["predicted"] == predicted_genre)]
-        return rows.sort_values(f"p_{predicted_genre}", ascending=False, kind="stable", ignore_index=True)
+    # --- tracks -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def tracks(self) -> pd.DataFrame:
+        """One row per track, in alphabetical order.
+
+        Columns: track, true_genre, predicted_genre (by the mean of the probabilities of its segments), confidence,
+        correct, votes (number of segments with the same predicted genre), segments, correct_segments, and `p_GENRE`
+        for each genre.
+        """
+        names, track_index, counts = np.unique(self.track, return_inverse=True, return_counts=True)
+        means = np.zeros((len(names), len(self.genres)))
+        np.add.at(means, track_index, self.probabilities)
+        means /= counts[:, None]
+        true = np.zeros(len(names), dtype=np.int64)
+        true[track_index] = self.labels
+        predicted = means.argmax(axis=1)
+        genres = np.array(self.genres, dtype=object)
+        columns = {
+            "track": names.astype(object),
+            "true_genre": genres[true],
+            "predicted_genre": genres[predicted],
+            "confidence": means.max(axis=1),
+            "correct": predicted == true,
+            "votes": np.bincount(track_index, self.predicted == predicted[track_index], len(names)).astype(int),
+            "segments": counts,
+            "correct_segments": np.bincount(track_index, self.correct, len(names)).astype(int),
+        }
+        return pd.DataFrame(columns | {f"p_{g}": column for g, column in zip(self.genres, means.T, strict=True)})
+
+    # --- segments ---------------------------------------------------------------------------------------------------
 
     def frame(self) -> pd.DataFrame:
-        """A row a segment: track, start_s, genre, predicted and a column `p_GENRE` for each genre."""
+        """One row per segment: track, start_s, true_genre, predicted_genre, and `p_GENRE` for each genre."""
         names = np.array(self.genres, dtype=object)
-        described = {
+        columns = {
             "track": self.track.astype(object),
             "start_s": self.start_s,
-            "genre": names[self.labels],
-            "predicted": names[self.predicted],
+            "true_genre": names[self.labels],
+            "predicted_genre": names[self.predicted],
         }
         shares = {f"p_{genre}": column for genre, column in zip(self.genres, self.probabilities.T, strict=True)}
-        return pd.DataFrame(described | shares)
+        return pd.DataFrame(columns | shares)
 
+    def cell(self, true_genre: str, predicted_genre: str) -> pd.DataFrame:
+        """The rows of `frame` in one cell of the confusion matrix, most confident first."""
+        frame = self.frame()
+        rows = frame[(frame["true_genre"] == true_genre) & (frame["predicted_genre"] == predicted_genre)]
+        return rows.sort_values(f"p_{predicted_genre}", ascending=False, kind="stable", ignore_index=True)
 
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """Confidence against accuracy (Guo et al., "On calibration of modern neural networks", 2017)."""
+    def errors(self) -> pd.DataFrame:
+        """The incorrect rows of `frame` with their `confidence`, most confident first."""
+        frame = self.frame()
+        frame.insert(4, "confidence", self.probabilities.max(axis=1))
+        return frame[~self.correct].sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
 
-    error: float
-    """Expected calibration error: the mean distance between the two, over the segments."""
-    counts: np.ndarray
-    """shape (bins,): segments whose highest probability lies in the bin."""
-    said: np.ndarray
-    """shape (bins,): the mean of those probabilities; 0 in an empty bin."""
-    right: np.ndarray
-    """shape (bins,): the share of those segments that are right."""
+    def take(self, rows: np.ndarray) -> "Evaluation":
+        """The evaluation of some rows (indices or a mask)."""
+        arrays = {name: getattr(self, name)[rows] for name in ("labels", "track", "start_s", "probabilities")}
+        return Evaluation(self.genres, **arrays)
 
+    # --- calibration ------------------------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
-class ConfusedPair:
-    """One genre taken for another."""
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Confidence against accuracy of segments, in ten bins of equal width."""
+        confidence = self.probabilities.max(axis=1)
+        bins = np.minimum((confidence * _CALIBRATION_BINS).astype(int), _CALIBRATION_BINS - 1)
+        counts = np.bincount(bins, minlength=_CALIBRATION_BINS)
+        mean_confidence, accuracy = (
+            np.bincount(bins, values, _CALIBRATION_BINS) / np.maximum(counts, 1)
+            for values in (confidence, self.correct)
+        )
+        error = float((counts * np.abs(mean_confidence - accuracy)).sum() / len(confidence))
+        return Calibration(error, counts, mean_confidence, accuracy)
 
-    genre: str
-    predicted_genre: str
-    segments: int
-    """How many segments were taken for it."""
-    of: int
-    """Of how many segments of the genre."""
+    @cached_property
+    def track_inverse_temperature(self) -> float:
+        """The inverse temperature that calibrates the mean probabilities of tracks (see `models.calibration`)."""
+        tracks = self.tracks
+        means = tracks[[f"p_{genre}" for genre in self.genres]].to_numpy()
+        indices = {genre: i for i, genre in enumerate(self.genres)}
+        labels = np.array([indices[genre] for genre in tracks["true_genre"]])
+        return fit_inverse_temperature(np.log(np.maximum(means, _MIN_PROBABILITY)), labels, prior=1.0)

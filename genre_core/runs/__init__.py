@@ -1,37 +1,35 @@
-"""Runs."""
+"""Runs: trainings with their configuration, history, scores, predictions and model, each stored in a folder.
 
-from genre_core.runs.run import (
-    DEFAULT,
-    FORMAT,
-    LONGEST_TEXT,
-    PAPER,
-    Run,
-    RunInfo,
-    SplitCounts,
-    delete_run,
-    describe_run,
-    files_of,
-    folder_of,
-    list_runs,
-    load_run,
-    new_name,
-    save_run,
-)
+- `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`).
+- `save_run`, `annotate_run` and `delete_run` change what is stored; `formats` describes the files.
+- `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes.
+"""
+
+from genre_core.runs.formats import FORMAT, run_files
+from genre_core.runs.info import MAX_TEXT_LENGTH, RunInfo, SplitCounts
+from genre_core.runs.labels import run_label, run_labels, run_title
+from genre_core.runs.loading import DEFAULT_RUN, PAPER_RUN, is_bundled, list_runs, load_run, run_folder
+from genre_core.runs.run import Run
+from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run
 
 __all__ = [
-    "DEFAULT",
+    "DEFAULT_RUN",
     "FORMAT",
-    "LONGEST_TEXT",
-    "PAPER",
+    "MAX_TEXT_LENGTH",
+    "PAPER_RUN",
     "Run",
     "RunInfo",
     "SplitCounts",
+    "annotate_run",
     "delete_run",
-    "describe_run",
-    "files_of",
-    "folder_of",
+    "is_bundled",
     "list_runs",
     "load_run",
-    "new_name",
+    "new_run_name",
+    "run_files",
+    "run_folder",
+    "run_label",
+    "run_labels",
+    "run_title",
     "save_run",
 ]

@@ -1,0 +1,30 @@
+"""The scores of a model on a set of segments, and their confidence intervals."""
+
+from dataclasses import dataclass
+
+SCORES = ("accuracy", "track_accuracy", "macro_f1", "log_loss")
+"""Names of the scores, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A 95 % confidence interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores on a set of segments."""
+
+    segments: int
+    tracks: int
+    accuracy: float
+    """Share of segments predicted correctly."""
+    track_accuracy: float
+    """Share of tracks predicted correctly, by the mean of the probabilities of their segments."""
+    macro_f1: float
+    """Unweighted mean of the genres' F1."""
+    log_loss: float
+    """Mean cross-entropy per segment, in nats."""

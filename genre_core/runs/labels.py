@@ -1,0 +1,78 @@
+"""Names of runs for people: in pickers, tables, legends and messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from genre_core import datasets
+from genre_core.features import stem_of
+from genre_core.runs.info import RunInfo
+
+MODEL_NAMES = {
+    "mlp": "MLP",
+    "cnn": "CNN",
+    "svm": "SVM",
+    "knn": "k-NN",
+    "forest": "Random forest",
+    "logistic": "Logistic regression",
+    "lda": "LDA",
+}
+"""Short name of each kind of model."""
+FEATURE_NAMES = {
+    "paper": "58 features",
+    "embedding": "embedding",
+    "paper+embedding": "58 features + embedding",
+    "leveled-embedding": "leveled embedding",
+    "leveled-embedding+lab": "embedding + CNN outputs",
+    "mel": "mel spectrograms",
+    "scalogram": "scalograms",
+    "mel+scalogram": "mel spectrograms + scalograms",
+    "wide-mel": "10-s mel spectrograms",
+}
+"""Short name of each feature set."""
+
+
+def run_label(info: RunInfo) -> str:
+    """The label of a run, the most telling first: its title, or else the model and the feature set; the split, the
+    accuracy per track and the time of training.
+
+    As in "MLP on 58 features · random split · 99 % · 27 Nov 10:12".
+    """
+    accuracy = f"{100 * info.scores.track_accuracy:.0f} %"
+    stopped = ["stopped early"] if info.stopped else []
+    return " · ".join([run_title(info), info.split.description, accuracy, *stopped, _short_time(info.created)])
+
+
+def run_labels(infos: Sequence[RunInfo]) -> dict[str, str]:
+    """The label of each run by its name, no two the same."""
+    texts = {info.name: run_label(info) for info in infos}
+    known = list(texts.values())
+    return {name: f"{text} · {name}" if known.count(text) > 1 else text for name, text in texts.items()}
+
+
+def run_title(info: RunInfo) -> str:
+    """The title that the user gave a run, or else its model and feature set.
+
+    The numbered title of a sweep's trial is replaced by its settings.
+    """
+    if info.sweep and info.title.startswith(info.sweep):
+        return info.description
+    return info.title or f"{MODEL_NAMES[info.config.model]} on {feature_set_name(info.features)}"
+
+
+def feature_set_name(features: str) -> str:
+    """The short name of a feature set, as in "58 features of the vocals"."""
+    name, at, _ = features.partition("@")
+    return FEATURE_NAMES[name] + (f" of the {stem_of(features)}" if at else "")
+
+
+def dataset_name(info: RunInfo) -> str:
+    """The name of a run's dataset for people."""
+    return "GTZAN-mini" if info.dataset == datasets.BUNDLED else info.dataset
+
+
+def _short_time(created: str) -> str:
+    """A time of this year as "27 Nov 10:12", of another year as "27 Nov 2025", in the local time zone."""
+    time = datetime.fromisoformat(created).astimezone()
+    if time.year == datetime.now().astimezone().year:
+        return f"{time.day} {time:%b %H:%M}"
+    return f"{time.day} {time:%b %Y}"

@@ -1,0 +1,105 @@
+"""Saving, annotating and deleting runs."""
+
+import json
+import secrets
+import shutil
+import threading
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from genre_core import storage
+from genre_core.errors import RunError
+from genre_core.evaluation import Evaluation
+from genre_core.models.history import Epoch
+from genre_core.models.scaling import Scaling
+from genre_core.runs import formats
+from genre_core.runs.formats import RunFile, read_run_file, write_run_file
+from genre_core.runs.info import MAX_TEXT_LENGTH, RunInfo
+from genre_core.runs.loading import checksum, load_run
+from genre_core.runs.predictions import write_predictions
+from genre_core.runs.run import Run
+
+_changing = threading.Lock()
+"""Held while a run is annotated or deleted, so that an annotation never re-creates a deleted run."""
+
+
+def new_run_name(model: str, split: str) -> str:
+    """A unique name for a new run; its random end tells apart runs started in the same second."""
+    return f"{model}-{split}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def save_run(
+    folder: Path,
+    info: RunInfo,
+    *,
+    model_folder: Path,
+    history: list[Epoch],
+    evaluation: Evaluation,
+    scaling: Scaling,
+    training_signatures: np.ndarray,
+) -> Run:
+    """Write a run.
+
+    Parameters
+    ----------
+    folder : the new folder of the run.
+    model_folder : the folder that holds the trained model's files.
+    evaluation : the predictions for the test set.
+    training_signatures : signatures (`FeatureSet.signature`) of the training segments.
+
+    Raises
+    ------
+    StorageError
+        If `folder` exists already or can't be written.
+    """
+    with storage.writing_folder(folder) as partial:
+        for name in formats.model_files(info.config):
+            shutil.copyfile(model_folder / name, partial / name)
+        epochs = json.dumps([asdict(epoch) for epoch in history])
+        (partial / formats.HISTORY_FILE).write_text(epochs, encoding="utf-8")
+        scaling.save(partial / formats.SCALING_FILE)
+        np.save(partial / formats.SIGNATURES_FILE, training_signatures)
+        write_predictions(partial, evaluation)
+        checksums = {name: checksum(partial / name) for name in formats.run_files(info.config)}
+        write_run_file(partial / formats.RUN_FILE, RunFile(info, checksums))
+    return load_run(folder)
+
+
+def annotate_run(name: str, *, title: str, note: str) -> None:
+    """Set the title and the note of one of the user's runs.
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or it is bundled with Genre Lab.
+    """
+    with _changing:
+        folder = _user_folder(name)
+        stored = read_run_file(folder)
+        info = replace(
+            stored.info, title=title.strip()[:MAX_TEXT_LENGTH], note=note.strip()[:MAX_TEXT_LENGTH]
+        )
+        with storage.writing_file(folder / formats.RUN_FILE) as partial:
+            write_run_file(partial, RunFile(info, stored.checksums))
+
+
+def delete_run(name: str) -> None:
+    """Delete one of the user's runs.
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or it is bundled with Genre Lab.
+    """
+    with _changing:
+        storage.delete_folder(_user_folder(name))
+
+
+def _user_folder(name: str) -> Path:
+    folder = storage.runs_dir() / name
+    if Path(name).name != name or not (folder / formats.RUN_FILE).is_file():
+        raise RunError(f"You have no run named {name}; bundled runs can't be changed.")
+    return folder
