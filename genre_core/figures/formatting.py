@@ -1,11 +1,11 @@
-"""Numbers as figures and pages say them."""
+"""Numbers as text in figures and on pages."""
 
 _NO_BREAK = "\u00a0"
-"""Keeps a number and its unit on one line."""
+"""No-break space between a number and its unit."""
 
 
 def percent(share: float) -> str:
-    """A share in words that claim neither certainty nor impossibility falsely: 36 %, under 1 %, over 99 %."""
+    """A share as a whole percent, as in "36 %"; never rounded to 0 % or 100 %, but "under 1 %" or "over 99 %"."""
     if 0 < share < 0.01:
         return f"under 1{_NO_BREAK}%"
     if 0.99 < share < 1:
@@ -14,19 +14,19 @@ def percent(share: float) -> str:
 
 
 def score(share: float) -> str:
-    """A measured share to a tenth of a percent: 96.4 %."""
+    """A share to a tenth of a percent, as in "96.4 %"."""
     return f"{100 * share:.1f}{_NO_BREAK}%"
 
 
 def clock(seconds: float) -> str:
-    """A time as m:ss, or h:mm:ss from an hour on."""
+    """A time as m:ss, or as h:mm:ss from one hour on."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def duration(seconds: float) -> str:
-    """A time span for people: "40 seconds", "3 minutes"."""
+    """A duration in words, as in "40 seconds" or "3 minutes"."""
     if seconds < 1.5:
         return "1 second"
     if seconds < 90:

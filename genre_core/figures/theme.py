@@ -1,7 +1,7 @@
-"""The look that all figures share: one color for each genre, and one layout.
+"""The common style of all figures: colors and layout.
 
-Colors are mid-toned, so that they stand on a light and on a dark page alike; text, grid and paper are left to the
-page's theme.
+Colors are mid-toned, so that they work on a light and on a dark page. The colors of text, grid and background are those
+of the page's theme.
 """
 
 import colorsys
@@ -25,11 +25,17 @@ _GTZAN = {
 
 TRAIN_COLOR = "#6b7794"
 TEST_COLOR = "#c2255c"
-"""Curves of the training and the test part, in every figure; no genre has these."""
+"""Colors of the training and the test set; no genre has them."""
+SEGMENT_COLOR, TRACK_COLOR = "#4f7bea", "#e8793a"
+"""Colors of scores per segment and per track."""
+NEUTRAL_COLOR = "#8b8f99"
+"""Color of reference lines and secondary text."""
+CHOSEN_COLOR = "#b026c9"
+"""Color of what is chosen or best."""
 
 
 def genre_colors(genres: Iterable[str]) -> dict[str, str]:
-    """A color (#rrggbb) for each genre, always the same: those of GTZAN have their own, others one by their name."""
+    """The color (#rrggbb) of each genre: fixed for those of GTZAN, derived from the name for others."""
     return {genre: _GTZAN.get(genre) or _hue(genre) for genre in genres}
 
 
@@ -40,7 +46,7 @@ def _hue(genre: str) -> str:
 
 
 def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.Figure:
-    """Give a figure the common layout, fit for a phone and for a projector, and return it."""
+    """Apply the common layout, which works on a phone and on a projector, and return the figure."""
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 36, "b": 8},
@@ -52,7 +58,7 @@ def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.F
         plot_bgcolor="rgba(0,0,0,0)",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8b8f99", "activecolor": "#3556c4"},
     )
-    # Streamlit's theme sets sizes of its own, which are too small for a projector.
+    # The sizes of Streamlit's theme are too small for a projector.
     figure.update_xaxes(automargin=True, tickfont={"size": 14})
     figure.update_yaxes(automargin=True, tickfont={"size": 14})
     return figure
