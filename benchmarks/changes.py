@@ -1,90 +1,107 @@
-"""Are changes of genre found where they are?
+"""Genre changes: how many are found, and how many are false.
 
-    python -m benchmarks.changes [FOLDER...] [--seed 0] [--songs 100]
+    python -m benchmarks.changes [FOLDER...] [--seed 0] [--songs 100] [--write docs/results.md]
 
-Songs of 20 to 56 s are made of two tracks of different genres, joined at a second that is drawn: one half cut hard, the
-other half crossfaded over 2 s.  Beside them stand tracks without a change, and, harder, two tracks of one genre joined.
-Each is judged by a head that learned nothing of its tracks and their artists (benchmarks/songs.py).  A change is found
-if one is named within 3 s of it; all others that are named are false.
+Songs of 20 to 56 s are made by joining two tracks of different genres at a random time: half of them with a hard cut,
+half with a crossfade of 2 s.  The control songs are unchanged tracks and, harder, two joined tracks of the same
+genre.  Each song is predicted by a model that was not trained on its tracks or their artists
+(benchmarks/held_out.py).  A change is found if one is predicted within 3 s of it; all other predicted changes are
+false.
 
-The baseline knows no genre: it names the cuts in the 58 features of the paper, scaled like the embedding, wherever the
-sound changes; and, beside it, the cuts in the embedding alone.  The parameters of genre_core/changes.py were chosen
+The baseline knows no genres: it predicts a change at every boundary that the paper's 58 features give.  The
+boundaries in the embedding alone are scored as well.  The parameters of genre_core/prediction/changes.py were chosen
 with the seeds 100 to 102, on other songs made of the same tracks.
 """
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.songs import Fold, Music, heard, music
+from benchmarks.held_out import Fold, Music, held_out_music, leveled_embedding
+from benchmarks.results import argument_parser, publish, table
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.features import feature_set
 from genre_core.prediction import HOP_S, changes
 from genre_core.prediction.reference import Reference
 
-NEAR_S = 3.0
+TOLERANCE_S = 3.0
 FADE_S = 2.0
-LEAST_S, MOST_S = 10.0, 28.0  # of each of the two tracks
+SHORTEST_S, LONGEST_S = 10.0, 28.0  # of each of the two tracks
 PAPER_COST = 0.5
-"""The best for the baseline of 0.1 to 4, with the seed 100."""
+"""The best cost for the baseline, of 0.1 to 4, with the seed 100."""
 
 Finder = Callable[[Clip, Fold], list[float]]
-"""The times at which a clip is said to change."""
+"""Predicts the times of the changes in a clip."""
 
 
 @dataclass(frozen=True, eq=False)
 class Song:
-    """What is to be judged."""
+    """A clip with the time of its true change, and the fold whose model predicts it."""
 
     clip: Clip
     fold: Fold
     change_s: float | None
 
 
-def main(folders: list[str], seed: int, songs: int) -> None:
-    with music(folders) as material:
+def main(folders: list[Path], seed: int, songs: int) -> str:
+    with held_out_music(folders) as music:
         rng = np.random.default_rng(seed)
-        joined = [draw(material, rng, faded=bool(i % 2), same=False) for i in range(songs)]
-        fold_of = {track: fold for fold in material.folds for track in fold.tracks}
-        names = rng.permutation(list(material.clips))[:songs].tolist()
-        unchanged = [Song(material.clips[name], fold_of[name], None) for name in names]
-        same = [draw(material, rng, faded=bool(i % 2), same=True) for i in range(songs)]
-        print(f"{len(joined)} joined songs, {len(unchanged)} unchanged tracks, {len(same)} joins within a genre")
+        joined = [draw(music, rng, faded=bool(i % 2), same_genre=False) for i in range(songs)]
+        fold_of = {track: fold for fold in music.folds for track in fold.tracks}
+        names = rng.permutation(list(music.clips))[:songs].tolist()
+        unchanged = [Song(music.clips[name], fold_of[name], None) for name in names]
+        one_genre = [draw(music, rng, faded=bool(i % 2), same_genre=True) for i in range(songs)]
 
         def by_genre(clip: Clip, fold: Fold) -> list[float]:
-            values = heard(clip)
-            cuts_s = cuts_of(values, fold.songs)
+            values = leveled_embedding(clip)
             centers_s = np.arange(len(values)) * HOP_S + SEGMENT_SECONDS / 2
-            named = changes.changes(cuts_s, centers_s, fold.head.predict_proba(values), material.genres)
-            return [change.time_s for change in named]
+            probabilities = fold.model.predict_proba(values)
+            found = changes.genre_changes(boundaries(values, fold.reference), centers_s, probabilities, music.genres)
+            return [change.time_s for change in found]
 
-        known = {name: paper(clip)[::2] for name, clip in material.clips.items()}
-        scalings = {fold.tracks: paper_reference(material, fold, known) for fold in material.folds}
+        values_of = {name: paper_features(clip)[::2] for name, clip in music.clips.items()}
+        paper_references = {fold.tracks: paper_reference(music, fold, values_of) for fold in music.folds}
 
         def by_paper(clip: Clip, fold: Fold) -> list[float]:
-            return cuts_of(paper(clip), scalings[fold.tracks], PAPER_COST).tolist()
+            return boundaries(paper_features(clip), paper_references[fold.tracks], PAPER_COST).tolist()
 
         finders: dict[str, Finder] = {
-            "genre changes (what a verdict names)": by_genre,
-            "baseline: cuts in the paper's 58 features": by_paper,
-            "cuts in the embedding, whatever the genre": lambda clip, fold: cuts_of(heard(clip), fold.songs).tolist(),
+            "Genre changes": by_genre,
+            "Boundaries in the embedding": lambda clip, fold: boundaries(
+                leveled_embedding(clip), fold.reference
+            ).tolist(),
+            "Boundaries in the 58 features (baseline)": by_paper,
         }
+        rows = []
         for name, find in finders.items():
-            tell(name, find, joined, unchanged, same)
+            rows.append((name, *scores(find, joined), false_changes(find, unchanged), false_changes(find, one_genre)))
+            print(*rows[-1], sep=" | ", flush=True)
+    header = (
+        "Method",
+        "F1",
+        "F1, hard cuts",
+        "F1, crossfades",
+        "Found",
+        "False",
+        "False in unchanged tracks",
+        "False in joins of one genre",
+    )
+    notes = f"{songs} joined songs, {len(unchanged)} unchanged tracks, {songs} joins of two tracks of one genre."
+    return f"{table(header, rows)}\n\n{notes}"
 
 
-def draw(material: Music, rng: np.random.Generator, *, faded: bool, same: bool) -> Song:
-    """A song of two tracks of a fold, of one genre or of two."""
+def draw(music: Music, rng: np.random.Generator, *, faded: bool, same_genre: bool) -> Song:
+    """Draw a song of two tracks of a fold, of one genre or of two."""
     while True:
-        fold = material.folds[rng.integers(len(material.folds))]
+        fold = music.folds[rng.integers(len(music.folds))]
         one, other = rng.choice(fold.tracks, 2, replace=False)
-        if (one.partition("/")[0] == other.partition("/")[0]) == same:
+        if (one.partition("/")[0] == other.partition("/")[0]) == same_genre:
             break
-    parts = [material.clips[one].samples, material.clips[other].samples]
-    lengths = [min(round(rng.uniform(LEAST_S, MOST_S) * SEGMENT_RATE), len(part)) for part in parts]
-    before, after = parts[0][: lengths[0]], parts[1][-lengths[1] :]
+    samples = [music.clips[one].samples, music.clips[other].samples]
+    lengths = [min(round(rng.uniform(SHORTEST_S, LONGEST_S) * SEGMENT_RATE), len(each)) for each in samples]
+    before, after = samples[0][: lengths[0]], samples[1][-lengths[1] :]
     if not faded:
         return Song(Clip(np.concatenate([before, after]), SEGMENT_RATE), fold, lengths[0] / SEGMENT_RATE)
     n = round(FADE_S * SEGMENT_RATE)
@@ -94,41 +111,53 @@ def draw(material: Music, rng: np.random.Generator, *, faded: bool, same: bool) 
     return Song(Clip(joined, SEGMENT_RATE), fold, (lengths[0] - n / 2) / SEGMENT_RATE)
 
 
-def cuts_of(values: np.ndarray, songs: Reference, cost: float = changes.COST) -> np.ndarray:
-    return changes.cuts(values @ songs.whitening, HOP_S, SEGMENT_SECONDS, cost=cost)
+def boundaries(values: np.ndarray, reference: Reference, cost: float = changes.COST) -> np.ndarray:
+    """Times in seconds at which the features change, ascending."""
+    return changes.boundaries(values @ reference.whitening, HOP_S, SEGMENT_SECONDS, cost=cost)
 
 
-def paper(clip: Clip) -> np.ndarray:
-    """The 58 features of the segments of a clip."""
+def paper_features(clip: Clip) -> np.ndarray:
+    """The paper's features of the segments of a clip, without the excluded columns: shape (segments, columns)."""
     features = feature_set("paper")
     starts = range(0, len(clip.samples) - SEGMENT_SAMPLES + 1, round(HOP_S * SEGMENT_RATE))
-    heard = [column not in features.unheard for column in features.columns]
-    return np.array(list(features.extract(clip.samples, starts, SEGMENT_SAMPLES)))[:, heard]
+    included = [column not in features.excluded_columns for column in features.columns]
+    return np.array(list(features.extract(clip.samples, starts, SEGMENT_SAMPLES)))[:, included]
 
 
-def paper_reference(material: Music, fold: Fold, known: dict[str, np.ndarray]) -> Reference:
-    """The tracks that the fold's judge learned from, in the 58 features, segments that don't overlap."""
-    learned = [name for other in material.folds if other is not fold for name in other.tracks]
-    values = [known[name] for name in learned]
-    return Reference(np.repeat(learned, [len(rows) for rows in values]), np.concatenate(values))
+def paper_reference(music: Music, fold: Fold, values_of: dict[str, np.ndarray]) -> Reference:
+    """The training tracks of a fold in the paper's features, as segments that do not overlap."""
+    names = [name for other in music.folds if other is not fold for name in other.tracks]
+    values = [values_of[name] for name in names]
+    return Reference(np.repeat(names, [len(rows) for rows in values]), np.concatenate(values))
 
 
-def tell(name: str, find: Finder, joined: list[Song], unchanged: list[Song], same: list[Song]) -> None:
-    print(f"{name}:")
+def scores(find: Finder, joined: list[Song]) -> tuple[str, ...]:
+    """F1 of all songs, of hard cuts and of crossfades; found changes, and false ones."""
     found = [(song.change_s or 0.0, find(song.clip, song.fold)) for song in joined]
-    for kind, part in (("all", found), ("hard cuts", found[::2]), ("crossfades", found[1::2])):
-        hits = sum(any(abs(time - at) <= NEAR_S for time in times) for at, times in part)
-        named = sum(len(times) for _, times in part)
-        print(f"  {kind}: F1 {2 * hits / (named + len(part)):.3f}, {hits} of {len(part)} found, {named - hits} false")
-    for kind, songs in (("unchanged tracks", unchanged), ("joins within a genre", same)):
-        alarms = sum(len(find(song.clip, song.fold)) for song in songs)
-        minutes = sum(song.clip.duration_s for song in songs) / 60
-        print(f"  {kind}: {alarms} named in {minutes:.0f} minutes, {alarms / minutes:.2f} a minute")
+    hits, false = _count(found)
+    f1 = []
+    for songs in (found, found[::2], found[1::2]):
+        some_hits, some_false = _count(songs)
+        f1.append(f"{2 * some_hits / (some_hits + some_false + len(songs)):.2f}")
+    return *f1, f"{hits} of {len(found)}", str(false)
+
+
+def _count(found: list[tuple[float, list[float]]]) -> tuple[int, int]:
+    """Found and false changes of songs, given the true time and the predicted times of each."""
+    hits = sum(any(abs(time - change_s) <= TOLERANCE_S for time in times) for change_s, times in found)
+    return hits, sum(len(times) for _, times in found) - hits
+
+
+def false_changes(find: Finder, songs: list[Song]) -> str:
+    """Number of predicted changes in songs of one genre, and their rate."""
+    predicted = sum(len(find(song.clip, song.fold)) for song in songs)
+    minutes = sum(song.clip.duration_s for song in songs) / 60
+    return f"{predicted} ({predicted / minutes:.2f} per minute)"
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="*", metavar="FOLDER")
+    parser = argument_parser("changes", __doc__)
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--songs", type=int, default=100)
-    main(**vars(parser.parse_args()))
+    publish(parser, main)

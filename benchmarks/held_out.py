@@ -1,9 +1,9 @@
-"""Music for benchmarks of verdicts, and judges that never heard it.
+"""Music for benchmarks of predictions, with models that were not trained on it.
 
-The music is that of the genre folders that are named: of GTZAN only tracks of the train and valid lists of the
-fault-filtered split; or else it is synthetic.  It is put into folds that keep artists together, and each fold is judged
-by a logistic regression on the leveled embedding that learned from the others.  The default run can't be such a judge:
-it learned from these tracks.
+The music is that of genre folders, of GTZAN the tracks on the train and valid lists of the fault-filtered split
+alone; or, without folders, synthetic songs.  The tracks are divided into folds by artist, and the model of a fold, a
+logistic regression on the leveled embedding, is trained on the other folds.  The default run can't be used here: it
+was trained on these tracks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,49 +21,47 @@ from sklearn.preprocessing import StandardScaler
 from genre_core import audio, datasets
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, Clip, synthesis
 from genre_core.datasets import Dataset, gtzan
-from genre_core.features import embedding
+from genre_core.features import LEVELED, embedding
 from genre_core.prediction import HOP_S
 from genre_core.prediction.reference import Reference
 
-FEATURES = "leveled-embedding"
 FOLDS = 5
-_SYNTHETIC_TRACKS = 8  # a style
+_SYNTHETIC_TRACKS = 8  # per style
 
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """Some tracks, and what was learned from all others."""
+    """The tracks of a fold, with what was trained on all other folds."""
 
     tracks: tuple[str, ...]
-    head: Pipeline
-    songs: Reference
+    model: Pipeline
+    reference: Reference
 
 
 @dataclass(frozen=True, eq=False)
 class Music:
-    """Tracks with their sound."""
+    """Tracks with their audio, in folds."""
 
     clips: dict[str, Clip]
     """By GENRE/NAME."""
-    artist: dict[str, str]
     folds: tuple[Fold, ...]
     genres: tuple[str, ...]
 
 
 @contextmanager
-def music(folders: Sequence[str]) -> Iterator[Music]:
-    """The music of some genre folders, or synthetic songs if there are none."""
-    with TemporaryDirectory() as place:
-        yield _read([Path(folder) for folder in folders] or [_synthetic(Path(place))])
+def held_out_music(folders: Sequence[Path]) -> Iterator[Music]:
+    """The music of genre folders, or synthetic songs if there are none."""
+    with TemporaryDirectory() as folder:
+        yield _read(folders or [_write_synthetic(Path(folder))])
 
 
-def heard(clip: Clip, hop_s: float = HOP_S) -> np.ndarray:
-    """The segments of a clip in the embedding, as a verdict hears them, shape (segments, embedding.SIZE)."""
+def leveled_embedding(clip: Clip, hop_s: float = HOP_S) -> np.ndarray:
+    """The segments of a clip in the leveled embedding, as in a prediction: shape (segments, embedding.SIZE)."""
     starts = range(0, len(clip.samples) - SEGMENT_SAMPLES + 1, round(hop_s * SEGMENT_RATE))
     return np.array(list(embedding.extract_leveled(clip.samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
 
 
-def _synthetic(folder: Path) -> Path:
+def _write_synthetic(folder: Path) -> Path:
     for song in synthesis.SONGS:
         for seed in range(_SYNTHETIC_TRACKS if song.changes_at_s is None else 0):
             file = folder / song.style / f"synthetic-{seed}.wav"
@@ -72,34 +70,33 @@ def _synthetic(folder: Path) -> Path:
     return folder
 
 
-def _read(folders: list[Path]) -> Music:
-    data = _joined([datasets.read_folder(folder, features=FEATURES) for folder in folders])
+def _read(folders: Sequence[Path]) -> Music:
+    dataset = _joined([datasets.read_folder(folder, features=LEVELED) for folder in folders])
     known = gtzan.all_tracks()
-    data = data.take(
-        np.array([track not in known or known[track].part in ("train", "valid") for track in data.track.tolist()])
-    )
-    tracks = np.unique(data.track)
-    artist = {track: gtzan.facts(track).artist.strip().lower() or track for track in tracks.tolist()}
-    split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(
-        tracks, [track.partition("/")[0] for track in tracks], [artist[track] for track in tracks.tolist()]
-    )
-    folds = [_fold(data, tracks[learned], tracks[others]) for learned, others in split]
-    clips = {track: audio.load(_file(folders, track)) for track in tracks.tolist()}
-    return Music(clips, artist, tuple(folds), data.genres)
+    allowed = [track not in known or known[track].subset in ("train", "valid") for track in dataset.track.tolist()]
+    dataset = dataset.take(np.array(allowed))
+    tracks = np.unique(dataset.track)
+    genres = [track.partition("/")[0] for track in tracks]
+    artists = [gtzan.facts(track).artist.strip().lower() or track for track in tracks.tolist()]
+    split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(tracks, genres, artists)
+    folds = tuple(_fold(dataset, tracks[train], tracks[test]) for train, test in split)
+    clips = {track: audio.load_audio(_file(folders, track)) for track in tracks.tolist()}
+    return Music(clips, folds, dataset.genres)
 
 
-def _joined(parts: list[Dataset]) -> Dataset:
+def _joined(several: list[Dataset]) -> Dataset:
     names = ("values", "genre", "track", "start_s")
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    return Dataset("music", FEATURES, **arrays)
+    arrays = {name: np.concatenate([getattr(dataset, name) for dataset in several]) for name in names}
+    return Dataset("music", LEVELED, **arrays)
 
 
-def _file(folders: list[Path], track: str) -> Path:
+def _file(folders: Sequence[Path], track: str) -> Path:
     return next(path for folder in folders if (path := datasets.find_track(folder, track)))
 
 
-def _fold(data: Dataset, learned: np.ndarray, others: np.ndarray) -> Fold:
-    part = data.take(np.isin(data.track, learned))
-    head = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=5000))
-    labels = np.searchsorted(data.genres, part.genre)
-    return Fold(tuple(others.tolist()), head.fit(part.values, labels), Reference(part.track, part.values))
+def _fold(dataset: Dataset, train: np.ndarray, test: np.ndarray) -> Fold:
+    training_set = dataset.take(np.isin(dataset.track, train))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, class_weight="balanced", max_iter=5000))
+    labels = np.searchsorted(dataset.genres, training_set.genre)
+    model.fit(training_set.values, labels)
+    return Fold(tuple(test.tolist()), model, Reference(training_set.track, training_set.values))

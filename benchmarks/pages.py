@@ -1,19 +1,19 @@
-"""From a widget to the updated figure, in the browser: Explore, Listen and Evaluate with what is bundled.
+"""Response time of the pages: from a click on a widget to the updated figure in the browser.
 
-    python -m benchmarks.pages [--repetitions 9]
+    python -m benchmarks.pages [--repetitions 9] [--write docs/results.md]
 
-Starts the app and a headless Chromium, and measures in the page from the click to the last change of the figure.  The
-baseline, in the same run, is the smallest Streamlit app with a widget and a figure: what no page can be faster than.
-Wanted: a median of at most 500 ms.
+The app and a headless Chromium are started, and the page itself measures from the click to the last change of the
+figure, on Explore, Listen and Evaluate with the bundled data.  The baseline is the smallest Streamlit app with a
+widget and a figure: no page can be faster.
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
+from benchmarks.results import argument_parser, publish, table
 from tests.e2e.conftest import FLAGS, chromium, served
 
 BASELINE = """
@@ -24,7 +24,7 @@ choice = st.segmented_control("Choice", ["one", "two", "three"], default="one", 
 st.plotly_chart(go.Figure(go.Bar(y=[len(choice), 1, 2])), key="figure")
 """
 
-# Resolves with the milliseconds from now to the last redraw of the figure, once it has been still for a second.
+# Resolves with the milliseconds from now to the last redraw of the figure, once it has not changed for a second.
 WATCH = """figure => {
   window.redrawn = new Promise(resolve => {
     const began = performance.now();
@@ -46,7 +46,7 @@ def timed(page: Page, figure: Locator, widget: Locator) -> float:
     return float(page.evaluate("window.redrawn"))
 
 
-def main(repetitions: int) -> None:
+def main(repetitions: int) -> str:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home, bare = Path(folder), Path(folder) / "bare.py"
         bare.write_text(BASELINE, encoding="utf-8")
@@ -60,10 +60,12 @@ def main(repetitions: int) -> None:
                 "Evaluate, confusion matrix": _evaluate(page, app, repetitions),
             }
         browser.close()
-    print(f"smallest Streamlit app: median {baseline:.0f} ms over {repetitions} changes")
-    for name, milliseconds in medians.items():
-        ratio = milliseconds / baseline
-        print(f"{name}: median {milliseconds:.0f} ms  (wanted: at most 500), ratio {ratio:.1f} to the smallest app")
+    rows = [
+        ("Smallest Streamlit app (baseline)", f"{baseline:.0f} ms", "1.0", ""),
+        *((name, f"{ms:.0f} ms", f"{ms / baseline:.1f}", "at most 500 ms") for name, ms in medians.items()),
+    ]
+    medians_table = table(("Page and figure", "Median", "Ratio to the baseline", "Target"), rows)
+    return f"{medians_table}\n\nMedian of {repetitions} changes."
 
 
 def _baseline(page: Page, address: str, repetitions: int) -> float:
@@ -85,7 +87,7 @@ def _explore(page: Page, address: str, repetitions: int) -> float:
 
 
 def _listen(page: Page, address: str, repetitions: int) -> float:
-    """The songs are judged first, and each kind is drawn once: what is measured is a change of what is known."""
+    """Waits for the predictions and draws each kind once first, to measure a change of what is cached."""
     page.goto(f"{address}/listen")
     figure = page.locator(".st-key-listen_overview")
     figure.locator(".js-plotly-plot").wait_for()
@@ -108,6 +110,6 @@ def _evaluate(page: Page, address: str, repetitions: int) -> float:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argument_parser("pages", __doc__)
     parser.add_argument("--repetitions", type=int, default=9)
-    main(**vars(parser.parse_args()))
+    publish(parser, main)

@@ -1,27 +1,26 @@
-"""How well are the parts of a song told apart?
+"""Quality of the separation into stems.
 
-    python -m benchmarks.separation [FOLDER]
+    python -m benchmarks.separation [FOLDER] [--write docs/results.md]
 
-SI-SDR gain over the mix, in dB: how much nearer a part comes to what was mixed in than the mix itself was (Le Roux et
-al., "SDR, half-baked or well done?", ICASSP 2019).  Mixes are made here at 0 dB, so that the truth is known: voices
-(the demo's singer; speech, where espeak-ng is installed) over the instrumental demo songs and, where FOLDER holds
-genre folders, over classical music and jazz; and held tones or strings with clicks or drums.  Beside each stands a
-baseline in the same run: for vocals librosa's recipe with nearest neighbors (REPET-SIM), for harmonic and percussive
-sound librosa's HPSS, which this equals but for the edges of blocks.  The numbers of the recipe were chosen on other
+The measure is the gain in SI-SDR, in dB: how much closer a stem is to the signal that was mixed in than the mix is
+(Le Roux et al., "SDR, half-baked or well done?", ICASSP 2019).  Mixes are made at 0 dB from known signals: voices
+(the singer of the demo songs; speech, if espeak-ng is installed) over the instrumental demo songs and, with a FOLDER
+of genre folders, over classical music and jazz; and sustained tones or strings with clicks or drums.  The baseline
+for vocals is librosa's example with nearest neighbors (REPET-SIM), and for harmonic and percussive sound librosa's
+HPSS, which the separation equals but for the edges of blocks.  The parameters of the separation were chosen on other
 mixes of these kinds: other melodies, speakers, songs and tracks.
 """
 
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import librosa
 import numpy as np
 
+from benchmarks.results import argument_parser, median_seconds, publish, table
 from genre_core import audio
 from genre_core.audio import Clip, separation, synthesis
 from genre_core.audio.separation import RATE
@@ -37,7 +36,7 @@ REAL_TRACKS = {"classical": (0, 4), "jazz": (3, 8)}
 
 Sounds = dict[str, np.ndarray]
 Separate = Callable[[np.ndarray], np.ndarray]
-"""From a mix, shape (n,), to the first of its two parts; the other is what is left."""
+"""Takes a mix, shape (n,), and returns the first of its two stems; the other is the rest of the mix."""
 
 
 def si_sdr_db(estimate: np.ndarray, truth: np.ndarray) -> float:
@@ -48,24 +47,24 @@ def si_sdr_db(estimate: np.ndarray, truth: np.ndarray) -> float:
 
 
 def gains_db(separate: Separate, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    """Gain over the mix for each of two sounds, mixed at 0 dB; both of shape (n,)."""
+    """SI-SDR gain over the mix for each of two signals, mixed at 0 dB; both of shape (n,)."""
     n = min(len(first), len(second))
     first, second = (sound[:n] / sound[:n].std() for sound in (first, second))
     mix = (first + second).astype(np.float32)
-    part = separate(mix)
-    return (si_sdr_db(part, first) - si_sdr_db(mix, first), si_sdr_db(mix - part, second) - si_sdr_db(mix, second))
+    stem = separate(mix)
+    return (si_sdr_db(stem, first) - si_sdr_db(mix, first), si_sdr_db(mix - stem, second) - si_sdr_db(mix, second))
 
 
-def our_vocals(mix: np.ndarray) -> np.ndarray:
+def vocals(mix: np.ndarray) -> np.ndarray:
     return separation.vocals_accompaniment(Clip(mix, RATE)).vocals.samples
 
 
-def our_harmonic(mix: np.ndarray) -> np.ndarray:
+def harmonic(mix: np.ndarray) -> np.ndarray:
     return separation.harmonic_percussive(Clip(mix, RATE)).harmonic.samples
 
 
-def librosas_vocals(mix: np.ndarray) -> np.ndarray:
-    """The recipe of librosa's gallery, "Vocal separation", after Rafii and Pardo (REPET-SIM, ISMIR 2012)."""
+def librosa_vocals(mix: np.ndarray) -> np.ndarray:
+    """The example "Vocal separation" of librosa's gallery, after Rafii and Pardo (REPET-SIM, ISMIR 2012)."""
     spectrum = librosa.stft(mix)
     magnitude = np.abs(spectrum)
     alike = librosa.decompose.nn_filter(magnitude, aggregate=np.median, metric="cosine", width=2 * RATE // 512)
@@ -74,18 +73,18 @@ def librosas_vocals(mix: np.ndarray) -> np.ndarray:
     return librosa.istft(mask * spectrum, length=len(mix))
 
 
-def librosas_harmonic(mix: np.ndarray) -> np.ndarray:
+def librosa_harmonic(mix: np.ndarray) -> np.ndarray:
     return librosa.effects.harmonic(mix)
 
 
 def voices() -> dict[str, Sounds]:
     kinds = {"sung": {str(seed): synthesis.sing(seconds=SECONDS, seed=seed).samples for seed in (2, 5)}}
     if shutil.which("espeak-ng"):
-        kinds["spoken"] = {speaker: spoken(speaker, pitch) for speaker, pitch in SPEAKERS.items()}
+        kinds["spoken"] = {speaker: speech(speaker, pitch) for speaker, pitch in SPEAKERS.items()}
     return kinds
 
 
-def spoken(speaker: str, pitch: int) -> np.ndarray:
+def speech(speaker: str, pitch: int) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "speech.wav")
         subprocess.run(["espeak-ng", "-v", speaker, "-p", str(pitch), "-s", "130", "-w", path, 3 * TEXT], check=True)
@@ -100,13 +99,13 @@ def backings(genres: Path | None) -> dict[str, Sounds]:
     return kinds
 
 
-def held() -> Sounds:
+def sustained() -> Sounds:
     times = np.arange(SECONDS * RATE) / RATE
     chords = sum(np.sin(2 * np.pi * hz * times) / k for k, hz in enumerate((110, 277.2, 329.6, 440), start=1))
     return {"tones": chords, "strings": synthesis.song("adagio").clip(seconds=SECONDS, seed=2).samples}
 
 
-def struck() -> Sounds:
+def percussion() -> Sounds:
     rng = np.random.default_rng(0)
     times = np.arange(round(0.25 * RATE)) / RATE
     kick = np.sin(2 * np.pi * (48 * times + 4.5 * (1 - np.exp(-30 * times)))) * np.exp(-14 * times)
@@ -118,35 +117,32 @@ def struck() -> Sounds:
     return {"clicks": clicks, "drums": drums}
 
 
-def report(
-    title: str, names: tuple[str, str], ours: Separate, baseline: Separate, firsts: Sounds, seconds: Sounds
-) -> None:
-    """One row: the mean over all pairs of two kinds of sound, ours and the baseline's."""
-    rows = [
-        [gains_db(separate, a, b) for a in firsts.values() for b in seconds.values()] for separate in (ours, baseline)
-    ]
-    (mine, mine_other), (theirs, theirs_other) = (np.mean(row, axis=0) for row in rows)
-    print(
-        f"{title:28} {names[0]:>9} {mine:+5.1f} (baseline {theirs:+5.1f})   "
-        f"{names[1]:>11} {mine_other:+5.1f} (baseline {theirs_other:+5.1f})   {len(rows[0])} mixes"
-    )
-
-
-def main(genres: Path | None) -> None:
-    print("SI-SDR gain over the mix, dB (wanted: above the baseline, and above 0)")
-    for voice, sung in voices().items():
-        for backing, played in backings(genres).items():
-            names = ("vocals", "accompaniment")
-            report(f"{voice} over {backing}", names, our_vocals, librosas_vocals, sung, played)
-    for tone, sound in held().items():
-        for stroke, beat in struck().items():
-            names = ("harmonic", "percussive")
-            report(f"{tone} with {stroke}", names, our_harmonic, librosas_harmonic, {tone: sound}, {stroke: beat})
+def main(folder: Path | None) -> str:
+    rows = []
+    for voice, voice_sounds in voices().items():
+        for backing, backing_sounds in backings(folder).items():
+            rows += compare(f"{voice} over {backing}", ("vocals", "accompaniment"), voice_sounds, backing_sounds)
+    for tone, tone_sound in sustained().items():
+        for beat, beat_sound in percussion().items():
+            rows += compare(f"{tone} with {beat}", ("harmonic", "percussive"), {tone: tone_sound}, {beat: beat_sound})
     song = synthesis.TROUBADOUR.clip()
-    began = time.perf_counter()
-    separation.separate(song)
-    print(f"all parts of a 30-s song: {time.perf_counter() - began:.2f} s")
+    seconds = median_seconds({"all": lambda: separation.separate(song)}, 3)["all"]
+    quality = table(("Mix", "Stem", "SI-SDR gain", "Baseline", "Mixes"), rows)
+    return f"{quality}\n\nAll stems of a 30-s song take {seconds:.1f} s."
+
+
+def compare(mix: str, stems: tuple[str, str], firsts: Sounds, seconds: Sounds) -> list[tuple[str, ...]]:
+    """Two rows, one for each stem: mean gain over all pairs of two kinds of signals, of Genre Lab and the baseline."""
+    methods = (vocals, librosa_vocals) if stems[0] == "vocals" else (harmonic, librosa_harmonic)
+    pairs = [(first, second) for first in firsts.values() for second in seconds.values()]
+    gains, baseline = (np.mean([gains_db(method, *pair) for pair in pairs], axis=0) for method in methods)
+    return [
+        (mix, stem, f"{gain:+.1f} dB", f"{other:+.1f} dB", str(len(pairs)))
+        for stem, gain, other in zip(stems, gains, baseline, strict=True)
+    ]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    parser = argument_parser("separation", __doc__)
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
+    publish(parser, main)

@@ -1,26 +1,25 @@
-"""How long does the whole verdict on a song of four minutes take?
+"""Duration of the whole prediction of a four-minute MP3.
 
-    python -m benchmarks.song [FILE]
+    python -m benchmarks.song [FILE] [--write docs/results.md]
 
-Decoding an MP3, the embedding every 3 s, the run's answers, changes, tags, trust and similar tracks; against the naive
-recipe of the paper's 58 features (tests/naive_paper.py: each feature its own librosa call, without a model) on the same
-song, in the same run and with the same two cores, in turns; medians.  A hop of 1.5 s and the run that ships as default
-stand beside it.
+A prediction is decoding, features, the probabilities of the run, genre changes, tags, reliability and similar tracks.
+It is timed for a logistic regression on the embedding and for the default run, with a segment every 3 s and every 1.5
+s.  The baseline is the extraction of the paper's 58 features with one librosa call for each feature
+(tests/naive_paper.py) on the same song, without a model.  All take turns, and the result is the median of the
+repetitions.
 """
 
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import soundfile
 
+from benchmarks.results import argument_parser, median_seconds, publish, table
 from genre_core import audio, runs
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, synthesis
-from genre_core.datasets import BUNDLED, load
+from genre_core.datasets import BUNDLED, load_dataset
 from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import LogisticConfig
 from genre_core.prediction import predict_file
@@ -29,43 +28,47 @@ from tests.naive_paper import naive_features
 
 SECONDS = 240
 REPETITIONS = 3
+BASELINE = "Baseline: the 58 features, one librosa call each"
+TARGET = "at most 0.33"
 
 
-def main(path: Path, folder: Path) -> None:
-    head = train(folder / "head")
-    default = runs.load_run(runs.DEFAULT)
+def main(file: Path | None) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        if not file:
+            file = Path(folder, "song.mp3")
+            soundfile.write(file, song(), SEGMENT_RATE, format="MP3")
+        return measure(file, train_on_embedding(Path(folder, "run")))
+
+
+def measure(path: Path, on_embedding: runs.Run) -> str:
+    default = runs.load_run(runs.DEFAULT_RUN)
 
     def naive() -> None:
-        samples = audio.load(path).samples
+        samples = audio.load_audio(path).samples
         whole = len(samples) // SEGMENT_SAMPLES
         for segment in samples[: whole * SEGMENT_SAMPLES].reshape(whole, SEGMENT_SAMPLES):
             naive_features(segment)
 
     works: dict[str, Callable[[], object]] = {
-        "naive recipe": naive,
-        "embedding, hop 3 s": lambda: predict_file(path, head, hop_s=3.0),
-        "embedding, hop 1.5 s": lambda: predict_file(path, head, hop_s=1.5),
-        f"{runs.DEFAULT}, hop 3 s": lambda: predict_file(path, default, hop_s=3.0),
-        f"{runs.DEFAULT}, hop 1.5 s": lambda: predict_file(path, default, hop_s=1.5),
+        BASELINE: naive,
+        "Logistic regression on the embedding, hop 3 s": lambda: predict_file(path, on_embedding, hop_s=3.0),
+        "Logistic regression on the embedding, hop 1.5 s": lambda: predict_file(path, on_embedding, hop_s=1.5),
+        "Default run, hop 3 s": lambda: predict_file(path, default, hop_s=3.0),
+        "Default run, hop 1.5 s": lambda: predict_file(path, default, hop_s=1.5),
     }
-    predict_file(path, default)  # compile, and fill caches
-    seconds: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(REPETITIONS):
-        for name, work in works.items():
-            began = time.perf_counter()
-            work()
-            seconds[name].append(time.perf_counter() - began)
-    baseline = median(seconds["naive recipe"])
-    for name, taken in seconds.items():
-        print(f"{name}: {median(taken):.2f} s, {median(taken) / baseline:.2f} of the naive recipe")
-    print("(wanted: at most 0.33 with a hop of 3 s)")
+    seconds = median_seconds(works, REPETITIONS)
+    rows = [
+        (name, f"{duration:.2f} s", f"{duration / seconds[BASELINE]:.2f}", TARGET if name.endswith("hop 3 s") else "")
+        for name, duration in seconds.items()
+    ]
+    return table(("Prediction", "Duration", "Ratio to the baseline", "Target"), rows)
 
 
-def train(out: Path) -> runs.Run:
-    """A plain head on the embedding of the bundled songs."""
+def train_on_embedding(out: Path) -> runs.Run:
+    """A logistic regression on the bundled embedding of GTZAN-mini."""
     trainer = Trainer()
     try:
-        data = load(BUNDLED, features="embedding")
+        data = load_dataset(BUNDLED, features="embedding")
         return trainer.start(data, LogisticConfig(c=0.01), SplitConfig("track"), out=out).result()
     finally:
         trainer.close()
@@ -78,10 +81,6 @@ def song() -> np.ndarray:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        if len(sys.argv) > 1:
-            main(Path(sys.argv[1]), Path(place))
-        else:
-            made = Path(place) / "song.mp3"
-            soundfile.write(made, song(), SEGMENT_RATE, format="MP3")
-            main(made, Path(place))
+    parser = argument_parser("song", __doc__)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    publish(parser, main)
