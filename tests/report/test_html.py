@@ -23,7 +23,7 @@ HOSTILE = "<img src=x onerror=alert(1)> & </script><script>alert(2)</script>"
 def own_run(home: Path) -> Run:
     """A run of the visitor's, whose title and note are hostile."""
     shutil.copytree(storage.BUNDLED / "runs" / "paper-track", home / "runs" / "mine")
-    runs.describe_run("mine", title=HOSTILE, note=HOSTILE)
+    runs.annotate_run("mine", title=HOSTILE, note=HOSTILE)
     return load_run("mine")
 
 
@@ -50,7 +50,7 @@ def test_it_says_the_scores_with_their_intervals_and_the_split() -> None:
     assert f"{info.scores.macro_f1:.3f}" in said and f"{info.scores.log_loss:.3f}" in said
     assert said.count("random split by segment") >= 4
     assert f"{info.counts.shared_tracks} tracks have segments on both sides" in said
-    for text in ("512-256-128-64", "203,338", "relu", info.data, *info.genres, *info.versions.values(), "668 segments"):
+    for text in ("512-256-128-64", "203,338", "relu", info.dataset, *info.genres, *info.versions.values(), "668 segments"):
         assert text in said, text
 
 

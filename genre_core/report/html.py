@@ -18,14 +18,14 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from genre_core import escaping, storage
-from genre_core.datasets.splits import DRAWN, MEANINGS
+from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
 from genre_core.errors import ConfigError
 from genre_core.evaluation import SCORES, Evaluation, Interval, Scores
 from genre_core.features import feature_set
 from genre_core.figures import evaluate as matrices
 from genre_core.figures import train as curves
 from genre_core.figures.formatting import duration, score
-from genre_core.models.config import format_value
+from genre_core.models.settings import format_value
 from genre_core.runs import Run, RunInfo, comparison
 
 _SCORE_NAMES = dict(
@@ -68,9 +68,9 @@ def table(infos: Sequence[RunInfo]) -> pd.DataFrame:
             "model": info.config.model,
             "settings": info.description + (", stopped early" if info.stopped else ""),
             "features": info.features,
-            "data": info.data,
+            "data": info.dataset,
             "split": info.split.description,
-            "tested_on": comparison.test_of(info),
+            "tested_on": comparison.describe_test_set(info),
         }
         for key in SCORES:
             interval = info.ci95[key]
@@ -91,7 +91,7 @@ def html(run: Run) -> str:
     sections = [
         f"<header><p>Genre Lab · report of a run</p><h1>{_text(title)}</h1>"
         f"<p>{_text(info.description)} on the features {_text(info.features)}, measured on the "
-        f"<strong>{_text(comparison.test_of(info))}</strong>. Made {made:%Y-%m-%d %H:%M} UTC.</p></header>",
+        f"<strong>{_text(comparison.describe_test_set(info))}</strong>. Made {made:%Y-%m-%d %H:%M} UTC.</p></header>",
         f'<section class="note"><h2>Note</h2><p>{_text(info.note)}</p></section>' if info.note else "",
         _scores(info),
         _confusion(info, evaluation),
@@ -119,7 +119,7 @@ def _scores(info: RunInfo) -> str:
     rows = [[name, _told(key, info.scores), _interval(key, info.ci95[key])] for key, name in _SCORE_NAMES.items()]
     counts = info.counts
     said = (
-        f"Of {counts.test_segments} segments of {counts.test_tracks} tracks, {info.split.tested_part}. The intervals "
+        f"Of {counts.test_segments} segments of {counts.test_tracks} tracks, {info.split.test_set}. The intervals "
         "hold 95 % of what chance makes of other tracks of the same kind."
     )
     if info.split.selection:
@@ -149,7 +149,7 @@ def _confusion(info: RunInfo, evaluation: Evaluation) -> str:
     counts = [[genre, *row] for genre, row in zip(evaluation.genres, evaluation.confusion.tolist(), strict=True)]
     return _section(
         "Confusion matrix",
-        f"<p>Of {_text(info.split.tested_part)}. Each row is a true genre, each column what the run "
+        f"<p>Of {_text(info.split.test_set)}. Each row is a true genre, each column what the run "
         "heard: blue cells are right, orange ones mistaken.</p>"
         '<div class="two"><div><h3>Segments</h3><div class="figure" data-figure="matrix-counts"></div></div>'
         '<div><h3>Per cent of the true genre</h3><div class="figure" data-figure="matrix-row"></div></div></div>'
@@ -164,7 +164,7 @@ def _curves(info: RunInfo) -> str:
     folds = " Each curve is the mean of the folds." if info.split.folds else ""
     return _section(
         "Curves",
-        f"<p>What was tested is {_text(info.split.tested_part)}.{folds}</p>"
+        f"<p>What was tested is {_text(info.split.test_set)}.{folds}</p>"
         '<div class="two"><div class="figure" data-figure="accuracy"></div>'
         '<div class="figure" data-figure="loss"></div></div>',
     )
@@ -191,7 +191,7 @@ def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
 def _data(info: RunInfo) -> list[tuple[str, Any]]:
     seconds = info.segment_samples / feature_set(info.features).rate
     return [
-        ("Data set", info.data),
+        ("Data set", info.dataset),
         ("Features", info.features),
         ("Segments", f"of {seconds:.1f} s"),
         ("Genres", ", ".join(info.genres)),
@@ -200,17 +200,17 @@ def _data(info: RunInfo) -> list[tuple[str, Any]]:
 
 def _split(info: RunInfo) -> list[tuple[str, Any]]:
     split, counts = info.split, info.counts
-    said: list[tuple[str, Any]] = [("Split", split.description), ("What it means", MEANINGS[split.kind])]
+    said: list[tuple[str, Any]] = [("Split", split.description), ("What it means", SPLIT_DESCRIPTIONS[split.kind])]
     if split.folds:
         said.append(("Folds", split.folds))
-    elif split.kind in DRAWN:
+    elif split.kind in SEEDED_KINDS:
         said.append(("Test share", f"{100 * split.test_size:g} %"))
-    if split.kind in DRAWN:
+    if split.kind in SEEDED_KINDS:
         said.append(("Seed", split.seed))
     said += [
         *_sides(info),
         ("Tracks on both sides", counts.shared_tracks or "none"),
-        *((f"Left out: {reason}", f"{tracks} tracks") for reason, tracks in info.left_out.items()),
+        *((f"Left out: {reason}", f"{tracks} tracks") for reason, tracks in info.excluded.items()),
     ]
     if info.untested_genres:
         said.append(("Not tested", ", ".join(info.untested_genres)))
@@ -234,8 +234,8 @@ def _sides(info: RunInfo) -> list[tuple[str, Any]]:
 def _parts(info: RunInfo) -> str:
     """Scores of the folds, and of the validation part, where there are such."""
     parts = [(f"fold {number}", scores) for number, scores in enumerate(info.folds, 1)]
-    if info.selection:
-        parts.append(("validation part, before the last fit", info.selection))
+    if info.validation_scores:
+        parts.append(("validation part, before the last fit", info.validation_scores))
     if not parts:
         return ""
     rows = [[name, scores.segments, scores.tracks, *(_told(key, scores) for key in SCORES)] for name, scores in parts]
