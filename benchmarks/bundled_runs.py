@@ -8,16 +8,7 @@ Nothing is trained or predicted: the scores are those of the test set at the tim
 from benchmarks.results import argument_parser, publish, table
 from genre_core import runs
 
-HEADER = (
-    "Run",
-    "Model",
-    "Feature set",
-    "Split",
-    "Tested tracks",
-    "Accuracy (segments)",
-    "Accuracy (tracks)",
-    "Macro F1",
-)
+HEADER = ("Run", "Model", "Feature set", "Split", "Tested tracks", "Accuracy (segments)", "Accuracy (tracks)")
 
 
 def main() -> str:

@@ -85,9 +85,10 @@ def _read(folders: Sequence[Path]) -> Music:
 
 
 def _joined(several: list[Dataset]) -> Dataset:
-    names = ("values", "genre", "track", "start_s")
-    arrays = {name: np.concatenate([getattr(dataset, name) for dataset in several]) for name in names}
-    return Dataset("music", LEVELED, **arrays)
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(dataset, name) for dataset in several])
+
+    return Dataset("music", LEVELED, joined("values"), joined("genre"), joined("track"), joined("start_s"))
 
 
 def _file(folders: Sequence[Path], track: str) -> Path:

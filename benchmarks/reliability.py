@@ -109,8 +109,8 @@ def no_music() -> Iterator[tuple[str, str, Clip]]:
         for hertz in (55, 110, 220, 440, 1000, 2000, 4000, 8000):
             yield "Tones", f"{hertz} Hz at {level}", clip_of(0.8 * level * np.sin(2 * np.pi * hertz * times))
         yield "Tones", f"sawtooth at {level}", clip_of(0.8 * level * (2 * (220 * times % 1) - 1))
-        chord = sum(np.sin(2 * np.pi * hertz * times) for hertz in (261.6, 329.6, 392.0))
-        yield "Tones", f"chord of sines at {level}", clip_of(0.25 * level * chord)
+        chord = [np.sin(2 * np.pi * hertz * times) for hertz in (261.6, 329.6, 392.0)]
+        yield "Tones", f"chord of sines at {level}", clip_of(0.25 * level * np.sum(chord, axis=0))
     if shutil.which("espeak-ng") is None:
         print("espeak-ng is not installed: no speech.")
         return

@@ -93,7 +93,9 @@ def speech(speaker: str, pitch: int) -> np.ndarray:
 
 def backings(genres: Path | None) -> dict[str, Sounds]:
     kinds = {"demo songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in synthesis.SONGS[:4]}}
-    for genre, places in REAL_TRACKS.items() if genres else ():
+    if not genres:
+        return kinds
+    for genre, places in REAL_TRACKS.items():
         files = sorted((genres / genre).iterdir())
         kinds[genre] = {files[place].name: audio.load_audio(files[place]).samples[: SECONDS * RATE] for place in places}
     return kinds
@@ -101,8 +103,11 @@ def backings(genres: Path | None) -> dict[str, Sounds]:
 
 def sustained() -> Sounds:
     times = np.arange(SECONDS * RATE) / RATE
-    chords = sum(np.sin(2 * np.pi * hz * times) / k for k, hz in enumerate((110, 277.2, 329.6, 440), start=1))
-    return {"tones": chords, "strings": synthesis.song("adagio").clip(seconds=SECONDS, seed=2).samples}
+    partials = [np.sin(2 * np.pi * hz * times) / k for k, hz in enumerate((110, 277.2, 329.6, 440), start=1)]
+    return {
+        "tones": np.sum(partials, axis=0),
+        "strings": synthesis.song("adagio").clip(seconds=SECONDS, seed=2).samples,
+    }
 
 
 def percussion() -> Sounds:
