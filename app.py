@@ -1,4 +1,4 @@
-"""Genre Lab: navigation and page configuration.  Start it with `make run`."""
+"""Genre Lab: page configuration and navigation.  Start it with `make run`."""
 
 import streamlit as st
 

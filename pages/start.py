@@ -1,85 +1,98 @@
-"""Start: what can be done here, something to play with, and why an accuracy needs its split."""
+"""Start: what the app is for, links to its pages, the dataset as a map, and how a split changes an accuracy."""
 
 import streamlit as st
 
 from genre_core.errors import GenreLabError
 from genre_core.figures import explore as figures
-from genre_core.figures.formatting import score
-from genre_core.runs import PAPER, RunInfo
+from genre_core.figures.formatting import percent, score
+from genre_core.runs import PAPER_RUN, RunInfo
 from ui import cached, shell, text
 
-_SPLITS = {
-    PAPER: ("Split at random", "Pieces of one song fall on both sides, as in the paper."),
-    "paper-track": ("Split by track", "A song is either learnt from or tested on, never both."),
-}
-_LINKS = {
-    "pages/explore.py": ("Explore", "scatter_plot", "See how features differ between genres."),
-    "pages/listen.py": ("Listen", "hearing", "Take one song apart: see it, and hear its voice alone."),
-    "pages/train.py": ("Train", "tune", "Turn the sliders of a network and watch it learn."),
-    "pages/evaluate.py": ("Evaluate", "grid_on", "Find the clips that were taken for another genre."),
-    "pages/compare.py": ("Compare", "compare_arrows", "Set runs side by side: which is better, and is it luck?"),
-    "pages/predict.py": ("Predict", "music_note", "Drop in a song and see its genre as it plays."),
+_PAGES = {
+    "pages/explore.py": ("Explore", "scatter_plot", "Compare the features of genres and view a dataset as a map."),
+    "pages/listen.py": ("Listen", "hearing", "View the spectrogram and scalogram of a song and play its stems."),
+    "pages/train.py": ("Train", "tune", "Choose a model and its settings, train it and watch the learning curves."),
+    "pages/evaluate.py": ("Evaluate", "grid_on", "Inspect the scores and the confusion matrix of a run."),
+    "pages/compare.py": ("Compare", "compare_arrows", "Compare the accuracy of runs, with confidence intervals."),
+    "pages/predict.py": ("Predict", "music_note", "Predict the genre of your own songs, segment by segment."),
     "pages/quiz.py": ("Quiz", "quiz", "Guess the genre of clips, alone or as a class, against a run."),
 }
-
+"""Label, icon and description of each page."""
 _LINKS_IN_ROW = 4
+_SPLITS = {
+    PAPER_RUN: ("Random split", "Segments of one track are in both the training set and the test set"),
+    "paper-track": ("Track split", "All segments of a track are either in the training set or in the test set"),
+}
+"""Name and meaning of the split of each run that is shown."""
 
 
-def _show_songs() -> None:
+def _show_map() -> None:
     try:
         dataset = cached.bundled_dataset()
         paths = cached.track_paths(dataset)
     except GenreLabError as error:
-        st.info(f"The map is missing: {error}", icon=":material/info:")
+        st.info(f"The map cannot be shown: {error}", icon=":material/info:")
         return
-    st.subheader(f"{len(paths.track)} songs on a map")
-    st.caption(
-        "Near dots sound alike, as far as 58 features can hear. Press Play: every song moves as its 30 seconds go by, "
-        "and most stay close to themselves."
-    )
     segment_s = dataset.segment_samples / dataset.feature_set.rate
+    st.subheader(f"{len(paths.track)} tracks on a map")
+    st.caption(
+        "Each dot is a track of GTZAN-mini; tracks with similar features are close to each other (58 features, "
+        "principal component analysis). Press Play to move the dots from segment to segment."
+    )
     st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_map", config=text.NO_BAR)
 
 
 def _show_accuracies() -> None:
-    st.subheader("One network, two answers")
-    st.caption("How often is the genre of a 3-second piece right? It depends on what the network was tested on.")
+    st.subheader("One network, two accuracies")
+    st.caption(
+        "The network of the paper was trained twice on GTZAN-mini. Only the split into training set and test set "
+        "differs."
+    )
     infos: dict[str, RunInfo] = {}
     for name in _SPLITS:
         try:
             infos[name] = cached.run(name).info
         except GenreLabError as error:
             st.info(str(error), icon=":material/info:")
-    for cell, (name, info) in zip(st.columns(2), infos.items(), strict=False):
-        title, meaning = _SPLITS[name]
-        counts = info.counts
-        with cell.container(border=True, height="stretch"):
-            st.metric(title, score(info.scores.accuracy))
+    for column, (name, info) in zip(st.columns(2), infos.items(), strict=False):
+        split, meaning = _SPLITS[name]
+        counts, interval = info.counts, info.ci95["accuracy"]
+        with column.container(border=True, height="stretch"):
+            st.metric(
+                split,
+                score(info.scores.accuracy),
+                f"95 % CI {100 * interval.low:.0f} to {percent(interval.high)}",
+                delta_color="off",
+                delta_arrow="off",
+                help="Accuracy (segments): the share of test segments whose genre is predicted correctly, with its "
+                "95 % confidence interval (CI).",
+            )
             st.caption(
-                f"{meaning} {counts.test_segments} test segments of {counts.test_tracks} songs, "
-                f"{counts.shared_tracks or 'none'} of which it had learnt from."
+                f"{meaning}: {counts.shared_tracks} of {counts.test_tracks} test tracks were also used for training "
+                f"({counts.test_segments} test segments)."
             )
     if len(infos) == len(_SPLITS):
         st.caption(
-            "A song resembles itself more than its genre. That is why no accuracy here stands without its split."
+            "The difference is data leakage: with the random split, the network recognizes tracks from the training "
+            "set. Every accuracy in Genre Lab is therefore shown with its split."
         )
-        st.page_link("pages/evaluate.py", label="See what the split does", icon=":material/call_split:")
+        st.page_link("pages/evaluate.py", label="Compare the splits", icon=":material/call_split:")
 
 
 shell.enter()
 st.title("Genre Lab")
 st.markdown(
-    "See and hear how a machine tells music genres apart. Compare what it measures in songs, train a network of your "
-    "own and look into its mistakes. Then drop in a song and see what it makes of it, and how far to trust the answer."
+    "Explore how machines classify music by genre: compare features, train a model, inspect its errors, and predict "
+    "the genre of your own songs."
 )
-links = list(_LINKS.items())
-for first in range(0, len(links), _LINKS_IN_ROW):
-    for cell, (path, (label, icon, promise)) in zip(st.columns(_LINKS_IN_ROW), links[first:], strict=False):
-        with cell.container(border=True, height="stretch"):
+pages = list(_PAGES.items())
+for first in range(0, len(pages), _LINKS_IN_ROW):
+    for column, (path, (label, icon, description)) in zip(st.columns(_LINKS_IN_ROW), pages[first:], strict=False):
+        with column.container(border=True, height="stretch"):
             st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
-            st.caption(promise)
-map_side, accuracy_side = st.columns([3, 2], gap="large")
-with map_side:
-    _show_songs()
-with accuracy_side:
+            st.caption(description)
+map_column, accuracy_column = st.columns([3, 2], gap="large")
+with map_column:
+    _show_map()
+with accuracy_column:
     _show_accuracies()

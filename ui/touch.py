@@ -1,7 +1,7 @@
-"""Makes the first tap on a figure count.
+"""Make the first tap on a figure count.
 
-Plotly selects, on a click, what the pointer was over before it; a finger is over nothing before it taps, so that a
-tap would select the point of the tap before.  A listener lets each touch begin with a move of the pointer.
+On a click, Plotly selects the point that the pointer was over before it.  A finger is over nothing before it taps, so
+that a tap would select the point of the previous tap.  This module lets every touch begin with a move of the pointer.
 """
 
 import streamlit as st
@@ -22,7 +22,7 @@ export default function () {
 
 
 def enable_taps() -> None:
-    """To be called once on a page whose figures are clicked."""
+    """Install the listener; called once on a page whose figures are clicked."""
     _component()(key="touch_taps", height=1)
 
 

@@ -21,7 +21,7 @@ from genre_core.runs import Run
 SEGMENT_S = audio.SEGMENT_SECONDS
 
 
-@pytest.fixture(scope="module", params=["paper-track", "paper-random", runs.DEFAULT])
+@pytest.fixture(scope="module", params=["paper-track", "paper-random", runs.DEFAULT_RUN])
 def run(request: pytest.FixtureRequest) -> Run:
     return runs.load_run(request.param)
 

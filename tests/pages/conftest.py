@@ -1,4 +1,4 @@
-"""A visit to a page by AppTest, without the worker that a real visit starts."""
+"""A visit to a page by AppTest, without the worker process that a real visit starts."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from ui import cached
 
 @pytest.fixture
 def nothing_cached() -> None:
-    """Nothing is cached from tests before; a module may ask for less."""
+    """Clear the caches that earlier tests filled; a module with tests that share them overrides this."""
     st.cache_resource.clear()
     st.cache_data.clear()
 

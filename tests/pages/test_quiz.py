@@ -102,7 +102,7 @@ def test_without_audio_it_says_how_to_get_it_and_offers_synthetic_songs(app: App
     assert not app.exception and not app.error
     assert "enter the folder" in app.info[0].value
     assert "Synthetic songs imitate" in words(app)
-    assert split_summary(runs.load_run(runs.DEFAULT).info) in words(app)
+    assert split_summary(runs.load_run(runs.DEFAULT_RUN).info) in words(app)
     assert not play_button(app).disabled
     app.segmented_control(key="quiz_songs_False").set_value("Test set of the run").run()
     assert play_button(app).disabled

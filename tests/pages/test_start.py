@@ -1,46 +1,47 @@
-"""The page Start: with what ships, and without it."""
+"""The page Start: with the bundled data, and without it."""
+
+from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
 from genre_core.figures.formatting import score
-from ui import cached
+from ui import cached, glossary
 
 
 @pytest.fixture
-def app(monkeypatch) -> AppTest:
+def app(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> AppTest:
+    """The app before its first run."""
     monkeypatch.setattr(cached, "trainer", lambda: None)
-    st.cache_resource.clear()
-    st.cache_data.clear()
     return AppTest.from_file("../../app.py", default_timeout=30)
 
 
-def test_an_accuracy_never_stands_without_its_split(app):
+def test_every_accuracy_is_shown_with_its_split_and_interval(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert not app.error
-    assert [metric.label for metric in app.metric] == ["Split at random", "Split by track"]
-    said = [metric.value for metric in app.metric]
-    measured = [runs.load_run(name).info.scores.accuracy for name in ("paper-random", "paper-track")]
-    assert said == [score(accuracy) for accuracy in measured]
+    assert [metric.label for metric in app.metric] == ["Random split", "Track split"]
+    infos = [runs.load_run(name).info for name in ("paper-random", "paper-track")]
+    assert [metric.value for metric in app.metric] == [score(info.scores.accuracy) for info in infos]
+    for metric, info in zip(app.metric, infos, strict=True):
+        assert f"95 % CI {100 * info.ci95['accuracy'].low:.0f} to " in metric.delta
 
 
-def test_the_map_shows_the_bundled_songs(app):
+def test_the_map_shows_the_bundled_tracks(app: AppTest) -> None:
     app.run()
-    assert any("songs on a map" in header.value for header in app.subheader)
+    assert any(header.value == "100 tracks on a map" for header in app.subheader)
     assert len(app.get("plotly_chart")) == 1
 
 
-def test_a_home_that_cannot_be_written_to_is_said_at_once(app, home):
-    home.write_text("a file where the folder should be")
+def test_a_home_that_cannot_be_written_to_is_a_warning(app: AppTest, home: Path) -> None:
+    home.write_text("a file where the folder should be", encoding="utf-8")
     app.run()
     assert not app.exception
     assert "GENRE_LAB_HOME" in app.warning[0].value
 
 
-def test_it_leads_to_every_other_page(app):
+def test_it_links_to_every_other_page(app: AppTest) -> None:
     app.run()
     assert [link.proto.page for link in app.get("page_link")] == [
         *("explore", "listen", "train", "evaluate", "compare", "predict", "quiz"),
@@ -48,10 +49,25 @@ def test_it_leads_to_every_other_page(app):
     ]
 
 
-def test_without_bundled_data_it_says_what_is_missing(app, tmp_path, monkeypatch):
+def test_without_bundled_data_it_says_what_is_missing(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(storage, "BUNDLED", tmp_path / "nothing")
     app.run()
     assert not app.exception
     assert not app.metric
     assert len(app.info) == 3
     assert len(app.get("page_link")) == 7
+
+
+def has_glossary(app: AppTest) -> bool:
+    return "popover" in str(app.main)
+
+
+def test_without_documents_there_is_no_glossary(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.run()
+    assert has_glossary(app)
+    monkeypatch.setattr(glossary, "entries", lambda: glossary.read(tmp_path / "glossary.md"))
+    app.run()
+    assert not app.exception
+    assert not has_glossary(app)
