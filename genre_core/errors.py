@@ -1,32 +1,32 @@
 """Errors that a user can cause.
 
-A message says what is wrong and what to do, in one sentence; pages and the command line show it as it
-stands.  Anything that is not a `GenreLabError` is a bug.
+A message says what is wrong and what to do about it, in one sentence; the pages and the command line show it as it is.
+Any other exception is a bug.
 """
 
 
 class GenreLabError(Exception):
-    """Something that a user can cause and can mend."""
+    """An error that a user can cause and correct."""
 
 
 class AudioError(GenreLabError):
-    """A file that can't be heard: unreadable, empty, silent or too short."""
+    """Audio that can't be used: unreadable, empty, silent or too short."""
 
 
 class DatasetError(GenreLabError):
-    """A data set that can't be used: missing columns, one genre, nothing in it."""
+    """A dataset that can't be used: missing columns, a single genre, or empty."""
 
 
 class ConfigError(GenreLabError):
-    """A setting outside its range, or settings that don't go together."""
+    """A setting that is out of range, or settings that can't be combined."""
 
 
 class RunError(GenreLabError):
-    """A run that is missing, damaged, foreign, or made for something else."""
+    """A run that is missing, damaged, of an unknown format, or unsuitable for what was asked."""
 
 
 class ModelError(GenreLabError):
-    """A model that ships with the project is missing or damaged."""
+    """A model file that ships with the project is missing or damaged."""
 
 
 class StorageError(GenreLabError):
@@ -34,8 +34,8 @@ class StorageError(GenreLabError):
 
 
 class TrainingError(GenreLabError):
-    """A training that broke off before it could become a run."""
+    """A training that ended before a run could be saved."""
 
 
 class BatchError(GenreLabError):
-    """A library of songs that can't be judged, or workers that can't do it."""
+    """A batch of songs that can't be predicted, or workers that can't do it."""

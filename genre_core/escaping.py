@@ -1,26 +1,26 @@
-"""Texts that someone wrote (titles, notes, names of data, tracks and genres), made to say just that where they are
-shown."""
+"""Escaping of text that users wrote (titles, notes, names of datasets, tracks and genres), so that it is shown
+literally."""
 
 import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN = r"\`*_[]<>|~$:&"  # what means something in the middle of a line
+_MARKDOWN = r"\`*_[]<>|~$:&"  # characters with a meaning inside a line
 
 
 def plotly(text: str) -> str:
-    """For a figure, where Plotly reads some HTML; line breaks (<br>) stay."""
+    """Escape text for a Plotly figure, which interprets some HTML; line breaks (<br>) are kept."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("&lt;br>", "<br>")
 
 
 def markdown(text: str) -> str:
-    """For Markdown."""
+    """Escape text for Markdown."""
     return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in text)
 
 
 def csv(frame: pd.DataFrame, *, header: bool = True) -> str:
-    """A table as CSV in which a spreadsheet finds no formula: a text that would be one gets an apostrophe before it.
+    """Convert a table to CSV that is safe in a spreadsheet: text that would be a formula is prefixed by an apostrophe.
 
-    header: whether the first line names the columns.
+    header: whether the first line contains the column names.
     """
 
     def plain(value: object) -> object:

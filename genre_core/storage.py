@@ -1,9 +1,9 @@
-"""Where things lie on disk, and how they get there whole.
+"""Folders on disk, and writing to them atomically.
 
-`BUNDLED` ships with the project and is only read.  What a user makes goes below `home()`: the folder
-`artifacts/` of the project, or the one that the environment variable GENRE_LAB_HOME names.
-Everything is written to a temporary name beside its place and then renamed, so that a reader, a second
-user or a full disk never sees half of it.
+`BUNDLED` ships with the project and is never written to.  What a user makes goes below `home()`: the folder
+`artifacts/` of the project, or the one in the environment variable GENRE_LAB_HOME.
+Files and folders are written under a temporary name beside their destination and then renamed, so that neither a
+reader nor a full disk leaves a partial one in its place.
 """
 
 import json
@@ -23,31 +23,31 @@ _PARTIAL = ".partial-"
 
 
 def home() -> Path:
-    """The folder of what the user makes: GENRE_LAB_HOME, or `artifacts/`."""
-    chosen = os.environ.get("GENRE_LAB_HOME")
-    return Path(chosen).expanduser() if chosen else ARTIFACTS
+    """The folder for everything a user makes: GENRE_LAB_HOME, or `artifacts/`."""
+    setting = os.environ.get("GENRE_LAB_HOME")
+    return Path(setting).expanduser() if setting else ARTIFACTS
 
 
 def cache_dir() -> Path:
-    """Features by file content; may be deleted at any time."""
+    """The feature cache, by file content; it may be deleted at any time."""
     return home() / "cache"
 
 
 def runs_dir() -> Path:
-    """Trained runs, a folder each."""
+    """Trained runs, one folder each."""
     return home() / "runs"
 
 
 def downloads_dir() -> Path:
-    """Data sets that were downloaded, a folder of genre folders each."""
+    """Downloaded datasets, one folder of genre folders each."""
     return home() / "downloads"
 
 
 @contextmanager
 def writing_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path to write; afterwards it becomes `path`, replacing what was there.
+    """Yield a temporary path to write to; on success it replaces `path`.
 
-    Raises StorageError if the folder can't be written to or the disk is full; `path` is then as before.
+    Raises StorageError if the folder isn't writable or the disk is full; `path` is then unchanged.
     """
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def writing_file(path: Path) -> Iterator[Path]:
         partial = Path(name)
         try:
             yield partial
-            partial.chmod(0o644)  # mkstemp's files are for the owner alone
+            partial.chmod(0o644)  # files of mkstemp are readable by the owner alone
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -64,9 +64,9 @@ def writing_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def writing_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder to fill; afterwards it becomes `path`, which must not exist.
+    """Yield a temporary folder to fill; on success it is renamed to `path`, which must not exist.
 
-    Raises StorageError if `path` exists, its parent can't be written to, or the disk is full.
+    Raises StorageError if `path` exists, its parent isn't writable, or the disk is full.
     """
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,16 +75,16 @@ def writing_folder(path: Path) -> Iterator[Path]:
             yield partial
             partial.chmod(0o755)
             if path.exists():
-                raise StorageError(f"{path} exists already; choose another name.")
+                raise StorageError(f"{path} already exists; choose another name.")
             partial.rename(path)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
 
 def delete_folder(path: Path) -> None:
-    """Delete a folder and what is in it: gone for all readers at once, and only then file by file.
+    """Delete a folder and its content: it disappears at once, and its files are then removed one by one.
 
-    Raises StorageError if that can't be done.
+    Raises StorageError if that fails.
     """
     try:
         partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=path.parent))
@@ -98,7 +98,7 @@ def delete_folder(path: Path) -> None:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Yield a temporary folder that is gone afterwards.  StorageError if there is no room for what is written."""
+    """Yield a temporary folder that is deleted afterwards.  Raises StorageError if there is no space for it."""
     try:
         with tempfile.TemporaryDirectory(prefix="genre-lab-") as name:
             yield Path(name)
@@ -109,7 +109,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def user_path(text: str) -> Path:
-    """The path that a user means, with ~ resolved; it need not exist.  StorageError if there can be none such."""
+    """The path that a user typed, with ~ resolved; it need not exist.  Raises StorageError for an invalid path."""
     try:
         path = Path(text).expanduser()
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -120,9 +120,12 @@ def user_path(text: str) -> Path:
 
 
 def check_writable(path: Path, *, may_exist: bool = False) -> None:
-    """StorageError unless a folder or file can be made at `path`, where nothing is yet or something to replace."""
+    """Raise StorageError unless a file or folder can be created at `path`.
+
+    may_exist: whether an existing file may be replaced.
+    """
     if path.is_dir() or (path.exists() and not may_exist):
-        raise StorageError(f"{path} exists already; choose another name.")
+        raise StorageError(f"{path} already exists; choose another name.")
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
@@ -140,12 +143,12 @@ def _storage_errors(folder: Path) -> Iterator[None]:
 
 
 def is_partial(path: Path) -> bool:
-    """Whether this is something that is still being written, or was left behind by a crash."""
+    """Whether this file or folder is still being written, or was left behind by a crash."""
     return path.name.startswith(_PARTIAL)
 
 
 def read_settings() -> dict[str, str]:
-    """What the user chose once and wants remembered; empty if nothing was, or if the file is damaged."""
+    """The saved settings of the user; empty if there are none or the file is damaged."""
     try:
         settings = json.loads((home() / "settings.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -154,6 +157,6 @@ def read_settings() -> dict[str, str]:
 
 
 def write_setting(name: str, value: str) -> None:
-    """Remember one choice."""
+    """Save one setting."""
     with writing_file(home() / "settings.json") as partial:
         partial.write_text(json.dumps({**read_settings(), name: value}, indent=2), encoding="utf-8")

@@ -1,4 +1,15 @@
-"""Feature sets."""
+"""Feature sets: named ways to turn the segments of a clip into numbers or pictures.
+
+`FEATURE_SETS` lists them; `feature_set` finds one by its name, on the mix or on one stem (`paper@vocals`).  Modules:
+
+registry         the FeatureSet and the list of all
+paper            the paper's 58 hand-crafted features
+embedding        200 activations of the network MSD_musicnn, and its tags
+lab              genre probabilities of the lab's own network
+mel, scalogram   pictures of a segment
+wide_mel         pictures of the ten seconds around a segment
+network_files    reads bundled model files and verifies their checksums
+"""
 
 from genre_core.features.registry import FEATURE_SETS, LEVELED, Extract, FeatureSet, feature_set, stem_of, with_stem
 

@@ -1,12 +1,12 @@
-"""The embedding: what a network that was trained to tag music makes of a segment, 200 numbers, and its 50 tags.
+"""The embedding: 200 activations of a network that was trained to tag music, and the probabilities of its 50 tags.
 
 The network is MSD_musicnn: J. Pons and X. Serra, "musicnn: pre-trained convolutional neural networks for music audio
-tagging", ISMIR 2019 late-breaking demo.  It learned 50 tags of the Million Song Dataset from 3-s pieces, and its last
-layer but one is known to serve other tasks.  Its numbers are those of the package musicnn 0.1.0; artifacts/bundled/
-musicnn holds them with their license, and scripts/make_embedding.py puts them there.
+tagging", ISMIR 2019 late-breaking demo.  It was trained on 3-s pieces of the Million Song Dataset with 50 tags; its
+penultimate layer is known to transfer to other tasks.  The weights are those of the package musicnn 0.1.0;
+artifacts/bundled/musicnn holds them with their license, and scripts/make_embedding.py writes them there.
 
-Conventions: a clip is mono float32 at RATE, like those of the other feature sets, and is resampled to the 16 kHz that
-the network knows; a frame is 16 ms; a patch is what the network hears at once, shape (FRAMES, BANDS), 2.99 s.
+Conventions: a clip is mono float32 at RATE, as for the other feature sets, and is resampled to the 16 kHz of the
+network; a frame is 16 ms; a patch is one input of the network, shape (FRAMES, BANDS), 2.99 s.
 """
 
 import io
@@ -33,7 +33,7 @@ TAGS = (
     "experimental", "female vocalist", "guitar", "Hip-Hop", "70s", "party", "country", "easy listening", "sexy",
     "catchy", "funk", "electro", "heavy metal", "Progressive rock", "60s", "rnb", "indie pop", "sad", "House", "happy",
 )  # fmt: skip
-"""The tags, as Last.fm's users wrote them, in the network's order."""
+"""The tags as users of Last.fm wrote them, in the order of the network's output."""
 
 TagKind = Literal["genre", "mood", "voice and instrument", "era"]
 _OTHER_KINDS: dict[TagKind, tuple[str, ...]] = {
@@ -48,27 +48,32 @@ _OTHER_KINDS: dict[TagKind, tuple[str, ...]] = {
 TAG_KINDS: dict[str, TagKind] = {
     tag: next((kind for kind, tags in _OTHER_KINDS.items() if tag in tags), "genre") for tag in TAGS
 }
-"""What each tag speaks of; most are genres, or nearly."""
+"""The kind of each tag; most are genres or close to one."""
 
-LEVEL = 0.14
-"""Root mean square to which `leveled` brings a clip, of full scale: the median of GTZAN, like most published music."""
+TARGET_RMS = 0.14
+"""Root mean square of a clip after `leveled`, relative to full scale: the median of GTZAN and most published music."""
 
 FOLDER = storage.BUNDLED / "musicnn"
 FILES = NETWORK_FILE, TAGS_FILE = "model.tflite", "tags.npz"
 
-_HEARD_RATE = 16_000
+_NETWORK_RATE = 16_000
 _N_FFT, _HOP = 512, 256
-_FRAMES_A_SAMPLE = _HEARD_RATE / RATE / _HOP
-_SILENCE = 1e-5  # of full scale
+_FRAMES_PER_SAMPLE = _NETWORK_RATE / RATE / _HOP
+_SILENCE = 1e-5  # relative to full scale
 _MOST_POWER = np.finfo(np.float16).max
 
 
 def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-    """The activations of each segment of a clip, shape (SIZE,), float32: segments of `length` samples from `starts`
-    on.
+    """The activations for each segment of a clip, shape (SIZE,), float32.
 
-    The frames are those of the whole clip.  A segment of 3 s is a patch; of a longer one it is the mean over its
-    whole patches, and a shorter one is repeated to fill a patch, as it was in the network's training.
+    The frames are computed on the whole clip.  A segment of 3 s is one patch.  For a longer one the activations are
+    averaged over its whole patches, and a shorter one is repeated to fill a patch, as in the training of the network.
+
+    Parameters
+    ----------
+    samples : shape (n,), float32, at RATE.
+    starts : first sample of each segment.
+    length : length of a segment in samples.
 
     Raises ModelError if the network is missing or damaged.
     """
@@ -76,8 +81,8 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
         return
     frames, network = log_mel(samples), Network()
     for start in starts:
-        first = round(start * _FRAMES_A_SAMPLE)
-        piece = frames[first : first + round(length * _FRAMES_A_SAMPLE)]
+        first = round(start * _FRAMES_PER_SAMPLE)
+        piece = frames[first : first + round(length * _FRAMES_PER_SAMPLE)]
         if len(piece) < FRAMES:
             piece = np.resize(piece, (FRAMES, BANDS))
         patches = piece[: len(piece) // FRAMES * FRAMES].reshape(-1, FRAMES, BANDS)
@@ -85,19 +90,21 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
 
 
 def extract_leveled(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-    """The same of a clip that is brought to LEVEL first: the network knows music as loud as it is published, and of a
-    soft recording it hears little."""
+    """Like `extract`, but scale the clip to TARGET_RMS first.
+
+    The network was trained on music at the level at which it is published; a soft recording gives weak activations.
+    """
     yield from extract(leveled(samples), starts, length)
 
 
 def leveled(samples: np.ndarray) -> np.ndarray:
-    """A clip, shape (n,), float32, brought to LEVEL; silence stays as it is."""
-    level = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
-    return samples if level < _SILENCE else (samples * (LEVEL / level)).astype(np.float32)
+    """A clip, shape (n,), float32, scaled to TARGET_RMS; silence is returned as it is."""
+    rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
+    return samples if rms < _SILENCE else (samples * (TARGET_RMS / rms)).astype(np.float32)
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
-    """The frames of a clip, as the network's training had them.
+    """The log-mel frames of a clip, as in the training of the network.
 
     Parameters
     ----------
@@ -105,19 +112,19 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    shape (frames, BANDS), float32, from 0: log10(1 + 10 000 S) of librosa's mel spectrogram S at 16 kHz, of which
-    float16 precision is kept; frame i is centerd on 16 i ms.
+    shape (frames, BANDS), float32, not negative: log10(1 + 10 000 S) of librosa's mel spectrogram S at 16 kHz, rounded
+    to float16; frame i is centered on 16 i ms.
     """
-    heard = librosa.resample(samples, orig_sr=RATE, target_sr=_HEARD_RATE)
+    resampled = librosa.resample(samples, orig_sr=RATE, target_sr=_NETWORK_RATE)
     power = librosa.feature.melspectrogram(
-        y=heard, sr=_HEARD_RATE, n_fft=_N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
+        y=resampled, sr=_NETWORK_RATE, n_fft=_N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
     )
     rounded = np.minimum(power.T, _MOST_POWER).astype(np.float16).astype(np.float32)
     return np.log10(10_000 * rounded + 1)
 
 
 def tag_probabilities(activations: np.ndarray) -> np.ndarray:
-    """The probability of each of TAGS, from what `extract` gives, or a mean of it.
+    """The probability of each of TAGS, from the activations of a segment or a mean of several.
 
     Parameters
     ----------
@@ -127,46 +134,49 @@ def tag_probabilities(activations: np.ndarray) -> np.ndarray:
     -------
     shape (..., tags), float64, 0 to 1; several tags may apply at once.
 
-    Raises ModelError if the layer of tags is missing or damaged.
+    Raises ModelError if the tag layer is missing or damaged.
     """
     kernel, bias = _tag_layer()
     return expit(activations @ kernel + bias)
 
 
 def strongest_tags() -> list[str]:
-    """For each of COLUMNS the tag that it counts most for.  ModelError as `tags`."""
+    """For each of COLUMNS, the tag with the largest weight.  Raises ModelError as in `tag_probabilities`."""
     return [TAGS[i] for i in _tag_layer()[0].argmax(axis=1)]
 
 
 def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
-    """Kernel of shape (SIZE, tags), and bias."""
+    """Kernel, shape (SIZE, tags), and bias, shape (tags,), of the tag layer."""
     with np.load(io.BytesIO(network_files.read_verified(FOLDER, TAGS_FILE)), allow_pickle=False) as layer:
         return layer["kernel"].astype(np.float64), layer["bias"]
 
 
 class Network:
-    """The network, ready to answer; for one thread at a time.  It greets on standard error, once a process.
+    """The network in LiteRT, for one thread at a time.  LiteRT writes a line to standard error, once a process.
 
     Raises ModelError if its file is missing or damaged.
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._interpreter = Interpreter(
-            model_content=network_files.read_verified(FOLDER, NETWORK_FILE), num_threads=threads
-        )
+        content = network_files.read_verified(FOLDER, NETWORK_FILE)
+        self._interpreter = Interpreter(model_content=content, num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._given = self._interpreter.get_input_details()[0]["index"]
+        self._input = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
         self._activations = outputs[SIZE]
 
     def activations(self, patches: np.ndarray) -> np.ndarray:
-        """Patches of log-mel frames, shape (n, FRAMES, BANDS), float32, to the last layer but one, shape (n, SIZE).
+        """Activations of the penultimate layer, shape (n, SIZE), float32, after its ReLU and before its batch norm.
 
-        They are taken after its ReLU and before its batch norm, from 0 to about 12.
+        They range from 0 to about 12.
+
+        Parameters
+        ----------
+        patches : shape (n, FRAMES, BANDS), float32, log-mel frames.
         """
-        answers = []
-        for patch in patches:  # one after the other is as fast as all at once, and stays in the processor's cache
-            self._interpreter.set_tensor(self._given, patch[np.newaxis])
+        activations = []
+        for patch in patches:  # one by one is as fast as a batch, and fits in the processor's cache
+            self._interpreter.set_tensor(self._input, patch[np.newaxis])
             self._interpreter.invoke()
-            answers.append(self._interpreter.get_tensor(self._activations)[0])
-        return np.array(answers, dtype=np.float32).reshape(-1, SIZE)
+            activations.append(self._interpreter.get_tensor(self._activations)[0])
+        return np.array(activations, dtype=np.float32).reshape(-1, SIZE)

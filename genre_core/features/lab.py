@@ -1,8 +1,9 @@
-"""What the lab's own network makes of a segment: the logarithm of the probability that it gives each genre.
+"""Genre probabilities of the lab's own network as features: their logarithms for each segment.
 
-The network is that of the bundled run `lab-cnn`, which hears the ten seconds around a segment as a `wide-mel` picture.
-It was taught the genres of GTZAN by the train and valid lists of the fault-filtered split: on those tracks its answers
-are memory, so no model is to be trained or tested on them there.  scripts/make_default.py puts it in its folder.
+The network is that of the bundled run `lab-cnn`.  Its input is the `wide-mel` picture of the ten seconds around a
+segment.  It was trained on the genres of GTZAN, on the train and valid lists of the fault-filtered split; on those
+tracks its outputs leak the labels, so no model may be trained or tested on them there.  scripts/make_default.py copies
+the network into its folder.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,11 +22,17 @@ COLUMNS = tuple(f"lab_{genre}" for genre in GENRES)
 FOLDER = storage.BUNDLED / "lab"
 NETWORK_FILE = "model.tflite"
 _LEAST = 1e-4
-"""Lower probabilities count as this: a single sure mistake must not outweigh all else."""
+"""Lower probabilities are raised to this, so that one confident mistake doesn't outweigh everything else."""
 
 
 def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-    """The answers for each segment of a clip, shape (genres,), float32: segments of `length` samples from `starts` on.
+    """Log probabilities of GENRES for each segment of a clip, shape (genres,), float32.
+
+    Parameters
+    ----------
+    samples : shape (n,), float32, at RATE.
+    starts : first sample of each segment.
+    length : length of a segment in samples.
 
     Raises ModelError if the network is missing or damaged.
     """
@@ -33,11 +40,11 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
         return
     network = Network(network_files.read_verified(FOLDER, NETWORK_FILE))
     for picture in wide_mel.pictures(samples, starts, length):
-        yield network.answers(picture)
+        yield network.log_probabilities(picture)
 
 
 class Network:
-    """A network of such a kind, ready to answer; for one thread at a time."""
+    """A network of this kind in LiteRT, for one thread at a time."""
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = Interpreter(
@@ -45,13 +52,13 @@ class Network:
             num_threads=1,
             experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
         )
-        (given,), (answer,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        self._given, self._answer = given["index"], answer["index"]
-        self._interpreter.resize_tensor_input(self._given, (1, *wide_mel.SHAPE))
+        (input_,), (output,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input, self._output = input_["index"], output["index"]
+        self._interpreter.resize_tensor_input(self._input, (1, *wide_mel.SHAPE))
         self._interpreter.allocate_tensors()
 
-    def answers(self, picture: np.ndarray) -> np.ndarray:
-        """A `wide-mel` picture to the logarithms of the probabilities of GENRES, shape (genres,), float32."""
-        self._interpreter.set_tensor(self._given, picture[np.newaxis].astype(np.float32))
+    def log_probabilities(self, picture: np.ndarray) -> np.ndarray:
+        """Log probabilities of GENRES for a `wide-mel` picture, shape (genres,), float32."""
+        self._interpreter.set_tensor(self._input, picture[np.newaxis].astype(np.float32))
         self._interpreter.invoke()
-        return np.log(np.maximum(self._interpreter.get_tensor(self._answer)[0], _LEAST))
+        return np.log(np.maximum(self._interpreter.get_tensor(self._output)[0], _LEAST))

@@ -1,7 +1,7 @@
-"""Mel pictures: a segment's loudness in 64 bands of pitch over 64 columns of time.
+"""Mel spectrograms as features: the level of a segment in 64 mel bands over 64 columns of time.
 
 Conventions: samples are mono float32 at 22 050 Hz; power has shape (rows, columns), row 0 the lowest band and column 0
-the beginning; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cell and 0 lies 80 dB or more below it.
+the start; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cell and 0 is 80 dB or more below it.
 """
 
 import librosa
@@ -11,7 +11,7 @@ import scipy.fft
 from genre_core.audio import SEGMENT_RATE as RATE
 
 VERSION = 1
-"""Version of the recipe: raise it when a value changes, and every cache is computed anew."""
+"""Version of the recipe.  Raise it when a value changes: every cached feature is then computed again."""
 
 BANDS = 64
 COLUMNS = 64
@@ -19,16 +19,16 @@ SHAPE = (BANDS, COLUMNS, 1)
 RANGE_DB = 80.0
 N_FFT = 2048
 
-_HOP_ABOUT = N_FFT // 4  # every sample weighs the same in Hann windows a quarter apart
+_APPROXIMATE_HOP = N_FFT // 4  # with Hann windows a quarter apart, every sample has the same weight
 _window = librosa.filters.get_window("hann", N_FFT, fftbins=True).astype(np.float32)
 _mel_filters = librosa.filters.mel(sr=RATE, n_fft=N_FFT, n_mels=BANDS)
 
 
 def picture(samples: np.ndarray) -> np.ndarray:
-    """The log-mel picture of a piece of audio.
+    """The log-mel spectrogram of a piece of audio.
 
-    Whatever the length, a column is 1/64 of it: the mean power of the frames, about 512 samples apart (two a column
-    in a 3-s segment), whose centers lie in it.  The bands are Slaney's, as `librosa.filters.mel` has them.
+    A column is 1/64 of the length, whatever that is: the mean power of the frames whose centers lie in it.  Frames are
+    about 512 samples apart, two for each column of a 3-s segment.  The bands are Slaney's, from `librosa.filters.mel`.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def picture(samples: np.ndarray) -> np.ndarray:
     -------
     shape (64, 64, 1), uint8, in dB below the loudest cell (see `picture_of_power`); zeros for silence.
     """
-    frames_per_column = max(1, round(len(samples) / (COLUMNS * _HOP_ABOUT)))
+    frames_per_column = max(1, round(len(samples) / (COLUMNS * _APPROXIMATE_HOP)))
     n_frames = COLUMNS * frames_per_column
     starts = ((np.arange(n_frames) + 0.5) * len(samples) / n_frames).astype(np.int64)  # in the padded samples
     padded = np.pad(peak_normalized(samples), N_FFT // 2, mode="reflect")
@@ -49,21 +49,20 @@ def picture(samples: np.ndarray) -> np.ndarray:
 
 
 def band_frequencies() -> np.ndarray:
-    """Centers of the rows' bands in Hz, rising: shape (64,), float64."""
+    """Center frequencies of the bands in Hz, rising: shape (64,), float64."""
     return librosa.mel_frequencies(n_mels=BANDS + 2, fmin=0.0, fmax=RATE / 2)[1:-1]
 
 
 def peak_normalized(samples: np.ndarray) -> np.ndarray:
-    """The samples over their peak, float32, so that no gain is too small or too great to be squared."""
+    """The samples divided by their peak, float32, so that their squares neither vanish nor overflow."""
     peak = np.abs(samples).max(initial=0)
     return (samples / peak if peak > 0 else samples).astype(np.float32)
 
 
 def picture_of_power(power: np.ndarray) -> np.ndarray:
-    """Power, shape (rows, columns), as a picture, shape (rows, columns, 1), uint8.
+    """Power, shape (rows, columns), as a picture in dB, shape (rows, columns, 1), uint8.
 
-    255 is the loudest cell; a step is 80 / 255 dB, and what lies 80 dB or more below is 0.  Without power, all
-    is 0.
+    255 is the loudest cell, a step is 80 / 255 dB, and 0 is 80 dB or more below the loudest cell.  Silence is 0.
     """
     loudest = power.max()
     if loudest <= 0:

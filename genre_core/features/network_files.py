@@ -1,4 +1,4 @@
-"""Files of networks that ship with the project, each folder with a list of what they must be."""
+"""Model files that ship with the project, verified by the checksums in their folder."""
 
 import hashlib
 from functools import cache
@@ -12,18 +12,18 @@ _REMEDY = "fetch the files of the project again."
 
 @cache
 def read_verified(folder: Path, name: str) -> bytes:
-    """What a file holds.  Raises ModelError if it is missing or not what was shipped."""
+    """The content of a file.  Raises ModelError if it is missing or its checksum is wrong."""
     try:
-        held = (folder / name).read_bytes()
+        content = (folder / name).read_bytes()
         sums = (folder / CHECKSUMS_FILE).read_text(encoding="utf-8").split()
     except (OSError, ValueError) as error:
-        raise ModelError(f"The network {folder.name} can't be read from {folder}; {_REMEDY}") from error
-    if hashlib.sha256(held).hexdigest() not in sums:
-        raise ModelError(f"The network {folder.name} is damaged: {folder / name} is not as it was shipped; {_REMEDY}")
-    return held
+        raise ModelError(f"The files of {folder.name} can't be read from {folder}; {_REMEDY}") from error
+    if hashlib.sha256(content).hexdigest() not in sums:
+        raise ModelError(f"{folder / name} is damaged: its checksum is wrong; {_REMEDY}")
+    return content
 
 
 def write_checksums(folder: Path, names: tuple[str, ...]) -> None:
-    """Write the list of what the files are now."""
+    """Write the checksums of these files as they are now."""
     sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
     (folder / CHECKSUMS_FILE).write_text("".join(sums), encoding="utf-8")

@@ -1,17 +1,17 @@
-"""The 58 hand-crafted columns of the paper, in the recipe of the Kaggle tables.
+"""The paper's 58 hand-crafted features, computed as in the Kaggle tables.
 
-Goal: the values of plain librosa calls (tests/naive_paper.py writes them down), many times faster.
-One STFT serves every feature; the running medians of HPSS, which were 85 % of the time, are
-`genre_core.separation`'s; of the harmonic and percussive signals only one is inverted, since with
-complementary masks the other is what is left of the input.
+The values equal those of plain librosa calls (tests/naive_paper.py), at a fraction of the time.  One STFT serves every
+feature.  The running medians of harmonic/percussive separation, which took 85 % of the time, are those of
+`genre_core.audio.hpss`.  Of the harmonic and percussive signals only one is inverted: the masks are complementary, so
+the other is the rest of the input.
 
-Against the Kaggle tables: the four columns from HPSS differ by up to 0.025 of a standard deviation on tracks
-whose length is not a multiple of 512 samples.  librosa before 0.9 left what comes after the last whole hop
-silent (`fix_length(istft(...))`) and averaged over it; with those last samples set to zero the tables are
-met to 2e-6.  Here they are sound, as in librosa since.
+Difference from the Kaggle tables: the four columns from harmonic/percussive separation differ by up to 0.025 standard
+deviations on tracks whose length is not a multiple of 512 samples.  librosa before 0.9 left the samples after the last
+whole hop silent (`fix_length(istft(...))`) and averaged over them; with those samples set to zero, the tables are
+matched to 2e-6.  Here they keep their sound, as in later versions of librosa.
 
-Conventions: samples are mono float32 at 22 050 Hz; spectra have shape (frames, bins), frames first.
-Padding is "reflect" (zero crossings: "edge"), as in librosa when the tables were made.
+Conventions: samples are mono float32 at 22 050 Hz; spectra have shape (frames, bins).  Padding is "reflect" ("edge" for
+zero crossings), as in librosa when the tables were made.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.audio.hpss import harmonic_mask
 
 VERSION = 1
-"""Version of the recipe: raise it when a value changes, and every cache is computed anew."""
+"""Version of the recipe.  Raise it when a value changes: every cached feature is then computed again."""
 
 N_FFT = 2048
 HOP = 512
@@ -56,12 +56,12 @@ LOG_COLUMNS = tuple(
     for column in COLUMNS
     if column.endswith("_var") or column.startswith(("rms", "spectral", "rolloff", "zero")) or column == "tempo"
 )
-"""Columns that are never negative and lean to one side: of them a logarithm says more."""
+"""Columns that are never negative and skewed to the right, so that models use their logarithm."""
 
 _ROLLOFF_SHARE = np.float32(0.85)
-_PITCH_FLOOR = np.float32(0.1)  # of the loudest bin of a frame, as in librosa.piptrack
+_PITCH_FLOOR = np.float32(0.1)  # relative to the loudest bin of a frame, as in librosa.piptrack
 _PITCH_HZ = (150.0, 4000.0)
-_SILENT_SAMPLE = 1e-10  # below it a sample has no sign, as in librosa.zero_crossings
+_SILENT_SAMPLE = 1e-10  # smaller samples have no sign, as in librosa.zero_crossings
 
 _frequencies = librosa.fft_frequencies(sr=RATE, n_fft=N_FFT)
 _window = librosa.filters.get_window("hann", N_FFT, fftbins=True).astype(np.float32)
@@ -70,7 +70,7 @@ _pitch_bins = np.searchsorted(_frequencies, _PITCH_HZ)
 
 
 def clip_features(samples: np.ndarray) -> np.ndarray:
-    """The 58 features of a piece of audio, be it a segment or a whole track.
+    """The 58 features of a piece of audio, such as a segment or a whole track.
 
     Parameters
     ----------
@@ -80,13 +80,13 @@ def clip_features(samples: np.ndarray) -> np.ndarray:
     -------
     shape (58,), float64, ordered as `COLUMNS`.
     """
-    # librosa's own transform, not a quicker one: in a pure tone nearly every bin holds rounding error
-    # alone, and the bandwidth weighs just those.
+    # librosa's own transform, not a faster one: in a pure tone nearly every bin holds nothing but rounding error,
+    # and the bandwidth depends on exactly those bins.
     spectrum = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP, pad_mode="reflect").T
     magnitude = np.abs(spectrum)
     power = magnitude**2
     mel_db = librosa.power_to_db(np.einsum("ft,mf->mt", power.T, _mel_filters, optimize=True))
-    centroid, bandwidth, rolloff = _shape_of_spectrum(magnitude)
+    centroid, bandwidth, rolloff = _spectral_shape(magnitude)
     harmonic = _istft(spectrum * harmonic_mask(magnitude), len(samples))
     series = (
         _chroma(power),
@@ -131,12 +131,12 @@ def _window_energy(n_frames: int) -> np.ndarray:
     return _overlap_add(np.broadcast_to(_window**2, (n_frames, N_FFT)))
 
 
-def _shape_of_spectrum(magnitude: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _spectral_shape(magnitude: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Centroid, bandwidth and 85 % roll-off of each frame in Hz, each of shape (frames,), float64."""
     total = magnitude.sum(axis=-1, dtype=np.float64)
     total[total < np.finfo(np.float32).tiny] = 1.0
     centroid = magnitude @ _frequencies / total
-    # The variance about the centroid, not the mean of squares less the square: a pure tone has nearly none.
+    # The variance about the centroid, not the mean of squares minus the squared mean: a pure tone has nearly none.
     bandwidth = np.sqrt(_spread(magnitude, _frequencies, centroid) / total)
     return centroid, bandwidth, _frequencies[_rolloff_bins(magnitude, _ROLLOFF_SHARE)]
 
@@ -155,7 +155,7 @@ def _spread(magnitude, frequencies, centroid):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _rolloff_bins(magnitude, share):  # type: ignore[no-untyped-def]
-    # Summed in float32 one bin after the other, as librosa does: another order can move the bin by one.
+    # Summed in float32 bin by bin, as in librosa: another order can change the result by one bin.
     bins = np.empty(magnitude.shape[0], dtype=np.int64)
     for t in range(magnitude.shape[0]):
         total = np.float32(0)
@@ -211,7 +211,7 @@ def _tuning(power: np.ndarray) -> float:
 def _spectral_peaks(power, floor, first_bin, end_bin):  # type: ignore[no-untyped-def]
     """Frequency in Hz and height of the peaks above each frame's floor, parabolically interpolated.
 
-    The types are those of librosa.piptrack, so that the same peaks fall on the same side of a bin's edge.
+    The types are those of librosa.piptrack, so that peaks at the edge of a bin fall on the same side.
     """
     pitches = np.empty(power.shape[0] * (end_bin - first_bin), dtype=np.float32)
     heights = np.empty(len(pitches), dtype=np.float32)
@@ -236,11 +236,11 @@ _tempogram_window = librosa.filters.get_window("hann", _TEMPOGRAM_FRAMES, fftbin
 
 
 def _tempo(mel_db: np.ndarray) -> float:
-    """Beats per minute of a mel spectrogram in dB, shape (bands, frames); 0 where nothing begins, as in silence.
+    """Tempo in beats per minute from a mel spectrogram in dB, shape (bands, frames); 0 without any onset.
 
-    It is the tempo that librosa.beat.beat_track gives: the median over the bands makes its onset envelope, where
-    librosa.feature.tempo takes their mean.  librosa inverts the autocorrelation of every frame and then averages;
-    the inverse being linear, here the mean comes first and one inverse is enough.
+    It is the tempo of librosa.beat.beat_track, whose onset envelope is the median over the bands;
+    librosa.feature.tempo uses the mean.  librosa inverts the autocorrelation of every frame and then averages.
+    The inverse is linear, so here the mean comes first and one inverse suffices.
     """
     onset = librosa.onset.onset_strength(S=mel_db, sr=RATE, hop_length=HOP, aggregate=np.median)
     if not onset.any():

@@ -1,8 +1,8 @@
 """The registry of feature sets: named ways to turn the segments of a clip into numbers or pictures.
 
-Any of them can be had of one stem of a song alone: `paper@vocals` is `paper` of the vocals that `separation` takes out
-of the clip.  The stem is a part of the name, so that a table, a cache or a run of vocals is never taken for one of the
-mix, and what judges a song takes out of it what the run was trained on.
+Every feature set can also be computed on one stem of the clip: `paper@vocals` is `paper` of the separated vocals.  The
+stem is part of the name, so that a table, a cache or a run of vocals can't be mistaken for one of the mix, and a
+prediction separates the stem that the run was trained on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,63 +19,63 @@ from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
 
 LEVELED = "leveled-embedding"
-"""The feature set in which songs are compared, and that the default run begins with."""
-_EMBEDDING_TREBLE_HZ = 6000.0
-"""Up to 8 kHz it hardly minds; without what lies above 5.5 kHz the default run names 67 % of tracks instead of 80 %."""
-_SIGNATURE_BLOCKS = 8  # a side
+"""The feature set in which similar tracks are searched, and the first of the two that the default run joins."""
+_EMBEDDING_BANDWIDTH_HZ = 6000.0
+"""A cut-off at 8 kHz hardly changes the embedding; one at 5.5 kHz lowers the default run's accuracy per track from 80 %
+to 67 %."""
+_SIGNATURE_BLOCKS = 8  # along each side of a picture
 
 
 class Extract(Protocol):
-    """How a feature set is computed."""
+    """Computes a feature set; `FeatureSet.extract` describes it."""
 
     def __call__(self, samples: np.ndarray, starts: Sequence[int], length: int, /) -> Iterator[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """A named way to turn segments into rows of numbers, or into pictures."""
+    """A named way to turn segments into rows of numbers or into pictures."""
 
     name: str
     version: int
-    """Version of the recipe; features of different versions are never mixed."""
+    """Version of the recipe; features of different versions are never combined."""
     rate: int
-    """Sample rate in Hz of the clips it takes."""
+    """Sample rate of its clips in Hz."""
     shape: tuple[int, ...]
-    """Of one segment: (columns,) float64, or a picture of (height, width, channels), uint8, its lowest frequency in
-    row 0."""
+    """Shape of one segment: (columns,), float64, or a picture of (height, width, channels), uint8, whose row 0 is the
+    lowest frequency."""
     extract: Extract
-    """A whole clip's samples, shape (n,), float32, at `rate`; the samples at which segments start; and the length of
-    a segment: yields what is of `shape` for each segment in turn."""
+    """Takes the samples of a whole clip, shape (n,), float32, at `rate`; the first sample of each segment; and the
+    length of a segment in samples.  Yields an array of `shape` for each segment."""
     columns: tuple[str, ...] = ()
-    """Names of the numbers; none for pictures."""
+    """Names of the numbers; empty for pictures."""
     log_columns: tuple[str, ...] = ()
-    """Those that are never negative and lean to one side, so that their logarithm says more."""
+    """Columns that are never negative and skewed to the right, so that models may use their logarithm."""
     excluded_columns: tuple[str, ...] = ()
-    """Those that say nothing of the sound, and are kept from the models."""
+    """Columns that don't describe the sound; models don't use them."""
     window_s: float = 0.0
-    """How much of a song a picture shows, around the middle of its segment as far as the song goes; 0 for the segment
-    alone."""
+    """Duration of the window around a segment that its picture shows, within the song; 0 for the segment alone."""
     needed_bandwidth_hz: float = FULL_BANDWIDTH_HZ
-    """Of sound that breaks off below this it makes something else."""
+    """Bandwidth of a recording below which the features change."""
     trained_on_genres: bool = False
-    """Whether it holds answers of a network that was taught genres: models that learn from it, and figures on what it
-    was taught, would be mistaken for more than they are."""
+    """Whether it contains outputs of a network that was trained on genres.  Models trained on it, and scores on the
+    tracks of that network's training, would be too optimistic."""
     stem: Stem = MIX
-    """What is taken out of a clip before anything is computed."""
+    """The stem that is separated from a clip before its features are computed."""
 
     @property
     def is_picture(self) -> bool:
         return len(self.shape) == 3
 
     def time_span(self, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
-        """From when to when the picture of a segment shows a song, in seconds."""
+        """Start and end, in seconds, of the piece of a song that the picture of a segment shows."""
         if not self.window_s:
             return start_s, end_s
         start_s = min(max((start_s + end_s - self.window_s) / 2, 0.0), max(duration_s - self.window_s, 0.0))
         return start_s, start_s + self.window_s
 
     def extract_segments(self, samples: np.ndarray, segment_samples: int = SEGMENT_SAMPLES) -> np.ndarray:
-        """What each whole segment of a clip gives, in time order.
+        """Cut a clip into whole segments, end to end, and compute the features of each.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class FeatureSet:
         return np.array(rows, dtype=np.uint8 if self.is_picture else np.float64).reshape(-1, *self.shape)
 
     def signature(self, values: np.ndarray) -> np.ndarray:
-        """By what a segment is known again: its numbers, or a coarse picture of 8 by 8 blocks.
+        """Reduced features by which a segment is recognized later: its numbers, or a picture of 8 by 8 blocks.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class FeatureSet:
 
 
 def _each(function: Callable[[np.ndarray], np.ndarray]) -> Extract:
-    """Extract from each segment by itself."""
+    """An extractor that applies `function` to the samples of each segment."""
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
         for start in starts:
@@ -120,7 +120,7 @@ def _each(function: Callable[[np.ndarray], np.ndarray]) -> Extract:
 
 
 def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
-    """Two feature sets side by side: the numbers of one and then the other's, or the channels of their pictures."""
+    """Two feature sets side by side: their numbers are concatenated, or the channels of their pictures."""
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
         for pair in zip(one.extract(samples, starts, length), other.extract(samples, starts, length), strict=True):
@@ -150,8 +150,8 @@ _PAPER = FeatureSet(
     paper.LOG_COLUMNS,
     ("length",),
 )
-# Not `positive`: half of the activations are 0, and with logarithms every model names fewer segments right (logistic
-# regression 85.8 % instead of 87.4 %, on the train and valid tracks of GTZAN-mini with five folds by track).
+# No `log_columns`: half of the activations are 0, and logarithms lower the accuracy of every model (logistic regression
+# 85.8 % of segments instead of 87.4 %, on the train and valid tracks of GTZAN-mini in five folds by track).
 _EMBEDDING = FeatureSet(
     "embedding",
     embedding.VERSION,
@@ -159,7 +159,7 @@ _EMBEDDING = FeatureSet(
     (embedding.SIZE,),
     embedding.extract,
     embedding.COLUMNS,
-    needed_bandwidth_hz=_EMBEDDING_TREBLE_HZ,
+    needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
 )
 _LEVELED = replace(_EMBEDDING, name=LEVELED, version=embedding.LEVELED_VERSION, extract=embedding.extract_leveled)
 _LAB = FeatureSet(
@@ -169,15 +169,15 @@ _LAB = FeatureSet(
     (len(lab.COLUMNS),),
     lab.extract,
     lab.COLUMNS,
-    needed_bandwidth_hz=_EMBEDDING_TREBLE_HZ,
+    needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
     trained_on_genres=True,
 )
 _MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
 _SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
 
 FEATURE_SETS = {
-    known.name: known
-    for known in (
+    each.name: each
+    for each in (
         _PAPER,
         _EMBEDDING,
         _joined(_PAPER, _EMBEDDING),
@@ -192,37 +192,37 @@ FEATURE_SETS = {
             wide_mel.RATE,
             wide_mel.SHAPE,
             wide_mel.pictures,
-            window_s=wide_mel.WINDOW / wide_mel.COLUMNS_A_SECOND,
+            window_s=wide_mel.WINDOW / wide_mel.COLUMNS_PER_SECOND,
         ),
     )
 }
 
 
 def with_stem(features: str, stem: Stem) -> str:
-    """The name of a feature set of one stem alone, such as `paper@vocals`; of the mix it is `features` itself."""
+    """The name of a feature set on one stem, such as `paper@vocals`; for the mix it is `features` itself."""
     return features if stem == MIX else f"{features}@{stem}"
 
 
 def stem_of(features: str) -> str:
-    """The stem that the name of a feature set says, whether or not there is one."""
+    """The stem in the name of a feature set; it is not checked."""
     return features.partition("@")[2] or MIX
 
 
 def feature_set(name: str) -> FeatureSet:
-    """The feature set of that name, of the mix or of one stem; ConfigError if there is none."""
+    """The feature set with this name, on the mix or on one stem.  Raises ConfigError if there is none."""
     features, stem = name.partition("@")[0], separation.check_stem(stem_of(name))
     if features not in FEATURE_SETS:
         raise ConfigError(f"There is no feature set {features!r}; choose from {', '.join(FEATURE_SETS)}.")
-    return FEATURE_SETS[features] if stem == MIX else _alone(features, stem)
+    return FEATURE_SETS[features] if stem == MIX else _on_stem(features, stem)
 
 
 @cache
-def _alone(features: str, stem: Stem) -> FeatureSet:
-    """A feature set of one stem."""
-    known = FEATURE_SETS[features]
+def _on_stem(features: str, stem: Stem) -> FeatureSet:
+    """A feature set on one stem."""
+    on_mix = FEATURE_SETS[features]
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-        yield from known.extract(separation.extract_stem(Clip(samples, known.rate), stem).samples, starts, length)
+        yield from on_mix.extract(separation.extract_stem(Clip(samples, on_mix.rate), stem).samples, starts, length)
 
-    name, version = with_stem(features, stem), known.version * 100 + separation.VERSION
-    return replace(known, name=name, version=version, extract=extract, stem=stem)
+    name, version = with_stem(features, stem), on_mix.version * 100 + separation.VERSION
+    return replace(on_mix, name=name, version=version, extract=extract, stem=stem)

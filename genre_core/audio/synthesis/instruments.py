@@ -127,9 +127,9 @@ def cymbal(studio: Studio, seconds: float, decay_s: float) -> np.ndarray:
     return studio.band_pass(studio.noise(seconds), 5500, 10_000) * np.exp(-studio.times(seconds) / decay_s)
 
 
-def sing(studio: Studio, *, key: int) -> np.ndarray:
+def voice(studio: Studio, *, key: int) -> np.ndarray:
     """A singing voice: phrases of notes in a minor key, with consonants, vowels and breaths."""
-    rng, voice = studio.rng, studio.empty_track()
+    rng, track = studio.rng, studio.empty_track()
     at_s, step = 0.3, 4
     while at_s < studio.seconds:
         for _ in range(int(rng.integers(4, 9))):  # a phrase, then a breath
@@ -137,13 +137,13 @@ def sing(studio: Studio, *, key: int) -> np.ndarray:
             note_s = float(rng.choice((0.22, 0.3, 0.45, 0.8)))
             if rng.random() < 0.5:
                 consonant = studio.band_pass(studio.noise(0.07), 2500, 9000) * np.hanning(len(studio.times(0.07)))
-                place(voice, studio.rate, at_s - 0.05, consonant, 0.25)
+                place(track, studio.rate, at_s - 0.05, consonant, 0.25)
             vowels = rng.choice(tuple(VOWELS), 2)
             sound = _sung(studio, key + degree(MINOR, step), note_s, *(VOWELS[str(vowel)] for vowel in vowels))
-            place(voice, studio.rate, at_s, sound, float(rng.uniform(0.7, 1)))
+            place(track, studio.rate, at_s, sound, float(rng.uniform(0.7, 1)))
             at_s += note_s
         at_s += float(rng.uniform(0.4, 1.2))
-    return voice
+    return track
 
 
 def _sung(studio: Studio, pitch: float, seconds: float, begin: tuple[float, ...], end: tuple[float, ...]) -> np.ndarray:

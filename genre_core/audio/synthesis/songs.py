@@ -8,8 +8,7 @@ import numpy as np
 
 from genre_core.audio.clip import SEGMENT_RATE, Clip, wav_bytes
 from genre_core.audio.synthesis import styles
-from genre_core.audio.synthesis.instruments import Studio, master
-from genre_core.audio.synthesis.instruments import sing as _sing
+from genre_core.audio.synthesis.instruments import Studio, master, voice
 from genre_core.audio.synthesis.styles import CHANGE_S
 from genre_core.errors import GenreLabError
 
@@ -79,7 +78,7 @@ def song(name: str) -> DemoSong:
 
 def sing(*, seconds: float = 30.0, seed: int = 0, rate: int = SEGMENT_RATE) -> Clip:
     """A synthetic voice alone, with a peak of -1 dBFS: phrases of vowels with vibrato, breaths and consonants."""
-    return Clip(master(_sing(Studio(seconds, seed, rate), key=48 + seed % 12)), rate)
+    return Clip(master(voice(Studio(seconds, seed, rate), key=48 + seed % 12)), rate)
 
 
 def write_genre_folders(

@@ -60,18 +60,16 @@ def play_floorfiller(studio: Studio) -> np.ndarray:
             place(drums, rate, at_s + sixteenth * beat_s / 4, closed_hat, 0.3)
         for eighth in range(2):
             pitch = key - 12 + degree(MINOR, root) + 12 * eighth
-            sound = instruments.saw(studio, pitch, beat_s * 0.42, brightest=9) * np.exp(
-                -studio.times(beat_s * 0.42) * 5
-            )
+            tone_s = beat_s * 0.42
+            sound = instruments.saw(studio, pitch, tone_s, brightest=9) * np.exp(-studio.times(tone_s) * 5)
             place(bass, rate, at_s + eighth * beat_s / 2, sound, 0.55)
         stab_s = beat_s * 0.4
         fall = np.exp(-studio.times(stab_s) * 9)
         for third in (0, 2, 4):
             sound = instruments.saw(studio, key + 12 + degree(MINOR, root + third), stab_s) * fall
             place(keys, rate, at_s + beat_s / 2, sound, 0.16)
-        lead = (
-            instruments.saw(studio, key + 24 + degree(MINOR, root + int(hook[beat % 8])), stab_s, brightest=12) * fall
-        )
+        pitch = key + 24 + degree(MINOR, root + int(hook[beat % 8]))
+        lead = instruments.saw(studio, pitch, stab_s, brightest=12) * fall
         place(keys, rate, at_s + beat_s * (0.75 if beat % 4 == 2 else 0), lead, 0.2)
     since_beat = studio.times(studio.seconds) % beat_s
     pumping = 1 - 0.6 * np.exp(-since_beat * 12)  # the side chain: the other tracks duck under the kick
@@ -162,5 +160,5 @@ def play_turncoat(studio: Studio) -> np.ndarray:
 def play_troubadour(studio: Studio) -> np.ndarray:
     """The shuffle with a synthetic voice."""
     band = play_shuffle(studio)
-    voice = studio.reverb(instruments.sing(studio, key=52), 0.9, 0.15)
+    voice = studio.reverb(instruments.voice(studio, key=52), 0.9, 0.15)
     return band / band.std() + 1.2 * voice / voice.std()
