@@ -4,10 +4,11 @@
 """
 
 from genre_core.evaluation.evaluation import Calibration, ConfusedPair, Evaluation
-from genre_core.evaluation.scores import SCORES, Interval, Scores
+from genre_core.evaluation.scores import SCORE_NAMES, SCORES, Interval, Scores
 
 __all__ = [
     "SCORES",
+    "SCORE_NAMES",
     "Calibration",
     "ConfusedPair",
     "Evaluation",

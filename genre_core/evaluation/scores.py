@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 SCORES = ("accuracy", "track_accuracy", "macro_f1", "log_loss")
-"""Names of the scores, in the order in which they are shown."""
+"""The scores, in the order in which they are shown."""
+SCORE_NAMES = {
+    "accuracy": "Accuracy (segments)",
+    "track_accuracy": "Accuracy (tracks)",
+    "macro_f1": "Macro F1",
+    "log_loss": "Log loss",
+}
+"""Name of each score for people."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from genre_core import escaping
+from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures import theme
 from genre_core.figures.formatting import score
 from genre_core.models.history import Epoch
@@ -48,10 +49,11 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
             place += 1.35
         place += 0.3
     figure = go.Figure()
-    for name, key, color, symbol, offset in (
-        ("Accuracy (segments)", "accuracy", theme.SEGMENT_COLOR, "circle", -0.11),
-        ("Accuracy (tracks)", "track_accuracy", theme.TRACK_COLOR, "diamond", 0.11),
+    for key, color, symbol, offset in (
+        ("accuracy", theme.SEGMENT_COLOR, "circle", -0.11),
+        ("track_accuracy", theme.TRACK_COLOR, "diamond", 0.11),
     ):
+        name = SCORE_NAMES[key]
         values = [getattr(info.scores, key) for info in infos]
         bounds = [info.ci95[key] for info in infos]
         figure.add_scatter(

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre_core import escaping
-from genre_core.evaluation import Calibration, Evaluation
+from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation
 from genre_core.figures.formatting import percent, score
 from genre_core.figures.theme import NEUTRAL_COLOR, SEGMENT_COLOR, TRACK_COLOR, finish, genre_colors
 from genre_core.runs import RunInfo
@@ -27,10 +27,11 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
     """
     rows = [_split_name(info, bold=info.name == chosen) for info in infos]
     figure = go.Figure()
-    for name, key, symbol, color, offset in (
-        ("Accuracy (segments)", "accuracy", "circle", SEGMENT_COLOR, -0.2),
-        ("Accuracy (tracks)", "track_accuracy", "diamond", TRACK_COLOR, 0.24),
+    for key, symbol, color, offset in (
+        ("accuracy", "circle", SEGMENT_COLOR, -0.2),
+        ("track_accuracy", "diamond", TRACK_COLOR, 0.24),
     ):
+        name = SCORE_NAMES[key]
         values = [getattr(info.scores, key) for info in infos]
         intervals = [info.ci95[key] for info in infos]
         figure.add_scatter(

@@ -1,23 +1,20 @@
 """Figures of settings and scores: how the score of runs depends on the settings of their model."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import plotly.graph_objects as go
 
 from genre_core import escaping
+from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures import theme
 from genre_core.models.settings import Layers, Number, format_value
 from genre_core.runs import RunInfo
 
 Score = Literal["track_accuracy", "accuracy", "macro_f1"]
-SCORE_NAMES: dict[Score, str] = {
-    "track_accuracy": "Accuracy (tracks)",
-    "accuracy": "Accuracy (segments)",
-    "macro_f1": "Macro F1",
-}
-"""The scores that can be drawn, and their names."""
+DRAWN_SCORES: tuple[Score, ...] = get_args(Score)
+"""The scores that can be drawn."""
 
 _WORST_COLOR, _BEST_COLOR = "#e8793a", "#4f7bea"
 _MAX_TICKS = 12
