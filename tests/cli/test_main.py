@@ -15,7 +15,7 @@ from genre_core.audio import SEGMENT_SECONDS, separation, synthesis
 from genre_core.cli import main
 from genre_core.features import feature_set
 from genre_core.prediction import explanation, predict_file
-from genre_core.runs import DEFAULT, load_run
+from genre_core.runs import DEFAULT_RUN, load_run
 
 Capture = pytest.CaptureFixture[str]
 QUICK = ("--epochs", "20", "--layers", "32,16")
@@ -170,7 +170,7 @@ def test_people_get_words_and_a_table(capsys: Capture, songs: Path) -> None:
     assert main(["predict", str(songs / "adagio.wav")]) == 0
     said = capsys.readouterr().out
     assert "adagio.wav: classical" in said
-    assert load_run(DEFAULT).info.split.tested_part in " ".join(said.split())
+    assert load_run(DEFAULT_RUN).info.split.test_set in " ".join(said.split())
     assert main(["runs"]) == 0
     assert "paper-track" in capsys.readouterr().out
     assert main(["evaluate", "--run", "paper-track", "--data", "bundled"]) == 0
@@ -267,11 +267,11 @@ def test_the_doctor_names_what_is_wrong(capsys: Capture, demo_folder: Path) -> N
 def test_a_song_is_written_part_by_part(capsys: Capture, songs: Path, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "parts"
     document = answer(capsys, "separate", str(songs / "adagio.wav"), "--out", str(folder))
-    assert [item["part"] for item in document["parts"]] == ["vocals", "instruments", "harmonic", "percussive"]
+    assert [item["part"] for item in document["parts"]] == ["vocals", "accompaniment", "harmonic", "percussive"]
     assert {item["file"] for item in document["parts"]} == {str(path) for path in folder.iterdir()}
-    sounds = {item["part"]: audio.load(item["file"], min_seconds=0).samples for item in document["parts"]}
-    mix = audio.load(songs / "adagio.wav").samples
-    for one, other in (("vocals", "instruments"), ("harmonic", "percussive")):
+    sounds = {item["part"]: audio.load_audio(item["file"], min_seconds=0).samples for item in document["parts"]}
+    mix = audio.load_audio(songs / "adagio.wav").samples
+    for one, other in (("vocals", "accompaniment"), ("harmonic", "percussive")):
         np.testing.assert_allclose(sounds[one] + sounds[other], mix, atol=2 / 32_768)  # each is rounded to 16 bits
     assert document["duration_s"] == pytest.approx(7)
     assert main(["separate", str(songs / "adagio.wav"), "--out", str(folder)]) == 0
@@ -290,25 +290,25 @@ def test_a_run_of_one_part_takes_it_out_of_what_it_judges(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     table, run = "demo-instruments.parquet", str(tmp_path / "run")
-    extracted = answer(capsys, "extract", str(demo_folder), "--part", "instruments", "--jobs", "1")
+    extracted = answer(capsys, "extract", str(demo_folder), "--part", "accompaniment", "--jobs", "1")
     assert extracted["out"] == table
-    assert extracted["part"] == "instruments"
-    assert extracted["features"] == "paper@instruments"
+    assert extracted["part"] == "accompaniment"
+    assert extracted["features"] == "paper@accompaniment"
     trained = answer(capsys, "train", "--data", table, "--model", "lda", "--split", "track", "--out", run)
-    assert trained["features"] == "paper@instruments"
+    assert trained["features"] == "paper@accompaniment"
     # The folder, which is taken apart anew: the segments are known again, and the scores are the same.
     evaluated = answer(capsys, "evaluate", "--run", run, "--data", str(demo_folder))
     assert evaluated["seen"]["segments"] == trained["split"]["train_segments"]
     assert evaluated["confusion"] == trained["confusion"]
     (predicted,) = answer(capsys, "predict", str(songs / "adagio.wav"), "--run", run, "--hop", "3")
-    model, clip = load_run(run), audio.load(songs / "adagio.wav")
-    instruments = feature_set("paper").segments(separation.take(clip, "instruments").samples)
+    model, clip = load_run(run), audio.load_audio(songs / "adagio.wav")
+    instruments = feature_set("paper").extract_segments(separation.extract_stem(clip, "accompaniment").samples)
     expected = model.calibrated(model.probabilities(instruments).mean(axis=0), 7 / SEGMENT_SECONDS)
     np.testing.assert_allclose([*predicted["probabilities"].values()], expected, atol=1e-5)
     mixed = str(tmp_path / "mix.parquet")
     answer(capsys, "extract", str(demo_folder), "--part", "mix", "--out", mixed, "--jobs", "1")
     assert main(["evaluate", "--run", run, "--data", mixed]) == 2
-    assert "paper@instruments" in capsys.readouterr().err
+    assert "paper@accompaniment" in capsys.readouterr().err
 
 
 def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) -> None:
@@ -334,7 +334,7 @@ def test_predict_says_all_that_a_verdict_holds(capsys: Capture, tmp_path: Path) 
 def test_explain_gives_the_reasons_of_the_core(capsys: Capture, songs: Path) -> None:
     file = str(songs / "furnace.wav")
     said = answer(capsys, "explain", file)
-    run = load_run(runs.DEFAULT)
+    run = load_run(runs.DEFAULT_RUN)
     predicted = predict_file(file, run)
     told = explanation.explain(run, predicted.values[predicted.prediction.is_counted], predicted.prediction.genre)
     assert said["genre"] == predicted.prediction.genre
