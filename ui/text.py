@@ -1,94 +1,100 @@
-"""What more than one page says, and how: under which split a run was measured, what that means, formats."""
+"""Texts that several pages share: names of feature sets and stems, and on what a run was evaluated."""
 
 from genre_core import runs
 from genre_core.audio.separation import MIX, Stem
 from genre_core.features import feature_set
 from genre_core.figures.formatting import percent
 from genre_core.runs import RunInfo
-from genre_core.runs.comparison import siblings
+from genre_core.runs.comparison import runs_by_split
 
 NO_BAR = {"displayModeBar": False}
-"""For a figure that needs no buttons."""
+"""Plotly configuration of a figure without a mode bar."""
 PERCENT = "%.1f %%"
-"""Of a column of per cents."""
+"""Number format of a table column in percent."""
 
 FEATURES = {
-    "paper": "58 numbers a segment, as in the paper",
-    "embedding": "200 numbers a segment, from a network that was trained to tag music",
-    "paper+embedding": "both at once, 258 numbers a segment",
-    "leveled-embedding": "the same 200, of a song brought to one loudness",
-    "leveled-embedding+lab": "those 200, and what the lab's network makes of the ten seconds around, 210 numbers",
-    "mel": "log-mel picture of a segment",
-    "scalogram": "wavelet picture of a segment",
-    "mel+scalogram": "both pictures at once",
-    "wide-mel": "log-mel picture of the ten seconds around a segment, which neighbors share",
+    "paper": "58 hand-crafted features per segment, as in the paper",
+    "embedding": "200 activations of MSD_musicnn, a network trained to tag music",
+    "paper+embedding": "the hand-crafted features and the embedding, 258 numbers per segment",
+    "leveled-embedding": "the embedding of the song at a standard loudness, 200 numbers per segment",
+    "leveled-embedding+lab": "the leveled embedding, and the genre probabilities of a CNN for the ten seconds around a "
+    "segment, 210 numbers",
+    "mel": "mel spectrogram of a segment",
+    "scalogram": "scalogram of a segment",
+    "mel+scalogram": "mel spectrogram and scalogram of a segment",
+    "wide-mel": "mel spectrogram of the ten seconds around a segment, which overlaps with its neighbors",
 }
-"""What each feature set is, in a few words."""
+"""Description of each feature set."""
 
 STEMS: dict[Stem, str] = {
     "mix": "Mix",
     "vocals": "Vocals",
-    "instruments": "Instruments",
+    "accompaniment": "Accompaniment",
     "harmonic": "Harmonic",
     "percussive": "Percussive",
 }
-"""What each part of a song is called."""
+"""Name of each stem."""
 
 
 def features(name: str) -> str:
-    """A feature set and what it is, as in: paper: 58 numbers a segment, as in the paper."""
+    """A feature set with its description, as in "paper: 58 hand-crafted features per segment, as in the paper"."""
     known = feature_set(name)
-    alone = "" if known.stem == MIX else f", of the {known.stem} alone"
-    return f"{name}: {FEATURES[name.partition('@')[0]]}{alone}"
+    stem = "" if known.stem == MIX else f", of the {known.stem} only"
+    return f"{name}: {FEATURES[name.partition('@')[0]]}{stem}"
 
 
-def split_in_words(info: RunInfo) -> str:
-    """The split with its counts, as in: random split by segment: 668 train / 329 test segments, 99 of 100 tracks
-    stand on both sides."""
-    counts = info.counts
-    tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
-    sides = (
-        f"{counts.shared_tracks} of {tracks} tracks stand on both sides"
-        if counts.shared_tracks
-        else f"{counts.train_tracks} train / {counts.test_tracks} test tracks, none on both sides"
-    )
-    if info.split.folds:
-        tested = f"each of {counts.test_segments} segments tested once"
-        sides = sides if counts.shared_tracks else f"no {info.split.kind} on both sides"
-    else:
-        tested = f"{counts.train_segments} train / {counts.test_segments} test segments"
-    return f"{info.split.description}: {tested}, {sides}"
+def split_summary(info: RunInfo) -> str:
+    """The split of a run with its sizes.
+
+    As in "random split: 668 training and 329 test segments; 99 of 100 tracks in both sets (data leakage)".
+    """
+    return f"{info.split.description}: {_split_sizes(info)}"
 
 
-def where(info: RunInfo) -> str:
-    """What the scores are of, as in: on **the test part of a split by track: 66 train / 34 test tracks, …**."""
-    rest = split_in_words(info).removeprefix(info.split.description)
-    return f"on **{info.split.tested_part}{rest}**"
+def evaluated_on(info: RunInfo) -> str:
+    """The test set of a run's scores, as in "on **the test set of a track split** (698 training and …)"."""
+    return f"on **{info.split.test_set}** ({_split_sizes(info)})"
 
 
-def record(info: RunInfo) -> str:
-    """How well a run did and on what, as a sentence that begins with "It named"."""
+def accuracy_summary(info: RunInfo) -> str:
+    """The accuracies of a run and its test set, as a sentence."""
     return (
-        f"It named {percent(info.scores.accuracy)} of the segments and {percent(info.scores.track_accuracy)} of the "
-        f"tracks right {where(info)}."
+        f"Accuracy: {percent(info.scores.accuracy)} of segments and {percent(info.scores.track_accuracy)} of tracks, "
+        f"{evaluated_on(info)}."
     )
 
 
-def memory_warning(info: RunInfo) -> str | None:
-    """What to think of the scores of a run whose test part holds recordings that it was trained on, else None.
+def leakage_warning(info: RunInfo) -> str | None:
+    """A warning if the scores of a run suffer from data leakage, else None.
 
-    Where there is a run of the same network on the same data whose tracks stay on one side, its score is named.
+    If there is a run that differs only in its track split, the warning states its accuracy.
     """
     if not info.counts.shared_tracks:
         return None
-    said = (
-        "These scores measure memory of recordings as much as hearing of genre: the test part holds other segments of "
-        "the very tracks that the run was trained on."
+    warning = (
+        "Data leakage: the test set contains segments of tracks that are also in the training set. These scores are too "
+        "optimistic for new songs."
     )
-    honest = siblings(info, runs.list_runs()).get("track")
-    if honest is None:
-        return f"{said} On songs that it never heard it does much worse."
+    clean = runs_by_split(info, runs.list_runs()).get("track")
+    if clean is None:
+        return warning
     return (
-        f"{said} The same model, with each track kept on one side, names {percent(honest.scores.accuracy)} of the "
-        "segments right."
+        f"{warning} With a track split, the same model has an accuracy of {percent(clean.scores.accuracy)} per segment "
+        f"instead of {percent(info.scores.accuracy)}."
     )
+
+
+def _split_sizes(info: RunInfo) -> str:
+    counts, split = info.counts, info.split
+    if split.folds:
+        sizes = f"each of {counts.test_segments} segments tested once"
+    else:
+        sizes = f"{counts.train_segments} training and {counts.test_segments} test segments"
+    if counts.shared_tracks:
+        tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
+        overlap = f"{counts.shared_tracks} of {tracks} tracks in both sets (data leakage)"
+    elif split.folds:
+        overlap = f"no {split.kind} in both the training and the test set of a fold"
+    else:
+        overlap = f"{counts.train_tracks} training and {counts.test_tracks} test tracks, none in both sets"
+    return f"{sizes}; {overlap}"

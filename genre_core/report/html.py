@@ -21,8 +21,7 @@ from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.settings import format_value
 from genre_core.report.markup import facts, script_json, section, table, text
 from genre_core.report.template import PAGE, SCRIPT, STYLE
-from genre_core.runs import Run, RunInfo, comparison, run_title
-from genre_core.runs.labels import dataset_name
+from genre_core.runs import Run, RunInfo, comparison, dataset_name, run_title
 
 _IN_PERCENT = ("accuracy", "track_accuracy")
 _PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}

@@ -7,7 +7,7 @@
 
 from genre_core.runs.formats import FORMAT, run_files
 from genre_core.runs.info import MAX_TEXT_LENGTH, RunInfo, SplitCounts
-from genre_core.runs.labels import run_label, run_labels, run_title
+from genre_core.runs.labels import dataset_name, feature_set_name, run_label, run_labels, run_title
 from genre_core.runs.loading import DEFAULT_RUN, PAPER_RUN, is_bundled, list_runs, load_run, run_folder
 from genre_core.runs.run import Run
 from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run
@@ -21,7 +21,9 @@ __all__ = [
     "RunInfo",
     "SplitCounts",
     "annotate_run",
+    "dataset_name",
     "delete_run",
+    "feature_set_name",
     "is_bundled",
     "list_runs",
     "load_run",

@@ -7,16 +7,6 @@ from genre_core import datasets
 from genre_core.features import stem_of
 from genre_core.runs.info import RunInfo
 
-MODEL_NAMES = {
-    "mlp": "MLP",
-    "cnn": "CNN",
-    "svm": "SVM",
-    "knn": "k-NN",
-    "forest": "Random forest",
-    "logistic": "Logistic regression",
-    "lda": "LDA",
-}
-"""Short name of each kind of model."""
 FEATURE_NAMES = {
     "paper": "58 features",
     "embedding": "embedding",
@@ -56,7 +46,7 @@ def run_title(info: RunInfo) -> str:
     """
     if info.sweep and info.title.startswith(info.sweep):
         return info.description
-    return info.title or f"{MODEL_NAMES[info.config.model]} on {feature_set_name(info.features)}"
+    return info.title or f"{info.config.short_title} on {feature_set_name(info.features)}"
 
 
 def feature_set_name(features: str) -> str:
