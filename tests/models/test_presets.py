@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from genre_core.errors import ConfigError
-from genre_core.models.config import PRESETS, MlpConfig
+from genre_core.models.config import MlpConfig
+from genre_core.models.presets import PRESETS
 
 
 def test_the_papers_network_has_203_338_parameters() -> None:
