@@ -58,7 +58,7 @@ def show(info: RunInfo, segment: pd.Series) -> None:
 
 def _show_picture(info: RunInfo, track: str, start_s: float, length_s: float) -> None:
     """The mel picture of a segment, where it is bundled or its audio is at hand."""
-    picture = cached.segment_picture(info.data, track, start_s, length_s)
+    picture = cached.segment_picture(info.dataset, track, start_s, length_s)
     if picture is None:
         return
     st.plotly_chart(
