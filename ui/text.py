@@ -72,8 +72,8 @@ def leakage_warning(info: RunInfo) -> str | None:
     if not info.counts.shared_tracks:
         return None
     warning = (
-        "Data leakage: the test set contains segments of tracks that are also in the training set. These scores are too "
-        "optimistic for new songs."
+        "Data leakage: the test set contains segments of tracks that are also in the training set. These scores are "
+        "too optimistic for new songs."
     )
     clean = runs_by_split(info, runs.list_runs()).get("track")
     if clean is None:

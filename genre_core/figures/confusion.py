@@ -83,8 +83,8 @@ def confusion_matrix(
 def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     """Draw the second confusion matrix minus the first, in percentage points of the true genre.
 
-    Cells are blue where the second is better (more correct predictions, fewer errors) and orange where it is worse. Both
-    must have the same genres. Rows that one of them has no segments of are left empty.
+    Cells are blue where the second is better (more correct predictions, fewer errors) and orange where it is worse.
+    Both must have the same genres. Rows that one of them has no segments of are left empty.
     """
     genres = first.genres
     first_shares, second_shares = (_row_shares(evaluation.confusion) for evaluation in (first, second))

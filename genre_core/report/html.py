@@ -85,8 +85,8 @@ def _scores(info: RunInfo) -> str:
     content = table(("Score", "Value", "95 % confidence interval"), rows)
     if counts.shared_tracks:
         warning = (
-            f"Data leakage: {counts.shared_tracks} tracks have segments in both the training and the test set, so these "
-            "scores are too optimistic for new tracks."
+            f"Data leakage: {counts.shared_tracks} tracks have segments in both the training and the test set, so "
+            "these scores are too optimistic for new tracks."
         )
         content = f'<p class="warning">{warning}</p>{content}'
     note = (
@@ -113,8 +113,8 @@ def _confusion(info: RunInfo, evaluation: Evaluation) -> str:
     counts = [[genre, *row] for genre, row in zip(evaluation.genres, evaluation.confusion.tolist(), strict=True)]
     return section(
         "Confusion matrix",
-        f"<p>Segments of {text(info.split.test_set)}. Rows are true genres and columns predicted genres: blue cells are "
-        "correct predictions, orange cells are errors.</p>"
+        f"<p>Segments of {text(info.split.test_set)}. Rows are true genres and columns predicted genres: blue cells "
+        "are correct predictions, orange cells are errors.</p>"
         '<div class="two"><div><h3>Number of segments</h3><div class="figure" data-figure="matrix-counts"></div></div>'
         '<div><h3>Percent of the true genre</h3><div class="figure" data-figure="matrix-row"></div></div></div>'
         "<details><summary>The counts as a table</summary>"

@@ -23,8 +23,8 @@ class Comparison:
     test_sets: int
     """Number of different test sets."""
     best: dict[str, str]
-    """For each test set (`describe_test_set`) with several runs, the name of the run with the highest accuracy per track;
-    runs that were stopped early are not ranked."""
+    """For each test set (`describe_test_set`) with several runs, the name of the run with the highest accuracy per
+    track; runs that were stopped early are not ranked."""
     warnings: list[str]
     """Sentences on what can't be ranked."""
 
@@ -122,8 +122,8 @@ def describe_gap(found: dict[SplitKind, RunInfo]) -> str | None:
         judgment = f"A small part of this accuracy is due to {effect}"
     falls = " and ".join(f"to {_percent(info)} {_conditions(info)}" for info in lower)
     return (
-        f"{judgment}: the {random.split.description} gives {_percent(random)} per segment, because segments of the same "
-        f"{shared} are in the training set. The accuracy falls {falls}."
+        f"{judgment}: the {random.split.description} gives {_percent(random)} per segment, because segments of the "
+        f"same {shared} are in the training set. The accuracy falls {falls}."
     )
 
 

@@ -79,9 +79,7 @@ def annotate_run(name: str, *, title: str, note: str) -> None:
     with _changing:
         folder = _user_folder(name)
         stored = read_run_file(folder)
-        info = replace(
-            stored.info, title=title.strip()[:MAX_TEXT_LENGTH], note=note.strip()[:MAX_TEXT_LENGTH]
-        )
+        info = replace(stored.info, title=title.strip()[:MAX_TEXT_LENGTH], note=note.strip()[:MAX_TEXT_LENGTH])
         with storage.writing_file(folder / formats.RUN_FILE) as partial:
             write_run_file(partial, RunFile(info, stored.checksums))
 

@@ -1,4 +1,4 @@
-"""A run as files to take away: its report and its predictions."""
+"""Downloads of a run: its report and its predictions."""
 
 import streamlit as st
 
@@ -7,25 +7,26 @@ from genre_core.runs import RunInfo
 from ui import cached
 
 
-def downloads(info: RunInfo) -> None:
-    """The buttons, made when they are pressed."""
+def show(info: RunInfo) -> None:
+    """Show the download buttons; the files are made when a button is clicked."""
     run = cached.run(info.name)
     st.download_button(
         "Report (HTML)",
-        lambda: report.html(run),
+        lambda: report.html_report(run),
         f"{info.name}.html",
         "text/html",
         key="export_report",
         icon=":material/description:",
-        help="One file with all there is to say of the run; it opens without a network.",
+        help="All facts, scores and figures of the run in one file, which opens offline.",
         on_click="ignore",
     )
     st.download_button(
         "Predictions (CSV)",
-        lambda: report.csv(run),
+        lambda: report.predictions_csv(run),
         f"{info.name}.csv",
         "text/csv",
         key="export_csv",
         icon=":material/download:",
+        help="One line per test segment with its true genre, predicted genre and probabilities.",
         on_click="ignore",
     )

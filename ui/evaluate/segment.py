@@ -1,10 +1,10 @@
-"""A segment that a run was tested on: its sound, its picture, and what the run made of it."""
+"""A test segment of a run: its audio, its mel spectrogram and its predicted probabilities."""
 
 import pandas as pd
 import streamlit as st
 
 from genre_core import escaping, storage
-from genre_core.figures import evaluate as figures
+from genre_core.figures import segments as figures
 from genre_core.figures.formatting import clock, percent
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, shell
@@ -14,41 +14,43 @@ _FOLDER = "evaluate_folder"
 
 
 def show(info: RunInfo, segment: pd.Series) -> None:
-    """A row of `Evaluation.frame`."""
-    track, start_s, genre, heard = (
-        str(segment["track"]),
-        float(segment["start_s"]),
-        segment["genre"],
-        segment["predicted"],
-    )
+    """Show a segment.
+
+    Parameters
+    ----------
+    segment : a row of `Evaluation.frame`.
+    """
+    track, start_s = str(segment["track"]), float(segment["start_s"])
+    true_genre, predicted_genre = segment["true_genre"], segment["predicted_genre"]
     length_s = cached.segment_seconds(info.name)
-    mark = "✓" if genre == heard else "✗"
-    written = escaping.markdown
+    icon = ":green[:material/check:]" if true_genre == predicted_genre else ":red[:material/close:]"
     st.markdown(
-        f"**{written(track)}** from {clock(start_s)} to {clock(start_s + length_s)}: {written(genre)}, heard as "
-        f"**{written(heard)}** {mark} "
-        f"({percent(segment[f'p_{heard}'])} sure)"
+        f"**{escaping.markdown(track)}**, {clock(start_s)} to {clock(start_s + length_s)}  \n"
+        f"True genre: **{escaping.markdown(true_genre)}**, predicted: **{escaping.markdown(predicted_genre)}** {icon} "
+        f"(confidence {percent(segment[f'p_{predicted_genre}'])})"
     )
     path = cached.find_audio(track)
     with shell.messages():
         if path is not None:
-            # The whole track, so that the class can go on listening; but it stops by itself where the segment ends.
+            # The whole track, so that one can listen on; playback stops at the end of the segment.
             st.audio(
                 cached.track_audio(path, path.stat().st_mtime),
                 start_time=round(start_s),
                 end_time=max(round(start_s + length_s), round(start_s) + 1),
                 alt=f"{track}, from {clock(start_s)}",
             )
-        _show_picture(info, track, start_s, length_s)
-    shares = [float(segment[f"p_{name}"]) for name in info.genres]
-    st.markdown("What the run made of it:")
-    st.plotly_chart(figures.segment_probabilities(shares, info.genres, genre), config=NO_BAR, key="evaluate_segment")
+        _show_spectrogram(info, track, start_s, length_s)
+    st.markdown("**Predicted probabilities**")
+    probabilities = [float(segment[f"p_{name}"]) for name in info.genres]
+    st.plotly_chart(
+        figures.segment_probabilities(probabilities, info.genres, true_genre), config=NO_BAR, key="evaluate_segment"
+    )
     if path is None:
-        named = storage.read_settings().get("audio_folder")
-        where = f"is not in {named}" if named else "is not known to be on this machine"
+        folder = storage.read_settings().get("audio_folder")
+        reason = f"is not in {folder}" if folder else "is not on this computer, as far as Genre Lab knows"
         st.caption(
-            f"To hear it: the audio of {written(track)} {written(where)}. Name the folder that holds a folder for each "
-            "genre."
+            f"The audio of {escaping.markdown(track)} {escaping.markdown(reason)}. To listen to it, enter the folder "
+            "that has a subfolder for each genre."
         )
         audio_folder.ask(info.genres, _FOLDER)
     else:
@@ -56,15 +58,18 @@ def show(info: RunInfo, segment: pd.Series) -> None:
             audio_folder.ask(info.genres, _FOLDER)
 
 
-def _show_picture(info: RunInfo, track: str, start_s: float, length_s: float) -> None:
-    """The mel picture of a segment, where it is bundled or its audio is at hand."""
+def _show_spectrogram(info: RunInfo, track: str, start_s: float, length_s: float) -> None:
+    """Show the mel spectrogram of a segment, if it is bundled or its audio is available."""
     picture = cached.segment_picture(info.dataset, track, start_s, length_s)
     if picture is None:
         return
     st.plotly_chart(
-        figures.segment_picture(picture, start_s, length_s),
+        figures.segment_spectrogram(picture, start_s, length_s),
         config=NO_BAR,
-        key="evaluate_picture",
-        alt=f"Mel picture of {track} from {clock(start_s)}",
+        key="evaluate_spectrogram",
+        alt=f"Mel spectrogram of {track} from {clock(start_s)}",
     )
-    st.caption("Its mel picture: bright is loud. Low notes lie below, high ones above; a drum is an upright line.")
+    st.caption(
+        "Mel spectrogram: time from left to right, frequency from bottom to top, brighter is louder. A drum is a "
+        "vertical line."
+    )

@@ -1,0 +1,73 @@
+"""The views "Calibration", "Scores per genre" and "Learning curves"."""
+
+import streamlit as st
+
+from genre_core.figures import evaluate as figures
+from genre_core.figures.formatting import percent
+from genre_core.figures.train import learning_curve
+from genre_core.runs import RunInfo
+from ui import cached
+from ui.text import NO_BAR, PERCENT
+
+
+def show_calibration(info: RunInfo) -> None:
+    """Show how well the confidence of predictions agrees with their accuracy."""
+    calibration = cached.evaluation(info.name).calibration
+    st.markdown(
+        "Is a prediction with 80 % confidence correct in 80 % of cases? Each bar is the accuracy of segments with "
+        "similar confidence; the number above it counts them. Where a **bar ends below its circle**, the run is "
+        "overconfident."
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    left.plotly_chart(
+        figures.calibration(calibration),
+        config=NO_BAR,
+        key="evaluate_calibration",
+        alt="Reliability diagram: accuracy against confidence.",
+    )
+    with right:
+        largest = int(calibration.counts.argmax())
+        confidence, accuracy = percent(calibration.confidence[largest]), percent(calibration.accuracy[largest])
+        st.markdown(
+            f"Most predictions ({calibration.counts[largest]} of {info.scores.segments}) have a mean confidence of "
+            f"{confidence}; **{accuracy} of them are correct**."
+        )
+        st.markdown(
+            f"Expected calibration error: **{calibration.error:.3f}**, the mean difference between confidence and "
+            "accuracy over all segments. With perfect calibration it is 0."
+        )
+
+
+def show_genre_scores(info: RunInfo) -> None:
+    """Show precision, recall and F1 of each genre."""
+    evaluation = cached.evaluation(info.name)
+    st.markdown(
+        "**Precision** is the share of segments predicted as a genre that truly are of it. **Recall** is the share of "
+        "a genre's segments that are predicted as it. **F1**, the bar, is the harmonic mean of the two."
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    left.plotly_chart(figures.genre_scores(evaluation), config=NO_BAR, key="evaluate_genres")
+    scores = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+    table = evaluation.per_genre().sort_values("f1", ascending=False, kind="stable")
+    table[list(scores)] *= 100
+    right.dataframe(
+        table,
+        hide_index=True,
+        column_config={"genre": "Genre", "segments": "Segments"}
+        | {key: st.column_config.NumberColumn(name, format=PERCENT, width="small") for key, name in scores.items()},
+        height=38 + 35 * len(table),
+    )
+
+
+def show_learning_curves(info: RunInfo) -> None:
+    """Show accuracy and loss over the epochs."""
+    history = cached.run(info.name).history()
+    if not history:
+        st.caption(f"{info.config.title} is not trained in epochs, so it has no learning curves.")
+        return
+    st.plotly_chart(learning_curve(history, "accuracy"), config=NO_BAR, key="evaluate_accuracy_curve")
+    st.plotly_chart(learning_curve(history, "loss"), config=NO_BAR, key="evaluate_loss_curve")
+    st.caption(
+        "A training curve that keeps improving while the test curve does not is a sign of overfitting. The training "
+        "curve is measured with dropout and augmentation, so it may be below the test curve."
+    )

@@ -1,0 +1,41 @@
+"""The view "Confident errors": all errors, most confident first."""
+
+import pandas as pd
+import streamlit as st
+
+from genre_core.figures.formatting import clock
+from genre_core.runs import RunInfo
+from ui import cached, shell
+from ui.evaluate import segment
+from ui.evaluate.tables import PERCENT_COLUMN, select_row
+
+
+@st.fragment
+@shell.messages()
+def show(info: RunInfo) -> None:
+    """Show the view."""
+    errors = cached.evaluation(info.name).errors()
+    if errors.empty:
+        st.success("All segments were predicted correctly.", icon=":material/check:")
+        return
+    st.markdown(
+        f"**{len(errors)} of {info.scores.segments}** segments are predicted incorrectly; the most confident errors "
+        "come first. They are worth listening to: the label may be wrong, or the track untypical of its genre."
+    )
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        table = pd.DataFrame(
+            {
+                "Track": errors["track"],
+                "Start": errors["start_s"].map(clock),
+                "Predicted genre": errors["predicted_genre"],
+                "Confidence": 100 * errors["confidence"],
+                "True genre": errors["true_genre"],
+            }
+        )
+        row = select_row(table, f"evaluate_errors_{info.name}", Confidence=PERCENT_COLUMN)
+    with right:
+        if row is None:
+            st.caption("Select a row to see and hear its segment.")
+        else:
+            segment.show(info, errors.iloc[row])
