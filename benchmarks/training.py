@@ -22,7 +22,8 @@ from genre_core.models import network
 from genre_core.models.config import MlpConfig
 from genre_core.models.training_data import TrainingData
 
-Part = tuple[np.ndarray, np.ndarray]
+Subset = tuple[np.ndarray, np.ndarray]
+"""Scaled features and labels of the training or the test set."""
 
 
 def main(epochs: int, seeds: int) -> str:
@@ -56,19 +57,19 @@ def main(epochs: int, seeds: int) -> str:
     return table(("Quantity", "Result", "Target"), rows)
 
 
-def _ours(config: MlpConfig, train: Part, test: Part) -> tuple[float, float]:
+def _ours(config: MlpConfig, train: Subset, test: Subset) -> tuple[float, float]:
     inputs = train[0].shape[1]
-    parts = TrainingData(*train, np.arange(len(train[0])), *test, np.zeros(inputs), np.ones(inputs), genres=10)
+    data = TrainingData(*train, np.arange(len(train[0])), *test, np.zeros(inputs), np.ones(inputs), n_genres=10)
     built = network.build(config, (inputs,), 10)
     began = time.perf_counter()
-    history = network.train(built, config, parts)
+    history = network.train(built, config, data)
     accuracy = history[-1].test_accuracy
     assert accuracy is not None
     return time.perf_counter() - began, accuracy
 
 
-def _fit(config: MlpConfig, train: Part, test: Part) -> tuple[float, float]:
-    model = network.answering(network.build(config, train[0].shape[1:], 10))
+def _fit(config: MlpConfig, train: Subset, test: Subset) -> tuple[float, float]:
+    model = network.with_probabilities(network.build(config, train[0].shape[1:], 10))
     began = time.perf_counter()
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(*train, batch_size=config.batch_size, epochs=config.epochs, validation_data=test, verbose=0)
