@@ -1,24 +1,24 @@
-"""A player for whatever can be judged: as it is where browsers play it, else as WAV."""
+"""A player for any audio that can be decoded: as it is if browsers play its format, otherwise as WAV."""
 
 import streamlit as st
 
 from ui import cached
 
 FORMATS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac", "aif", "aiff"]
-"""Endings of what can be uploaded."""
+"""Suffixes of files that can be uploaded."""
 
 _PCM, _FLOAT = 1, 3
 
 
 def play(digest: str, content: bytes) -> None:
-    """Show a player for a file; `digest` is that of its content."""
+    """Show a player for the content of a file; `digest` is that of the content."""
     kind = browser_format(content)
-    data = content if kind else cached.uploaded_audio(digest, content)
+    data = content if kind else cached.playable_audio(digest, content)
     st.audio(data, kind or "audio/wav")
 
 
 def browser_format(content: bytes) -> str | None:
-    """The MIME type of what every current browser plays, by its content; None for anything else."""
+    """The MIME type of a format that every current browser plays, found from the content; None for other formats."""
     if content[:4] == b"RIFF" and content[12:16] == b"fmt ":
         coding, bits = (int.from_bytes(content[place : place + 2], "little") for place in (20, 34))
         return "audio/wav" if (coding, bits) in ((_PCM, 8), (_PCM, 16), (_PCM, 24), (_FLOAT, 32)) else None

@@ -1,6 +1,6 @@
-"""Ties a player to the timeline beside it: a line follows what is heard, and a click on the timeline plays from there.
+"""Tie a player to the timeline above it: a line shows the position, and a click on the timeline plays from there.
 
-Both happen in the browser alone, so that hearing never waits for the server.
+Both happen in the browser, without a request to the server.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 _SCOPE = "genre_lab_playhead"
-_FARTHEST_PX = 8  # between press and release, or it was a swipe
+_MOST_MOVE_PX = 8  # between press and release of a click; a longer way is a swipe
 
 _SCRIPT = """
 export default function () {
@@ -60,7 +60,7 @@ export default function () {
     document.addEventListener("pointerup", (event) => {
         const begun = pressed;
         pressed = null;
-        if (!begun || Math.hypot(event.clientX - begun.x, event.clientY - begun.y) > FARTHEST) return;
+        if (!begun || Math.hypot(event.clientX - begun.x, event.clientY - begun.y) > MOST_MOVE) return;
         const audio = begun.scope.querySelector("audio"), range = seconds(begun.scope);
         if (!audio || !range) return;
         const area = begun.area.getBoundingClientRect();
@@ -68,12 +68,12 @@ export default function () {
         audio.play();
     }, true);
 }
-""".replace("SCOPE", _SCOPE).replace("FARTHEST", str(_FARTHEST_PX))
+""".replace("SCOPE", _SCOPE).replace("MOST_MOVE", str(_MOST_MOVE_PX))
 
 
 @contextmanager
 def tied(key: str) -> Iterator[None]:
-    """What is drawn inside belongs together: one figure whose x axis is seconds, and one player."""
+    """A container for one figure whose x axis is in seconds, and one player."""
     with st.container(key=f"{_SCOPE}_{key}"):
         _component()(key=f"playhead_{key}", height=1)
         yield

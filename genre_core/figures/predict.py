@@ -1,4 +1,4 @@
-"""Figures of a verdict: the probabilities of the genres, the segments along the time axis, tags, and reasons."""
+"""Figures of the page Predict: probabilities, the timeline of a song, tags, and explanations."""
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
@@ -14,21 +14,22 @@ from genre_core.figures.theme import TEST_COLOR, TRAIN_COLOR, finish, genre_colo
 from genre_core.prediction import SegmentPrediction, SongPrediction
 from genre_core.prediction.explanation import Contribution, PictureExplanation
 
-_UNJUDGED_COLOR = "#8b8f99"
+_UNCOUNTED_COLOR = "#8b8f99"
+"""Of silent segments, and of time between segments."""
 _CHANGE_COLOR = "#495057"
 _ENVELOPE_POINTS = 1200
 _STRIP = 0.14
-"""Height of the colored strip below the waveform, which is 2 high: a genre shows there even when it's quiet."""
+"""Height of the colored strip below the waveform, whose height is 2: it shows the genre of quiet passages too."""
 _LEAST_TICK_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
 def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
-    """The loudness of a clip for drawing: the largest absolute sample of each of `points` equal pieces, or of each
-    sample if there are fewer, as a share of the largest of all.
+    """The peak envelope of a clip: the largest absolute sample of equal pieces, relative to the largest of all.
 
     Parameters
     ----------
     samples : shape (n,), float32; n at least 1.
+    points : number of pieces, if there are so many samples.
 
     Returns
     -------
@@ -39,10 +40,13 @@ def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
     return peaks / max(float(peaks.max()), 1e-9)
 
 
-def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None = None) -> go.Figure:
-    """A bar a genre, the most probable on top.
+def probabilities(shares: Mapping[str, float], baseline: Mapping[str, float] | None = None) -> go.Figure:
+    """A bar for each genre, the most probable on top.
 
-    usual : other probabilities of the same genres, shown as a line on each bar: what it was before a change.
+    Parameters
+    ----------
+    shares : the probability of each genre.
+    baseline : other probabilities of the same genres, shown as a line on each bar.
     """
     ranked = sorted(shares.items(), key=lambda item: item[1])
     genres = [plotly(genre) for genre, _ in ranked]
@@ -58,16 +62,16 @@ def probabilities(shares: Mapping[str, float], usual: Mapping[str, float] | None
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    if usual:
+    if baseline:
         figure.add_scatter(
-            x=[usual[genre] for genre, _ in ranked],
+            x=[baseline[genre] for genre, _ in ranked],
             y=genres,
             mode="markers",
             marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": TEST_COLOR}},
-            customdata=[percent(usual[genre]) for genre, _ in ranked],
-            hovertemplate="%{y} as it is: %{customdata}<extra></extra>",
+            customdata=[percent(baseline[genre]) for genre, _ in ranked],
+            hovertemplate="%{y}, unchanged song: %{customdata}<extra></extra>",
         )
-    highest = max(*shares.values(), *(usual or shares).values(), 0.2)
+    highest = max(*shares.values(), *(baseline or shares).values(), 0.2)
     figure.update_xaxes(range=[0, 1.35 * highest], visible=False, fixedrange=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_layout(bargap=0.25, dragmode=False)
@@ -89,7 +93,7 @@ def tags(prediction: SongPrediction, kinds: Collection[TagKind], most: int = 6) 
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    # The same scale for all kinds.
+    # All kinds have the same scale.
     figure.update_xaxes(range=[0, 1.35 * max(prediction.tags[0].score, 0.2)], visible=False, fixedrange=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
     figure.update_layout(bargap=0.3, dragmode=False)
@@ -98,7 +102,7 @@ def tags(prediction: SongPrediction, kinds: Collection[TagKind], most: int = 6) 
 
 
 def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> go.Figure:
-    """A bar for each of the strongest parts: to the right what speaks for the genre, to the left against."""
+    """A bar for each of the first contributions: to the right if it counts for the genre, to the left if against."""
     shown = list(parts)[:most][::-1]
     reach = 1.5 * max(max((abs(part.effect) for part in shown), default=0.0), 0.1)
     figure = go.Figure()
@@ -110,8 +114,9 @@ def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> 
         text=[f"{part.effect:+.1f}" for part in shown],
         textposition="outside",
         cliponaxis=False,
-        customdata=[[f"{part.unusual:.1f}"] for part in shown],
-        hovertemplate="%{y}<br>%{text} doublings of the odds<br>%{customdata[0]} deviations off<extra></extra>",
+        customdata=[[f"{part.deviation:+.1f}"] for part in shown],
+        hovertemplate="%{y}<br>effect on log2 odds: %{text}<br>difference from the training mean: %{customdata[0]} "
+        "standard deviations<extra></extra>",
     )
     figure.update_xaxes(range=[-reach, reach], showticklabels=False, showgrid=False, fixedrange=True, zeroline=True)
     figure.update_yaxes(fixedrange=True, showgrid=False)
@@ -120,13 +125,13 @@ def contributions(parts: Sequence[Contribution], genre: str, most: int = 10) -> 
     return figure.update_layout(margin_t=8)
 
 
-def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_s: float, end_s: float) -> go.Figure:
-    """A picture of sound in gray, and over it in color what each block speaks for the genre, or against it.
+def occlusion(picture: np.ndarray, explanation: PictureExplanation, start_s: float, end_s: float) -> go.Figure:
+    """A spectrogram picture in gray, and over it in color the effect of each block on the genre.
 
     Parameters
     ----------
     picture : shape (height, width, channels), uint8; its first channel is drawn.
-    start_s, end_s : what it shows of the song.
+    start_s, end_s : the time that it spans.
     """
     rows, columns = explanation.effects.shape
     height, width = picture.shape[:2]
@@ -143,48 +148,50 @@ def picture_reasons(picture: np.ndarray, explanation: PictureExplanation, start_
         colorscale=[(0.0, TEST_COLOR), (0.5, "rgba(255,255,255,0)"), (1.0, "#2f9e44")],
         opacity=0.6,
         text=[[f"{effect:+.1f}" for effect in row] for row in explanation.effects],
-        hovertemplate="%{text} doublings of the odds<extra></extra>",
-        colorbar={"title": {"text": plotly(explanation.genre)}, "tickformat": "+.1f", "thickness": 12},
+        hovertemplate="effect on log2 odds: %{text}<extra></extra>",
+        colorbar={"title": {"text": "log2 odds"}, "tickformat": "+.1f", "thickness": 12},
     )
-    figure.update_xaxes(fixedrange=True, showgrid=False, title="seconds", nticks=6)
+    figure.update_xaxes(fixedrange=True, showgrid=False, title="Time (s)", nticks=6)
     figure.update_yaxes(visible=False, fixedrange=True)
     figure.update_layout(dragmode=False)
     finish(figure, height=320, legend=False)
     return figure.update_layout(margin_t=8)
 
 
-def timeline(prediction: SongPrediction, loudness: np.ndarray) -> go.Figure:
-    """The waveform with each segment in the color of its genre, what was not judged in gray, and a line with the
-    new genre's name at each change.
+def timeline(prediction: SongPrediction, envelope: np.ndarray | None = None) -> go.Figure:
+    """The segments of a song in the colors of their genres, with a line at each genre change.
 
-    Segments that overlap meet halfway.
+    Segments that overlap meet halfway. Silent segments, and time between segments, are gray.
 
     Parameters
     ----------
-    loudness : shape (n,), the `envelope` of the whole clip.
+    prediction : of the song.
+    envelope : shape (n,), the `envelope` of the whole clip, drawn as a waveform; without it the colors fill the figure.
     """
     colors = genre_colors(prediction.probabilities)
     cells = _cells(prediction.segments)
-    heard = {cell.segment.genre for cell in cells if not cell.segment.silent}
-    genres = sorted(heard, key=lambda genre: -prediction.probabilities[genre])
+    shown = {cell.segment.genre for cell in cells if not cell.segment.silent}
+    genres = sorted(shown, key=lambda genre: -prediction.probabilities[genre])
     figure = go.Figure()
-    wave = _Wave(loudness, prediction.duration_s)
-    unjudged = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
-    unjudged.append((cells[-1].end_s, prediction.duration_s))
-    figure.add_scatter(**wave.outline(unjudged), fillcolor=_UNJUDGED_COLOR, **_WAVE)
+    wave = None if envelope is None else _Wave(envelope, prediction.duration_s)
+    if wave:
+        gaps = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
+        gaps.append((cells[-1].end_s, prediction.duration_s))
+        figure.add_scatter(**wave.outline(gaps), fillcolor=_UNCOUNTED_COLOR, **_WAVE)
     for genre in genres:
         of_genre = [cell for cell in cells if cell.segment.genre == genre and not cell.segment.silent]
         _add_cells(figure, of_genre, genre, colors[genre], wave)
     silent = [cell for cell in cells if cell.segment.silent]
     if silent:
-        _add_cells(figure, silent, "silent", _UNJUDGED_COLOR, wave)
+        _add_cells(figure, silent, "silent", _UNCOUNTED_COLOR, wave)
     for i, change in enumerate(prediction.changes):
         figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOR})
         figure.add_annotation(
             x=change.time_s,
-            y=1.05 - 0.35 * (i % 3),  # neighbors don't cover each other
-            text=f"{clock(change.time_s)} → {plotly(change.after)}",
-            hovertext=f"{plotly(change.before)} → {plotly(change.after)}, confidence {percent(change.confidence)}",
+            y=1.05 - 0.35 * (i % 3),  # neighbors do not cover each other
+            text=f"{clock(change.time_s)} → {plotly(change.to_genre)}",
+            hovertext=f"{plotly(change.from_genre)} → {plotly(change.to_genre)}, "
+            f"confidence {percent(change.confidence)}",
             showarrow=False,
             xanchor="right" if change.time_s > 0.8 * prediction.duration_s else "left",
             yanchor="top",
@@ -208,7 +215,7 @@ def timeline(prediction: SongPrediction, loudness: np.ndarray) -> go.Figure:
 
 @dataclass(frozen=True)
 class _Cell:
-    """What a segment takes up of the timeline."""
+    """A segment and its place on the timeline."""
 
     segment: SegmentPrediction
     start_s: float
@@ -227,56 +234,61 @@ _WAVE = {"fill": "toself", "mode": "lines", "line": {"width": 0}, "hoverinfo": "
 
 @dataclass(frozen=True, eq=False)
 class _Wave:
-    """The envelope of a clip of `duration_s`, to be drawn in pieces."""
+    """The envelope of a clip of `duration_s`, drawn in pieces."""
 
-    loudness: np.ndarray
+    envelope: np.ndarray
     duration_s: float
 
     def outline(self, spans: Sequence[tuple[float, float]]) -> dict[str, list[float | None]]:
-        """The closed lines around the wave in each (start, end) in seconds, None between them."""
+        """Closed outlines of the wave in each (start, end) in seconds, separated by None."""
         x: list[float | None] = []
         y: list[float | None] = []
         for start_s, end_s in spans:
-            first, last = (round(t / self.duration_s * len(self.loudness)) for t in (start_s, end_s))
-            # Each value twice, at its beginning and its end: pieces then meet without a gap.
-            edges = np.repeat(np.arange(first, last + 1), 2)[1:-1] * self.duration_s / len(self.loudness)
-            height = np.repeat(self.loudness[first:last], 2)
+            first, last = (round(t / self.duration_s * len(self.envelope)) for t in (start_s, end_s))
+            # Each value twice, at its start and its end, so that pieces meet without a gap.
+            edges = np.repeat(np.arange(first, last + 1), 2)[1:-1] * self.duration_s / len(self.envelope)
+            height = np.repeat(self.envelope[first:last], 2)
             x += [*edges.tolist(), *edges[::-1].tolist(), None]
             y += [*height.tolist(), *(-height[::-1]).tolist(), None]
         return {"x": x, "y": y}
 
 
-def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, color: str, wave: _Wave) -> None:
-    """The wave of these segments, a pale bar of the full height over it for the pointer, and a strip below."""
-    figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=color, **_WAVE)
+def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, color: str, wave: _Wave | None) -> None:
+    """The wave of these segments, a pale bar of full height over it for the pointer, and a strip below it.
+
+    Without a wave, a bar of full height.
+    """
+    if wave:
+        figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=color, **_WAVE)
     shared = {
         "x": [(cell.start_s + cell.end_s) / 2 for cell in cells],
         "width": [cell.end_s - cell.start_s for cell in cells],
         "name": plotly(name),
         "legendgroup": name,
     }
-    # Metal is gray too.
+    # The genre metal is gray too.
     silent = cells[0].segment.silent
     pattern = {"shape": "/", "fgcolor": color, "bgcolor": "rgba(0,0,0,0)"} if silent else {"shape": ""}
-    for base, height, opacity in ((-1 - _STRIP, _STRIP, 1.0), (-1, 2, 0.3)):
+    bars = ((-1 - _STRIP, _STRIP, 1.0), (-1, 2, 0.3)) if wave else ((-1, 2, 1.0),)
+    for i, (base, height, opacity) in enumerate(bars):
         figure.add_bar(
             **shared,
             y=[height] * len(cells),
             base=base,
             marker={"color": color, "opacity": opacity, "line": {"width": 0}, "pattern": pattern},
-            showlegend=base != -1,
-            hovertext=[_in_words(cell.segment) for cell in cells],
+            showlegend=i == 0,
+            hovertext=[_hover(cell.segment) for cell in cells],
             hovertemplate="%{hovertext}<extra></extra>",
         )
 
 
-def _in_words(segment: SegmentPrediction) -> str:
+def _hover(segment: SegmentPrediction) -> str:
     when = f"{clock(segment.start_s)} to {clock(segment.end_s)}"
     if segment.silent:
-        return f"{when}<br>silent, without a say"
+        return f"{when}<br>silent, not counted"
     first, second = sorted(segment.probabilities.items(), key=lambda item: -item[1])[:2]
-    said = f"{when}<br><b>{plotly(first[0])}</b> {percent(first[1])}"
-    return said + (f"<br>then {plotly(second[0])} {percent(second[1])}" if second[1] >= 0.01 else "")
+    text = f"{when}<br><b>{plotly(first[0])}</b> {percent(first[1])}"
+    return text + (f"<br>then {plotly(second[0])} {percent(second[1])}" if second[1] >= 0.01 else "")
 
 
 def _ticks(duration_s: float) -> list[int]:

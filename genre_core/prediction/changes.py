@@ -37,6 +37,11 @@ class GenreChange:
     confidence: float
     """Probability of these two genres in this order, against that of one genre on both sides."""
 
+    def __str__(self) -> str:
+        """As a table has it: "0:31 rock > jazz (0.93)"."""
+        minutes, seconds = divmod(round(self.time_s), 60)
+        return f"{minutes}:{seconds:02d} {self.from_genre} > {self.to_genre} ({self.confidence:.2f})"
+
     def to_dict(self) -> dict[str, Any]:
         """The genre change as JSON has it."""
         return {

@@ -17,8 +17,8 @@ USUAL, FAR = 0.85, 1.3
 Of 148 GTZAN tracks, each compared without the tracks of its artist, 1 % are above FAR; noise, tones and speech all are.
 """
 FLAT_SHARE = 0.035
-"""`quality.near_peak_share` above which a recording is clipped: no GTZAN track of 148 reaches 0.02, and amplified ten times
-all reach 0.09."""
+"""`quality.near_peak_share` above which a recording is clipped: no GTZAN track of 148 reaches 0.02, and amplified ten
+times all reach 0.09."""
 STEADY_DB = 2.2
 """`quality.movement_db` below which a sound is static: noise has 1.5, tones have 0, and 148 GTZAN tracks have 3.3 or
 more."""

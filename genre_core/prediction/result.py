@@ -11,6 +11,8 @@ from genre_core.prediction.changes import GenreChange
 from genre_core.prediction.reference import SimilarTrack
 from genre_core.prediction.reliability import Reliability
 
+_TAGS_IN_ROW = 5
+
 
 @dataclass(frozen=True)
 class SegmentPrediction:
@@ -85,6 +87,22 @@ class SongPrediction:
             "similar": [asdict(track) for track in self.similar],
             "segments": [asdict(segment) for segment in self.segments],
             "warnings": list(self.warnings),
+        }
+
+    def to_row(self) -> dict[str, Any]:
+        """The prediction as a row of a table of many songs: text and numbers, with `p_GENRE` for each genre."""
+        return {
+            "genre": self.genre,
+            "confidence": self.confidence,
+            "runner_up": self.runner_up,
+            "runner_up_probability": self.probabilities[self.runner_up],
+            **{f"p_{genre}": share for genre, share in self.probabilities.items()},
+            "tags": "; ".join(tag.tag for tag in self.tags[:_TAGS_IN_ROW]),
+            "changes": "; ".join(map(str, self.changes)),
+            "reliability": self.reliability.score,
+            "reliability_reasons": " ".join(self.reliability.reasons),
+            "duration_s": self.duration_s,
+            "warnings": " ".join(self.warnings),
         }
 
     def to_frame(self) -> pd.DataFrame:

@@ -60,8 +60,9 @@ def predict(source: audio.AudioSource | Clip, run: Run | str | None = None, hop_
     'classical'
     """
     model = run if isinstance(run, Run) else load_run(run or DEFAULT_RUN)
-    predicted = predict_song if isinstance(source, Clip) else predict_file
-    return predicted(source, model, hop_s=hop_s).prediction
+    if isinstance(source, Clip):
+        return predict_song(source, model, hop_s=hop_s).prediction
+    return predict_file(source, model, hop_s=hop_s).prediction
 
 
 def predict_file(
@@ -99,8 +100,8 @@ def predict_song(
     length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))
     if length > len(clip.samples):
         raise AudioError(
-            f"The run {run.info.name} needs segments of {run.info.segment_samples / clip.rate:.0f} s, and this file has "
-            f"only {clip.duration_s:.0f} s; choose a longer file or another run."
+            f"The run {run.info.name} needs segments of {run.info.segment_samples / clip.rate:.0f} s, and this file "
+            f"has only {clip.duration_s:.0f} s; choose a longer file or another run."
         )
     starts = _starts(clip, hop_s, length)
     embedded_length = min(SEGMENT_SAMPLES, length)

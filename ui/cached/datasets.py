@@ -25,7 +25,7 @@ def bundled_dataset(features: str = "paper") -> Dataset:
 @st.cache_resource(show_spinner="Reading the table…", max_entries=4)
 def uploaded_table(content: bytes, name: str) -> Dataset:
     """The dataset in an uploaded table."""
-    return datasets.read_file(content, name)
+    return datasets.read_dataset(content, name)
 
 
 def digest(dataset: Dataset) -> str:

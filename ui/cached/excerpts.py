@@ -79,7 +79,10 @@ def _scalogram(excerpt: Excerpt, stem: Stem, wavelet: str, _clip: Clip) -> Pictu
 def predict_stems(
     excerpt: Excerpt, name: str, content: bytes, *, restart: bool = False
 ) -> BackgroundTask[StemPredictions]:
-    """The task that predicts each stem of an excerpt with the run `name`, running or done; `restart` starts it again."""
+    """The task that predicts each stem of an excerpt with the run `name`, running or done.
+
+    `restart` starts a task again that was stopped or failed.
+    """
     key = (excerpt, name, runs.modified(name))
     task = _prediction_task(*key, content)
     if restart or (not task.running and task.result is None and task.problem is None):
@@ -89,9 +92,7 @@ def predict_stems(
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _prediction_task(
-    excerpt: Excerpt, name: str, modified: float, _content: bytes
-) -> BackgroundTask[StemPredictions]:
+def _prediction_task(excerpt: Excerpt, name: str, modified: float, _content: bytes) -> BackgroundTask[StemPredictions]:
     run, stems = runs.run(name), separate(excerpt, _content)
 
     def work(progress: Progress) -> StemPredictions:

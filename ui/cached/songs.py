@@ -49,7 +49,9 @@ def predict_song(digest: str, content: bytes, name: str, hop_s: float) -> Backgr
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)  # pictures of a long song take 20 MB
-def _prediction_task(digest: str, name: str, modified: float, hop_s: float, _content: bytes) -> BackgroundTask[SongResult]:
+def _prediction_task(
+    digest: str, name: str, modified: float, hop_s: float, _content: bytes
+) -> BackgroundTask[SongResult]:
     run = runs.run(name)
 
     def work(progress: Progress) -> SongResult:

@@ -9,7 +9,7 @@ from genre_core.training.sweep import Sweep
 @st.cache_resource(show_spinner="Starting the trainer…")
 def trainer() -> Trainer:
     """The trainer of this server, with its worker processes."""
-    return Trainer(slots=2, warm=True)
+    return Trainer(slots=2, load_tensorflow=True)
 
 
 @st.cache_resource(show_spinner=False)

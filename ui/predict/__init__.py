@@ -1,1 +1,1 @@
-"""Pieces of the page."""
+"""Pieces of the page Predict: the songs, their summary, and the result of one song with its views."""

@@ -1,8 +1,7 @@
-"""The verdict on one song: its genre and how far to trust it, the song as it goes by, its tags."""
+"""The prediction of one song: genre, confidence, reliability, timeline and tags; and the run that made it."""
 
 import html
 
-import pandas as pd
 import streamlit as st
 
 from genre_core import escaping, runs
@@ -12,125 +11,118 @@ from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo
+from genre_core.runs.labels import run_title
 from ui import player, playhead, text
-from ui.cached import Heard
+from ui.cached import SongResult
 from ui.text import NO_BAR
 
-_DOUBTED_COLOR = "#adb5bd"
+_DOUBTFUL_COLOR = "#adb5bd"
 
 
-def show(name: str, heard: Heard, info: RunInfo, beside: tuple[Heard, RunInfo] | None) -> None:
-    """The headline, the probabilities, and what speaks against them; `beside` is what another run says."""
-    prediction = heard.prediction
+def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[SongPrediction, RunInfo] | None) -> None:
+    """The genre with its confidence and reliability, and all probabilities.
+
+    `other` is the prediction of a second run, shown beside the first.
+    """
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.caption(f"{escaping.markdown(name)}, {clock(prediction.duration_s)}")
-        doubted = bool(prediction.reliability.reasons)
-        color = _DOUBTED_COLOR if doubted else genre_colors(info.genres)[prediction.genre]
-        st.html(
-            f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-            f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}'
-            f"{'?' if doubted else ''}</div>"
-        )
-        st.markdown(
-            f"with a probability of **{percent(prediction.probabilities[prediction.genre])}**, then "
-            f"{escaping.markdown(prediction.runner_up)} ({percent(prediction.probabilities[prediction.runner_up])})"
-        )
-        if prediction.changes:
-            st.markdown(f"It is not of one genre: see the {_counted(len(prediction.changes), 'change')} below.")
-        _show_trust(prediction)
-        st.caption(
-            f"{_spoken(prediction)} together, as sure as the run was right on the tracks that it was tested on: many "
-            "segments that agree are right more often than each of them."
-        )
+        _show_genre(name, prediction, info)
+        _show_reliability(prediction)
     with right:
-        if beside is None:
-            st.plotly_chart(figures.probabilities(prediction.probabilities), config=NO_BAR, key="predict_probabilities")
-        else:
-            other, other_info = beside
-            for cell, (one, of) in zip(
-                st.columns(2), ((prediction, info), (other.prediction, other_info)), strict=True
-            ):
-                with cell:
-                    st.markdown(f"**{escaping.markdown(of.title or of.name)}**")
-                    st.plotly_chart(
-                        figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
-                    )
+        predictions = [(prediction, info), *([other] if other else [])]
+        for cell, (one, of) in zip(st.columns(len(predictions)), predictions, strict=True):
+            with cell:
+                st.markdown(f"**Probabilities**{f' · {escaping.markdown(run_title(of))}' if other else ''}")
+                st.plotly_chart(
+                    figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
+                )
     for warning in prediction.warnings:
         st.info(warning, icon=":material/info:")
 
 
-def _show_trust(prediction: SongPrediction) -> None:
-    doubted = bool(prediction.reliability.reasons)
+def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
+    st.caption(f"{escaping.markdown(name)}, {clock(prediction.duration_s)}")
+    doubtful = bool(prediction.reliability.reasons)
+    color = _DOUBTFUL_COLOR if doubtful else genre_colors(info.genres)[prediction.genre]
+    st.html(
+        f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
+        f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}'
+        f"{'?' if doubtful else ''}</div>"
+    )
+    runner_up = prediction.runner_up
+    st.markdown(
+        f"Confidence **{percent(prediction.confidence)}**, runner-up {escaping.markdown(runner_up)} "
+        f"({percent(prediction.probabilities[runner_up])})",
+        help=f"From {_counted_segments(prediction)}. Confidence is calibrated on the run's test tracks: of those "
+        "predicted with a confidence of 80 %, about 80 % are predicted correctly.",
+    )
+    if prediction.changes:
+        st.markdown(f"{_number(len(prediction.changes), 'genre change')}: see the timeline.")
+
+
+def _show_reliability(prediction: SongPrediction) -> None:
+    doubtful = bool(prediction.reliability.reasons)
     st.badge(
-        f"{'Doubtful' if doubted else 'Like music that it knows'}: trust {percent(prediction.reliability.score)}",
-        icon=":material/warning:" if doubted else ":material/hearing:",
-        color="orange" if doubted else "blue",
-        help="How much the song is like the music that was learned from, and whether its sound is whole; it says "
-        "nothing of which genre it is. Below a half there are reasons to doubt.",
+        f"{'Low reliability' if doubtful else 'Reliability'}: {percent(prediction.reliability.score)}",
+        icon=":material/warning:" if doubtful else ":material/verified:",
+        color="orange" if doubtful else "blue",
+        help="How similar the song is to the training music, and whether the recording is intact. It does not depend "
+        "on the predicted genre. Below 50 % there are reasons to doubt the prediction.",
     )
     for reason in prediction.reliability.reasons:
         st.warning(reason, icon=":material/warning:")
 
 
-def _spoken(prediction: SongPrediction) -> str:
-    count = sum(not segment.silent for segment in prediction.segments)
+def _counted_segments(prediction: SongPrediction) -> str:
     length_s = prediction.segments[0].end_s - prediction.segments[0].start_s
-    return f"{_counted(count, 'segment')} of {length_s:.0f} s"
+    return f"{_number(int(prediction.is_counted.sum()), 'segment')} of {length_s:.0f} s"
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def show_timeline(digest: str, content: bytes, heard: Heard) -> None:
-    """The song as it goes by, tied to its player."""
-    prediction = heard.prediction
-    st.subheader("As the song goes by")
-    st.markdown(
-        "Each color is the genre heard at that time. **Click anywhere in it to hear the place**; the red line follows."
-    )
+def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
+    """The predicted genre over time, tied to a player."""
+    prediction = result.prediction
+    st.subheader("Timeline")
+    st.markdown("The color is the predicted genre at each time. **Click the timeline to play from there.**")
     if prediction.changes:
-        told = "; ".join(
-            f"at **{clock(change.time_s)}** from {escaping.markdown(change.before)} to "
-            f"{escaping.markdown(change.after)} ({percent(change.confidence)} sure)"
+        changes = "; ".join(
+            f"at **{clock(change.time_s)}** from {escaping.markdown(change.from_genre)} to "
+            f"{escaping.markdown(change.to_genre)} (confidence {percent(change.confidence)})"
             for change in prediction.changes
         )
-        st.markdown(f"The genre changes {told}.")
+        st.markdown(f"The genre changes {changes}.")
     with playhead.tied(digest):
         st.plotly_chart(
-            figures.timeline(prediction, heard.loudness),
+            figures.timeline(prediction, result.envelope),
             config=NO_BAR,
             key=f"predict_timeline_{digest}",
-            alt="The genre of each segment over the waveform; the table below says the same.",
+            alt="Predicted genre of each segment over the waveform; the table below has the same content.",
         )
         player.play(digest, content)
-    with st.expander("The segments as a table", icon=":material/table_rows:"):
-        seconds = dict.fromkeys(("start_s", "end_s"), st.column_config.NumberColumn(format="%.1f"))
-        shares = seconds | dict.fromkeys(prediction.probabilities, st.column_config.NumberColumn(format="percent"))
-        st.dataframe(segment_table(prediction), hide_index=True, column_config=shares, key="predict_segments")
+    with st.expander("Table of segments", icon=":material/table_rows:"):
+        _show_segments(prediction)
 
 
-def segment_table(prediction: SongPrediction) -> pd.DataFrame:
-    """A row a segment: from when to when in seconds, its genre, and each genre's probability."""
-    return pd.DataFrame(
-        [
-            {
-                "start_s": round(segment.start_s, 3),
-                "end_s": round(segment.end_s, 3),
-                "genre": "silent" if segment.silent else segment.genre,
-                **segment.probabilities,
-            }
-            for segment in prediction.segments
-        ]
-    )
+def _show_segments(prediction: SongPrediction) -> None:
+    columns = {
+        "start_s": st.column_config.NumberColumn("Start (s)", format="%.1f"),
+        "end_s": st.column_config.NumberColumn("End (s)", format="%.1f"),
+        "genre": st.column_config.TextColumn("Predicted genre"),
+        "probability": st.column_config.NumberColumn("Probability", format="percent"),
+        "silent": st.column_config.CheckboxColumn("Silent"),
+        **{f"p_{genre}": st.column_config.NumberColumn(genre, format="percent") for genre in prediction.probabilities},
+    }
+    st.dataframe(prediction.to_frame(), hide_index=True, column_config=columns, key="predict_segments")
 
 
 def show_tags(prediction: SongPrediction) -> None:
-    """What the song is, several at once."""
+    """The most probable tags, by kind."""
     st.caption(
-        "50 tags of Last.fm's users, each with its own probability, by the network whose embedding is used here "
-        "(MSD_musicnn). Several apply at once."
+        "Tags are predicted by MSD_musicnn, the network that computes the embedding: 50 tags of Last.fm users, each "
+        "with its own probability. Several apply to a song at once."
     )
     kinds: tuple[set[TagKind], ...] = ({"genre"}, set(TAG_KINDS.values()) - {"genre"})
     for cell, title, shown in zip(
@@ -141,13 +133,11 @@ def show_tags(prediction: SongPrediction) -> None:
             st.plotly_chart(figures.tags(prediction, shown), config=NO_BAR, key=f"predict_tags_{title}")
 
 
-def show_judge(info: RunInfo) -> None:
-    """Which run judges, and how well it did on which split."""
-    st.subheader("Who judges")
-    demonstration = " It is a demonstration of the paper's protocol." if info.name == runs.PAPER else ""
-    st.markdown(f"**{escaping.markdown(info.title or info.name)}**.{demonstration} {text.record(info)}")
-    if warning := text.memory_warning(info):
+def show_run(info: RunInfo) -> None:
+    """The run that predicts, and its accuracy with the split that it was measured on."""
+    st.subheader("Run")
+    demonstration = " It demonstrates the protocol of the paper." if info.name == runs.PAPER_RUN else ""
+    st.markdown(f"**{escaping.markdown(run_title(info))}**.{demonstration} {text.accuracy_summary(info)}")
+    if warning := text.leakage_warning(info):
         st.warning(warning, icon=":material/warning:")
-    st.caption(
-        f"It knows only these genres, and gives every song one of them: {escaping.markdown(', '.join(info.genres))}."
-    )
+    st.caption(f"The run predicts one of these genres for every song: {escaping.markdown(', '.join(info.genres))}.")

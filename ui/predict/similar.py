@@ -1,4 +1,4 @@
-"""The tracks most like a song, with a player where their audio is at hand."""
+"""The tracks most similar to a song, with a player where their audio is available."""
 
 import pandas as pd
 import streamlit as st
@@ -9,39 +9,41 @@ from ui import audio_folder, cached, shell
 
 _FOLDER = "predict_folder"
 _SAME = 0.995
-"""A cosine that only the same recording reaches."""
+"""A cosine similarity that only the same recording reaches."""
 
 
 def show(prediction: SongPrediction) -> None:
+    """The table of similar tracks, and a player for the chosen one."""
     st.caption(
-        "The tracks that the default run learned from, by the cosine of their mean embeddings (1: the same), as in "
-        "Dias et al. 2022. Choose one to hear it, where its audio is at hand."
+        "Training tracks of the default run, ranked by the cosine similarity of their mean embeddings (1 for the same "
+        "recording), as in Dias et al. 2022. Choose a track to play it, if its audio is available."
     )
     rows = pd.DataFrame(
         {
-            "track": [similar.track for similar in prediction.similar],
-            "artist": [gtzan.facts(similar.track).artist or None for similar in prediction.similar],
-            "known by": ["its sound" if similar.heard else "a picture of it" for similar in prediction.similar],
-            "similarity": [similar.similarity for similar in prediction.similar],
+            "Track": [similar.track for similar in prediction.similar],
+            "Artist": [gtzan.facts(similar.track).artist or None for similar in prediction.similar],
+            "Embedding from": ["audio" if similar.from_audio else "spectrogram" for similar in prediction.similar],
+            "Similarity": [similar.similarity for similar in prediction.similar],
         }
     )
     event = st.dataframe(
         rows,
         hide_index=True,
-        column_config={"similarity": st.column_config.ProgressColumn(format="%.3f", min_value=0.0, max_value=1.0)},
+        column_config={"Similarity": st.column_config.ProgressColumn(format="%.3f", min_value=0.0, max_value=1.0)},
         placeholder="",
         key="predict_similar",
         on_select="rerun",
         selection_mode="single-row",
     )
-    if prediction.similar[0].heard and prediction.similar[0].similarity >= _SAME:
-        st.caption(f"It seems to be {prediction.similar[0].track} itself.")
+    nearest = prediction.similar[0]
+    if nearest.from_audio and nearest.similarity >= _SAME:
+        st.caption(f"The song seems to be {nearest.track} itself.")
     chosen = event.selection.rows
     track = prediction.similar[chosen[0] if chosen and chosen[0] < len(rows) else 0].track
     with shell.messages():
         if path := cached.find_audio(track):
-            st.markdown(f"Hear **{track}**:")
+            st.markdown(f"Play **{track}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:
-            st.caption(f"The audio of {track} is not at hand. Name the folder that holds a folder for each genre.")
+            st.caption(f"The audio of {track} is not available. Name the folder that holds a folder for each genre.")
             audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in prediction.similar}), _FOLDER)

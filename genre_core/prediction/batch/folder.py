@@ -19,6 +19,7 @@ from genre_core.prediction.batch.pool import Pool, local_pool
 from genre_core.prediction.song import HOP_S, check_hop
 from genre_core.runs import Run
 
+
 @dataclass(frozen=True)
 class BatchResult:
     """What a call of `predict_folder` did."""

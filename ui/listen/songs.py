@@ -1,0 +1,110 @@
+"""The songs of the page Listen: a synthetic example, an upload, or a track of a folder."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from genre_core import datasets, escaping, storage
+from genre_core.audio import synthesis
+from genre_core.errors import GenreLabError
+from ui import cached, player, shell
+
+_SOURCES = {
+    "Example": ":material/music_note: Example",
+    "Upload": ":material/upload: Upload",
+    "Folder": ":material/folder_open: Folder",
+}
+
+
+@dataclass(frozen=True)
+class Song:
+    """A song, with the content of its file."""
+
+    name: str
+    digest: str
+    content: bytes = field(repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        """Duration of the decoded audio."""
+        return cached.decode(self.digest, self.content).duration_s
+
+
+def choose(label: str, slot: str, example: str) -> Song | None:
+    """The controls for one song.
+
+    Parameters
+    ----------
+    slot : tells the controls of several songs apart.
+    example : name of the synthetic song that is chosen first.
+
+    Returns
+    -------
+    None while no song is chosen, or the chosen one can't be decoded.
+    """
+    source = st.segmented_control(
+        label,
+        list(_SOURCES),
+        format_func=_SOURCES.__getitem__,
+        default="Example",
+        required=True,
+        key=f"listen_source_{slot}",
+        persist_state="session",
+    )
+    with shell.messages():
+        if source == "Upload":
+            song = _uploaded(slot)
+        elif source == "Folder":
+            song = _track_of_folder(slot)
+        else:
+            song = _example(slot, example)
+        if song is not None:
+            try:
+                cached.decode(song.digest, song.content)
+            except GenreLabError as error:
+                st.error(f"**{escaping.markdown(song.name)}**: {error}", icon=":material/error:")
+                return None
+        return song
+    return None
+
+
+def _example(slot: str, default: str) -> Song:
+    titles = {song.name: song.title for song in (synthesis.TROUBADOUR, *synthesis.SONGS)}
+    name = st.pills(
+        "Synthetic song",
+        list(titles),
+        format_func=titles.__getitem__,
+        default=default,
+        required=True,
+        key=f"listen_example_{slot}",
+        persist_state="session",
+        wrap=True,
+    )
+    st.caption(synthesis.song(name).description)
+    return _song(f"example-{name}", titles[name], cached.demo_song(name))
+
+
+def _uploaded(slot: str) -> Song | None:
+    file = st.file_uploader("Upload a song", player.FORMATS, key=f"listen_file_{slot}")
+    return _song(file.file_id, file.name, file.getvalue()) if file else None
+
+
+def _track_of_folder(slot: str) -> Song | None:
+    folder = storage.read_settings().get("audio_folder")
+    if not folder:
+        st.info("There is no music folder yet. Choose one in Explore, under *Use other data*.", icon=":material/info:")
+        st.page_link("pages/explore.py", label="Open Explore", icon=":material/folder_open:")
+        return None
+    tracks = datasets.list_tracks(Path(folder))
+    track = st.selectbox(
+        f"Track in {folder}", list(tracks), index=None, key=f"listen_track_{slot}", placeholder="Choose a track"
+    )
+    if track is None:
+        return None
+    modified = tracks[track].stat().st_mtime
+    return _song(f"{tracks[track]}-{modified}", track, cached.track_content(tracks[track], modified))
+
+
+def _song(key: str, name: str, content: bytes) -> Song:
+    return Song(name, cached.content_digest(key, content), content)

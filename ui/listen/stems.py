@@ -1,0 +1,151 @@
+"""A player for each stem of the excerpts, and the predictions for each stem."""
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+from genre_core import escaping
+from genre_core.audio.separation import MIX, STEMS, Stem
+from genre_core.features import stem_of
+from genre_core.figures import listen as figures
+from genre_core.figures.formatting import percent
+from genre_core.figures.theme import genre_colors
+from genre_core.jobs import BackgroundTask
+from genre_core.prediction import SongPrediction
+from genre_core.runs import RunInfo
+from genre_core.runs.labels import run_title
+from ui import cached, shell, text
+from ui.cached import Excerpt, StemPredictions
+from ui.listen.songs import Song
+
+_TASKS = "listen_tasks"
+"""The predictions of the stems that this visitor looks at."""
+_POLL_S = 0.6
+_FAILED = "An error in Genre Lab stopped the prediction; the log of the server has the details."
+_ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
+_DESCRIPTIONS: dict[Stem, str] = {
+    "mix": "The audio as it is",
+    "vocals": "Sound that moves like a voice",
+    "accompaniment": "The mix without the vocals",
+    "harmonic": "Sustained sound: notes and chords",
+    "percussive": "Short sound: drums, plucks, consonants",
+}
+
+_Task = BackgroundTask[StemPredictions]
+
+
+def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
+    """The predictions for each stem, and the players."""
+    st.subheader("Stems")
+    tasks = [
+        cached.predict_stems(excerpt, info.name, song.content) for song, excerpt in zip(songs, excerpts, strict=True)
+    ]
+    for task in st.session_state.get(_TASKS, []):
+        if task not in tasks:
+            task.stop()  # this visitor has chosen another excerpt
+    st.session_state[_TASKS] = tasks
+    busy = any(task.running for task in tasks)
+    st.fragment(_show_predictions, run_every=_POLL_S if busy else None)(songs, excerpts, tasks, info, busy)
+    for place, (cell, song, excerpt) in enumerate(
+        zip(st.columns(len(songs), gap="large"), songs, excerpts, strict=True)
+    ):
+        with cell:
+            if len(songs) > 1:
+                st.markdown(f"**{escaping.markdown(song.name)}**")
+            for row in _ROWS:
+                cells = st.columns(len(row) if len(songs) == 1 else 1) * 2
+                for stem_cell, stem in zip(cells, row, strict=False):
+                    with stem_cell.container(border=True):
+                        _show_player(song, excerpt, stem, place)
+    with st.expander("Train on one stem", icon=":material/tune:"):
+        st.markdown(
+            "Explore reads a folder of music with the features of one stem, under *Use other data*. A run that is "
+            "trained on them separates this stem from every song that it predicts. On the command line: "
+            "`genre-lab extract FOLDER --stem accompaniment`."
+        )
+
+
+def _show_player(song: Song, excerpt: Excerpt, stem: Stem, place: int) -> None:
+    sound = cached.stem_audio(excerpt, stem, song.content)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{_DESCRIPTIONS[stem]}]", width="content")
+        st.download_button(
+            "WAV",
+            sound,
+            f"{Path(song.name).stem}.{stem}.wav",
+            "audio/wav",
+            key=f"listen_download_{place}_{stem}",
+            help=f"Download the stem {text.STEMS[stem].lower()} as a WAV file",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+    with st.container(key=f"listen_player_{place}_{stem}"):
+        st.audio(sound, "audio/wav")
+
+
+def _show_predictions(
+    songs: list[Song], excerpts: list[Excerpt], tasks: list[_Task], info: RunInfo, busy: bool
+) -> None:
+    """The predictions of each stem, side by side, as soon as they are done."""
+    with shell.messages():
+        if busy and not any(task.running for task in tasks):
+            st.rerun()  # to draw the page without refreshing
+        for place, (cell, song, excerpt, task) in enumerate(
+            zip(st.columns(len(songs), gap="large"), songs, excerpts, tasks, strict=True)
+        ):
+            with cell:
+                if task.running:
+                    _show_progress(task, place)
+                elif task.result is not None:
+                    _show_genres(task.result, info, place)
+                else:
+                    st.info(task.problem or _FAILED, icon=":material/info:")
+                    if st.button("Predict", icon=":material/play_arrow:", key=f"listen_predict_{place}"):
+                        cached.predict_stems(excerpt, info.name, song.content, restart=True)
+                        st.rerun()
+        st.caption(
+            f"Predictions for each stem by **{escaping.markdown(run_title(info))}**. {_stem_note(info)} "
+            f"{text.accuracy_summary(info)}"
+        )
+
+
+def _stem_note(info: RunInfo) -> str:
+    stem = stem_of(info.features)
+    if stem == MIX:
+        return "This run was trained on mixes: its predictions for the other stems only show what it reacts to."
+    return f"This run was trained on the stem {stem}, which it separates from all audio first."
+
+
+def _show_progress(task: _Task, place: int) -> None:
+    bar, button = st.columns([4, 1], vertical_alignment="bottom")
+    bar.progress(task.done / (task.total or 1), f"Predicting the stems: {task.done} of {len(STEMS)} done")
+    if button.button(
+        "Stop", icon=":material/stop:", key=f"listen_stop_{place}", disabled=task.stopped, width="stretch"
+    ):
+        task.stop()
+
+
+def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> None:
+    """The genre of each stem, what could not be predicted, and a table of all probabilities."""
+    colors = genre_colors(info.genres)
+    predicted = {stem: result for stem, result in predictions.items() if isinstance(result, SongPrediction)}
+    cells = "".join(
+        f'<div style="flex:1 1 5rem;border-left:0.35rem solid {colors[prediction.genre]};padding-left:0.6rem">'
+        f'<div style="opacity:0.7">{text.STEMS[stem]}</div>'
+        f'<div style="font-size:1.25rem;font-weight:600">{html.escape(prediction.genre)}</div>'
+        f"<div>{percent(prediction.confidence)}</div></div>"
+        for stem, prediction in predicted.items()
+    )
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.8rem">{cells}</div>')
+    for stem, result in predictions.items():
+        if isinstance(result, str):
+            st.warning(f"{text.STEMS[stem]}: {result}", icon=":material/warning:")
+    if predicted:
+        with st.expander("Probabilities for each stem", icon=":material/grid_on:"):
+            st.plotly_chart(
+                figures.predictions({text.STEMS[stem]: prediction for stem, prediction in predicted.items()}),
+                key=f"listen_predictions_{place}",
+                config=text.NO_BAR,
+            )
