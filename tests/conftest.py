@@ -15,8 +15,8 @@ from genre_core.training import Trainer
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-def _required(path: Path) -> Path:
-    """A place with real music; without it a test is skipped, or fails where real audio is required."""
+def required_path(path: Path) -> Path:
+    """A path to real music; if it is missing, the test is skipped, or fails where real audio is required."""
     if not path.exists():
         if os.environ.get("GENRE_LAB_REQUIRE_AUDIO") == "1":
             pytest.fail(f"{path.name} is required here and is not there")
@@ -27,25 +27,25 @@ def _required(path: Path) -> Path:
 @pytest.fixture(scope="session")
 def gtzan_mini() -> Path:
     """The genre folders of GTZAN-mini."""
-    return _required(SHARED / "gtzan_mini" / "genres")
+    return required_path(SHARED / "gtzan_mini" / "genres")
 
 
 @pytest.fixture(scope="session")
 def kaggle_30_sec() -> Path:
     """Kaggle's features_30_sec.csv."""
-    return _required(SHARED / "kaggle" / "features_30_sec.csv")
+    return required_path(SHARED / "kaggle" / "features_30_sec.csv")
 
 
 @pytest.fixture(scope="session")
 def mel_pictures() -> Path:
     """The mel pictures of 999 tracks of GTZAN."""
-    return _required(SHARED / "gtzan" / "mel128x387_u8.npz")
+    return required_path(SHARED / "gtzan" / "mel128x387_u8.npz")
 
 
 @pytest.fixture(scope="session")
 def musicnn_golden() -> Path:
     """Inputs and answers of the embedding's network, from its original graph."""
-    return _required(SHARED / "musicnn" / "golden.npz")
+    return required_path(SHARED / "musicnn" / "golden.npz")
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def rng() -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def bundled() -> Dataset:
-    return datasets.load(datasets.BUNDLED)
+    return datasets.load_dataset(datasets.BUNDLED)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,6 @@
+"""Extraction of a folder with one subfolder per genre: its cache, its progress, and files that can't be used."""
+
+import hashlib
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -7,13 +10,16 @@ import numpy as np
 import pytest
 
 from genre_core import audio, datasets, runs, storage
+from genre_core.audio import Clip
 from genre_core.datasets import Dataset
 from genre_core.datasets import folder as folders
 from genre_core.errors import DatasetError, RunError, StorageError
 from genre_core.features import paper
 
+VERSION_0_1 = Path(__file__).parents[1] / "data" / "version_0_1"
 
-def test_a_folder_gives_each_segment_its_genre_track_and_place(demo_folder: Path) -> None:
+
+def test_a_folder_gives_each_segment_its_genre_track_and_start(demo_folder: Path) -> None:
     data = datasets.read_folder(demo_folder, jobs=1)
     genres = sorted(place.name for place in demo_folder.iterdir())
     assert list(data.genres) == genres
@@ -24,7 +30,7 @@ def test_a_folder_gives_each_segment_its_genre_track_and_place(demo_folder: Path
     path = folders.find_track(demo_folder, data.track[0])
     assert path is not None
     np.testing.assert_array_equal(
-        data.values[0], paper.clip_features(audio.load(path).samples[: audio.SEGMENT_SAMPLES])
+        data.values[0], paper.clip_features(audio.load_audio(path).samples[: audio.SEGMENT_SAMPLES])
     )
 
 
@@ -37,8 +43,13 @@ def test_a_second_run_computes_only_what_is_new(
     moved = next(iter(music.glob("*/*.wav")))
     renamed = moved.rename(moved.with_name("another name.wav"))
     decoded: list[int] = []
-    load = audio.load
-    monkeypatch.setattr(audio, "load", lambda content, **options: decoded.append(1) or load(content, **options))
+    load = audio.load_audio
+
+    def count(content: bytes, *, rate: int) -> Clip:
+        decoded.append(1)
+        return load(content, rate=rate)
+
+    monkeypatch.setattr(audio, "load_audio", count)
     second = datasets.read_folder(music, jobs=1)
     assert not decoded
     assert f"{renamed.parent.name}/another name" in second.track
@@ -49,19 +60,50 @@ def test_a_second_run_computes_only_what_is_new(
     assert len(decoded) == 1
 
 
-def test_parts_of_songs_are_never_mixed_up_with_the_mix(demo_folder: Path, tmp_path: Path) -> None:
+def test_features_of_a_stem_are_cached_apart_from_those_of_the_mix(demo_folder: Path, tmp_path: Path) -> None:
     mix, vocals = (datasets.read_folder(demo_folder, features=name, jobs=1) for name in ("paper", "paper@vocals"))
     np.testing.assert_array_equal(mix.track, vocals.track)
     assert np.abs(mix.values - vocals.values).max() > 1
-    # Both are in the cache now, each under its own recipe.
+    # Both are in the cache now, each under its own name.
     again = datasets.read_folder(demo_folder, features="paper@vocals", jobs=1)
     np.testing.assert_array_equal(again.values, vocals.values)
     datasets.write_table(vocals, tmp_path / "vocals.parquet")
-    read = datasets.load(str(tmp_path / "vocals.parquet"))
+    read = datasets.load_dataset(str(tmp_path / "vocals.parquet"))
     assert read.features == "paper@vocals"
     assert read.feature_set.stem == "vocals"
-    with pytest.raises(RunError, match=r"takes the features 'paper' and .* has 'paper@vocals'"):
-        runs.load_run(runs.PAPER).check_dataset(read)
+    with pytest.raises(RunError, match=r"'paper', but vocals.parquet has 'paper@vocals'"):
+        runs.load_run(runs.PAPER_RUN).check_dataset(read)
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        "paper",
+        "paper@accompaniment",
+        "leveled-embedding",
+        "leveled-embedding@accompaniment",
+        "leveled-embedding+lab",
+    ],
+)
+def test_the_cache_of_version_0_1_is_used(features: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(content: bytes, *, rate: int) -> Clip:
+        raise AssertionError("The features are in the cache; nothing needs to be decoded.")
+
+    shutil.copytree(VERSION_0_1 / "cache", home / "cache")
+    monkeypatch.setattr(audio, "load_audio", refuse)
+    data = datasets.read_folder(VERSION_0_1 / "music", features=features, jobs=1)
+    assert data.features == features
+    assert data.skipped == {}
+    assert data.values.shape == (12, *data.feature_set.shape)
+    entries = {path.name: path for path in (home / "cache").glob(f"{_name_in_version_0_1(features)}-1*/*/*.npz")}
+    assert len(entries) == 6
+    for track, path in folders.list_tracks(VERSION_0_1 / "music").items():
+        with np.load(entries[f"{hashlib.sha256(path.read_bytes()).hexdigest()}.npz"]) as entry:
+            np.testing.assert_array_equal(data.values[data.track == track], entry["values"])
+
+
+def _name_in_version_0_1(features: str) -> str:
+    return features.replace("leveled", "levelled").replace("accompaniment", "instruments")
 
 
 def test_the_tracks_of_a_folder_are_listed(demo_folder: Path) -> None:
@@ -71,14 +113,14 @@ def test_the_tracks_of_a_folder_are_listed(demo_folder: Path) -> None:
         assert folders.find_track(demo_folder, track) == path
 
 
-def test_a_damaged_cache_entry_is_computed_anew(demo_folder: Path) -> None:
+def test_a_damaged_cache_entry_is_computed_again(demo_folder: Path) -> None:
     first = datasets.read_folder(demo_folder, jobs=1)
     for entry in storage.cache_dir().rglob("*.npz"):
         entry.write_bytes(entry.read_bytes()[:100])
     np.testing.assert_array_equal(datasets.read_folder(demo_folder, jobs=1).values, first.values)
 
 
-def test_broken_files_are_named_and_skipped_and_other_files_passed_over(demo_folder: Path, tmp_path: Path) -> None:
+def test_broken_files_are_skipped_and_reported_and_other_files_ignored(demo_folder: Path, tmp_path: Path) -> None:
     music = tmp_path / "music"
     shutil.copytree(demo_folder, music)
     genre = next(music.iterdir())
@@ -127,7 +169,7 @@ def test_a_full_disk_ends_the_extraction_with_a_message(demo_folder: Path, home:
         datasets.read_folder(demo_folder, jobs=1)
 
 
-def test_one_who_stops_does_not_stop_another(
+def test_stopping_one_extraction_does_not_stop_another(
     demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Stop(Exception):
@@ -137,15 +179,15 @@ def test_one_who_stops_does_not_stop_another(
         if done == 1:
             raise Stop
 
-    with ThreadPoolExecutor() as people:
-        patient = people.submit(datasets.read_folder, demo_folder, jobs=2)
-        hasty = people.submit(datasets.read_folder, demo_folder, jobs=2, progress=stop)
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(datasets.read_folder, demo_folder, jobs=2)
+        stopped = pool.submit(datasets.read_folder, demo_folder, jobs=2, progress=stop)
         with pytest.raises(Stop):
-            hasty.result()
-        assert patient.result().n_tracks == len(list(demo_folder.glob("*/*.wav")))
+            stopped.result()
+        assert other.result().n_tracks == len(list(demo_folder.glob("*/*.wav")))
 
 
-def test_a_file_that_is_cut_short_is_used_and_said_so_also_from_the_cache(demo_folder: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_used_with_a_warning_also_from_the_cache(demo_folder: Path, tmp_path: Path) -> None:
     music = tmp_path / "music"
     shutil.copytree(demo_folder, music)
     cut = next(iter(music.glob("*/*.wav")))
@@ -165,11 +207,11 @@ def test_names_that_are_not_utf_8_can_be_written(demo_folder: Path, tmp_path: Pa
     data = datasets.read_folder(music, jobs=1)
     datasets.write_table(data, tmp_path / "out.parquet")
     name = f"{track.parent.name}/caf\ufffd"
-    assert name in datasets.load(str(tmp_path / "out.parquet")).track
+    assert name in datasets.load_dataset(str(tmp_path / "out.parquet")).track
     assert folders.find_track(music, name) == renamed
 
 
-def test_tracks_of_one_name_stay_apart(tmp_path: Path) -> None:
+def test_tracks_with_the_same_name_stay_apart(tmp_path: Path) -> None:
     files = [Path("blues/a.wav"), Path("blues/a.mp3"), Path("rock/a.wav")]
     assert folders.track_ids(files) == ["blues/a.wav", "blues/a.mp3", "rock/a"]
 
@@ -184,7 +226,11 @@ def test_no_track_is_found_outside_its_genre_folder(track: str, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [([], "0 genre folders"), (["blues/a.wav"], "1 genre folders"), (["blues/a.txt", "rock/b.jpg"], "0 genre folders")],
+    [
+        ([], "0 subfolders with files"),
+        (["blues/a.wav"], "1 subfolders with files"),
+        (["blues/a.txt", "rock/b.jpg"], "0 subfolders with files"),
+    ],
 )
 def test_a_folder_without_two_genres_is_refused(names: list[str], message: str, tmp_path: Path) -> None:
     for name in names:
@@ -194,7 +240,7 @@ def test_a_folder_without_two_genres_is_refused(names: list[str], message: str, 
         datasets.read_folder(tmp_path, jobs=1)
 
 
-def test_a_folder_in_which_nothing_can_be_used_says_why(tmp_path: Path) -> None:
+def test_a_folder_without_a_usable_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     for genre in ("blues", "rock"):
         (tmp_path / genre).mkdir()
         (tmp_path / genre / "a.wav").write_bytes(b"nothing")
@@ -202,7 +248,7 @@ def test_a_folder_in_which_nothing_can_be_used_says_why(tmp_path: Path) -> None:
         datasets.read_folder(tmp_path, jobs=1)
 
 
-def test_the_bundled_table_is_what_extraction_gives_today(gtzan_mini: Path, bundled: Dataset, tmp_path: Path) -> None:
+def test_the_bundled_table_is_what_extraction_gives(gtzan_mini: Path, bundled: Dataset, tmp_path: Path) -> None:
     music = tmp_path / "music"
     for place in sorted(gtzan_mini.iterdir()):
         (music / place.name).mkdir(parents=True)

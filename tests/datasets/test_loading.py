@@ -1,96 +1,99 @@
-"""Where a data set comes from, and with which features: pictures, files of pictures, columns of a table."""
+"""Datasets from the bundle, from tables with optional columns, and from files of pictures."""
 
 import io
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genre_core import datasets
+from genre_core import audio, datasets
 from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, DatasetError
 from genre_core.features import FEATURE_SETS, mel, scalogram, wide_mel
 
 
 @pytest.mark.parametrize("features", datasets.BUNDLED_FEATURES)
-def test_the_bundled_songs_are_at_hand_with_each_feature_set(features: str, bundled: Dataset) -> None:
-    data = datasets.load("bundled", features=features)
+def test_the_bundled_dataset_can_be_loaded_in_each_feature_set(features: str, bundled: Dataset) -> None:
+    data = datasets.load_dataset("bundled", features=features)
     assert data.features == features
     assert data.values.shape == (997, *FEATURE_SETS[features].shape)
     for name in ("genre", "track", "start_s"):
         np.testing.assert_array_equal(getattr(data, name), getattr(bundled, name))
 
 
-def test_both_pictures_at_once_are_the_two_side_by_side() -> None:
-    both = datasets.load("bundled", features="mel+scalogram").values
+def test_two_kinds_of_pictures_become_two_channels() -> None:
+    both = datasets.load_dataset("bundled", features="mel+scalogram").values
     for channel, features in enumerate(("mel", "scalogram")):
-        np.testing.assert_array_equal(both[..., channel], datasets.load("bundled", features=features).values[..., 0])
+        np.testing.assert_array_equal(
+            both[..., channel], datasets.load_dataset("bundled", features=features).values[..., 0]
+        )
 
 
 @pytest.mark.parametrize(("features", "module"), [("mel", mel), ("scalogram", scalogram)])
-def test_the_bundled_pictures_are_those_of_the_music(features, module, gtzan_mini, bundled: Dataset) -> None:
-    from genre_core import audio
-
-    pictures = datasets.load("bundled", features=features)
+def test_the_bundled_pictures_are_those_of_the_audio(
+    features: str, module: ModuleType, gtzan_mini: Path, bundled: Dataset
+) -> None:
+    pictures = datasets.load_dataset("bundled", features=features)
     for track in np.unique(bundled.track)[::25]:
-        clip = audio.load(gtzan_mini / f"{track}.wav", rate=module.RATE)
-        ours = FEATURE_SETS[features].segments(clip.samples).astype(int)
+        clip = audio.load_audio(gtzan_mini / f"{track}.wav", rate=module.RATE)
+        ours = FEATURE_SETS[features].extract_segments(clip.samples).astype(int)
         assert np.abs(ours - pictures.values[pictures.track == track]).mean() < 0.5
 
 
 def test_pictures_go_to_a_table_and_back(tmp_path: Path, demo_folder: Path) -> None:
     data = datasets.read_folder(demo_folder, features="mel", jobs=1)
     datasets.write_table(data, tmp_path / "mel.parquet")
-    back = datasets.load(str(tmp_path / "mel.parquet"))
+    back = datasets.load_dataset(str(tmp_path / "mel.parquet"))
     assert back.features == "mel"
     np.testing.assert_array_equal(back.values, data.values)
-    with pytest.raises(DatasetError, match="holds the features 'mel', and not 'paper'"):
-        datasets.load(str(tmp_path / "mel.parquet"), features="paper")
+    with pytest.raises(DatasetError, match="holds the feature set 'mel'; 'paper' can only be extracted"):
+        datasets.load_dataset(str(tmp_path / "mel.parquet"), features="paper")
 
 
-def test_features_that_there_are_not_are_refused(tmp_path: Path) -> None:
+def test_unavailable_features_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no feature set 'tea'"):
-        datasets.load("bundled", features="tea")
-    with pytest.raises(DatasetError, match="not bundled"):
-        datasets.load("bundled", features="wide-mel")
+        datasets.load_dataset("bundled", features="tea")
+    with pytest.raises(DatasetError, match="bundled dataset has no features 'wide-mel'"):
+        datasets.load_dataset("bundled", features="wide-mel")
 
 
-# --- a table's own columns ------------------------------------------------------------------------------------------
+# --- optional columns of a table ------------------------------------------------------------------------------------
 
 
 def test_a_table_keeps_its_artists_and_its_split(tmp_path: Path, bundled: Dataset) -> None:
-    part = np.where(np.arange(997) % 2, "train", "test")
-    named = replace(bundled, artist=bundled.track, part=part)
+    subset = np.where(np.arange(997) % 2, "train", "test")
+    named = replace(bundled, artist=bundled.track, subset=subset)
     datasets.write_table(named, tmp_path / "named.parquet")
-    back = datasets.load(str(tmp_path / "named.parquet"))
+    back = datasets.load_dataset(str(tmp_path / "named.parquet"))
     np.testing.assert_array_equal(back.artists, bundled.track)
-    np.testing.assert_array_equal(back.part, part)
+    np.testing.assert_array_equal(back.subset, subset)
 
 
-def test_a_split_column_with_other_words_is_refused(tmp_path: Path, bundled: Dataset) -> None:
-    datasets.write_table(replace(bundled, part=np.full(997, "exam")), tmp_path / "odd.parquet")
-    with pytest.raises(DatasetError, match="holds train, valid and test, and not exam"):
-        datasets.load(str(tmp_path / "odd.parquet"))
+def test_a_split_column_with_other_values_is_refused(tmp_path: Path, bundled: Dataset) -> None:
+    datasets.write_table(replace(bundled, subset=np.full(997, "exam")), tmp_path / "odd.parquet")
+    with pytest.raises(DatasetError, match="only train, valid and test, not exam"):
+        datasets.load_dataset(str(tmp_path / "odd.parquet"))
 
 
 # --- files of pictures ----------------------------------------------------------------------------------------------
 
 
-def written(**arrays: np.ndarray) -> bytes:
+def written(**arrays: Any) -> bytes:
     file = io.BytesIO()
     np.savez(file, **arrays)
     return file.getvalue()
 
 
 def claiming(shape: tuple[int, ...]) -> bytes:
-    """A file whose array X says that it has a shape, and has nothing in it."""
+    """A file whose array X declares a shape, and has no content."""
     header = io.BytesIO()
-    said = {"descr": "|u1", "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(header, said)
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("X.npy", header.getvalue())
@@ -101,8 +104,8 @@ SONGS = np.random.default_rng(0).integers(0, 255, (2, wide_mel.BANDS, wide_mel.T
 NAMES = np.array(["blues.00000", "jazz.00001"])
 
 
-def test_a_file_of_pictures_becomes_ten_segments_a_track() -> None:
-    data = datasets.read_file(written(X=SONGS, names=NAMES), "pictures.npz")
+def test_a_file_of_pictures_has_ten_segments_per_track() -> None:
+    data = datasets.read_dataset(written(X=SONGS, names=NAMES), "pictures.npz")
     assert data.features == "wide-mel"
     assert data.values.shape == (20, *wide_mel.SHAPE)
     assert data.genres == ("blues", "jazz")
@@ -132,21 +135,21 @@ def test_a_file_of_pictures_becomes_ten_segments_a_track() -> None:
         *("list of names in a table", "a name alone", "no songs", "more than memory holds", "cut short"),
     ],
 )
-def test_a_file_that_holds_something_else_is_a_message(content: bytes) -> None:
+def test_a_file_with_other_content_is_refused(content: bytes) -> None:
     with pytest.raises(DatasetError, match=r"pictures\.npz"):
-        datasets.read_file(content, "pictures.npz")
+        datasets.read_dataset(content, "pictures.npz")
 
 
-def test_a_small_file_that_unpacks_to_gigabytes_is_refused_unread(bundled: Dataset) -> None:
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused(bundled: Dataset) -> None:
     file = io.BytesIO()
     np.savez_compressed(file, X=np.zeros((5000, 128, 387), np.uint8), names=NAMES)
     with pytest.raises(DatasetError, match="unpacks to more than 200 MB"):
-        datasets.read_file(file.getvalue(), "bomb.npz")
-    mel_data = datasets.load("bundled", features="mel")
+        datasets.read_dataset(file.getvalue(), "bomb.npz")
+    mel_data = datasets.load_dataset("bundled", features="mel")
     same = pa.array([mel_data.values[0].tobytes()] * 50_001)
     columns = {name: np.repeat(getattr(bundled, name)[:1], 50_001) for name in ("genre", "track", "start_s")}
     table = io.BytesIO()
     pq.write_table(pa.table({**columns, "picture": same}), table)
     assert len(table.getvalue()) < 1_000_000
-    with pytest.raises(DatasetError, match="at most 50000 rows"):
-        datasets.read_file(table.getvalue(), "bomb.parquet")
+    with pytest.raises(DatasetError, match="the limit is 50000 rows"):
+        datasets.read_dataset(table.getvalue(), "bomb.parquet")
