@@ -100,6 +100,11 @@ class RunInfo:
             raise ValueError("a confidence interval is missing")
 
     @property
+    def is_trial(self) -> bool:
+        """Whether the run is a trial of a sweep, scored on a validation set."""
+        return bool(self.sweep) and self.split.selection
+
+    @property
     def description(self) -> str:
         """The model and its settings in one line, as in "mlp 512-256-128-64, 400 epochs"."""
         epochs = f", {self.epochs} epochs" if self.config.is_network else ""

@@ -1,0 +1,133 @@
+"""What can be done with the chosen runs: open, rename, download and delete."""
+
+import streamlit as st
+
+from genre_core import escaping, runs
+from genre_core.datasets.wording import counted
+from genre_core.errors import GenreLabError
+from genre_core.evaluation import SCORE_NAMES
+from genre_core.figures.formatting import score
+from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
+from ui import text
+from ui.evaluate import downloads
+from ui.state import Keys
+from ui.train import address
+
+_TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
+
+
+def show_problem() -> None:
+    """Show why the last action failed, if it did."""
+    if problem := st.session_state.pop(_PROBLEM, None):
+        st.error(problem, icon=":material/error:")
+
+
+def show(chosen: list[RunInfo], intact: list[RunInfo]) -> None:
+    """Show the actions for the chosen runs.
+
+    Parameters
+    ----------
+    intact : the chosen runs that can be opened; others can only be renamed or deleted.
+    """
+    if not chosen:
+        st.caption("Choose one run to open, rename or download it, or several to compare them.")
+        return
+    own = [info for info in chosen if not is_bundled(info)]
+    if len(chosen) == 1:
+        _show_single(chosen[0], intact=bool(intact))
+    else:
+        st.caption("To open, rename or download a run, choose it alone.")
+        _delete_button(own, f"Delete {counted(len(own), 'run')}" if own else "Delete")
+    if len(own) < len(chosen):
+        st.caption(
+            "This run is bundled with Genre Lab and can't be renamed or deleted."
+            if len(chosen) == 1
+            else "Runs bundled with Genre Lab can't be renamed or deleted."
+        )
+
+
+def _show_single(info: RunInfo, *, intact: bool) -> None:
+    """Show one run with its scores, split and actions."""
+    accuracies = [
+        f"{SCORE_NAMES[key]}: **{score(getattr(info.scores, key))}** "
+        f"(95 % CI {score(info.ci95[key].low)} to {score(info.ci95[key].high)})"
+        for key in ("accuracy", "track_accuracy")
+    ]
+    with st.container(border=True):
+        st.markdown(f"**{escaping.markdown(run_title(info))}**  \n{', '.join(accuracies)}")
+        st.markdown(f"Measured {text.evaluated_on(info)}.")
+        if warning := text.leakage_warning(info):
+            st.warning(warning, icon=":material/warning:")
+        if info.note:
+            st.markdown(f"Note: {escaping.markdown(info.note)}".replace("\n", "  \n"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if intact:
+                if st.button("Open in Evaluate", icon=":material/grid_on:", key="compare_evaluate"):
+                    st.session_state[Keys.RUN] = info.name
+                    st.switch_page("pages/evaluate.py")
+                downloads.show(info)
+            bundled = is_bundled(info)
+            if st.button("Edit title and note", icon=":material/edit:", key="compare_edit", disabled=bundled):
+                _edit(info)
+            _delete_button([] if bundled else [info], "Delete")
+            st.page_link(
+                "pages/train.py",
+                label="Open settings in Train",
+                icon=":material/tune:",
+                query_params=address.to_query(info.config, info.split, info.features),
+            )
+
+
+@st.dialog("Edit title and note")
+def _edit(info: RunInfo) -> None:
+    with st.form("compare_edit_form", border=False):
+        st.text_input(
+            "Title", info.title, key=_TITLE, max_chars=runs.MAX_TEXT_LENGTH, placeholder="A short name for the run"
+        )
+        st.text_area("Note", info.note, key=_NOTE, max_chars=runs.MAX_TEXT_LENGTH)
+        if st.form_submit_button("Save", type="primary", on_click=_save, args=(info.name,)):
+            st.rerun()
+
+
+def _save(name: str) -> None:
+    try:
+        runs.annotate_run(name, title=st.session_state[_TITLE], note=st.session_state[_NOTE])
+    except GenreLabError as error:
+        st.session_state[_PROBLEM] = str(error)
+
+
+def _delete_button(own: list[RunInfo], label: str) -> None:
+    if st.button(label, icon=":material/delete:", key="compare_delete", disabled=not own):
+        _confirm_deletion(own)
+
+
+@st.dialog("Delete runs")
+def _confirm_deletion(own: list[RunInfo]) -> None:
+    labels = run_labels(own)
+    st.markdown(
+        "\n".join(f"- **{escaping.markdown(labels[info.name])}** ({escaping.markdown(info.name)})" for info in own)
+    )
+    st.caption("The model, the history and the predictions are deleted too. This can't be undone.")
+    with st.container(horizontal=True):
+        confirmed = st.button(
+            f"Delete {counted(len(own), 'run')}",
+            type="primary",
+            key="compare_confirm",
+            on_click=_delete,
+            args=([info.name for info in own],),
+        )
+        if st.button("Cancel", key="compare_cancel") or confirmed:
+            st.rerun()
+
+
+def _delete(names: list[str]) -> None:
+    problems = []
+    for name in names:
+        try:
+            runs.delete_run(name)
+        except GenreLabError as error:  # another visitor may have deleted it already: delete the others
+            problems.append(str(error))
+        if st.session_state[Keys.RUN] == name:
+            st.session_state[Keys.RUN] = None
+    if problems:
+        st.session_state[_PROBLEM] = " ".join(problems)
