@@ -1,12 +1,12 @@
-"""Reliability: how often a prediction is doubted for what is not music, and for music.
+"""Reliability: how often a prediction is flagged as unreliable, for music and for what is not music.
 
     python -m benchmarks.reliability [FOLDER...] [--write docs/results.md]
 
-A prediction is doubted if it has at least one reason against it.  Noise, tones and speech (by espeak-ng, if it is
-installed) should all be doubted, and the tracks of the genre folders, or synthetic songs without folders, should not.
+A prediction is flagged if there is at least one reason against it.  Noise, tones and speech (by espeak-ng, if it is
+installed) should all be flagged, and the tracks of the genre folders, or synthetic songs without folders, should not.
 Each track is compared with the bundled reference without the tracks of its artist, as music of an artist unseen in
 training.  No genre is looked at, so tracks of all lists of the fault-filtered split can take part.  The baseline is
-the cosine similarity to the nearest track, with the limit that doubts as many tracks.
+the cosine similarity to the nearest track, with the limit that flags as many tracks.
 """
 
 import shutil
@@ -37,15 +37,15 @@ LIMITS_SET, OTHER = "Music, tracks that the limits were set on", "Music, other t
 
 def main(folders: list[Path]) -> str:
     songs = reference.bundled()
-    doubted: dict[str, list[bool]] = {}
+    flagged: dict[str, list[bool]] = {}
     cosines: dict[str, list[float]] = {}
 
     def add(kind: str, name: str, clip: Clip, known: Reference) -> None:
         reasons, cosine = assess(clip, known)
-        doubted.setdefault(kind, []).append(bool(reasons))
+        flagged.setdefault(kind, []).append(bool(reasons))
         cosines.setdefault(kind, []).append(cosine)
         if bool(reasons) == (kind in (LIMITS_SET, OTHER)):
-            print(f"{kind}: {name}: {' '.join(reasons) or 'not doubted'}", flush=True)
+            print(f"{kind}: {name}: {' '.join(reasons) or 'not flagged'}", flush=True)
 
     for kind, name, clip in no_music():
         add(kind, name, clip, songs)
@@ -53,9 +53,9 @@ def main(folders: list[Path]) -> str:
         kind = LIMITS_SET if gtzan.facts(track).subset in ("train", "valid") else OTHER
         add(kind, track, clip, songs.without(same_artist(track)))
 
-    music_kinds = [kind for kind in doubted if kind in (LIMITS_SET, OTHER)]
+    music_kinds = [kind for kind in flagged if kind in (LIMITS_SET, OTHER)]
     music_cosines = np.concatenate([cosines[kind] for kind in music_kinds])
-    wrong = sum(sum(doubted[kind]) for kind in music_kinds)
+    wrong = sum(sum(flagged[kind]) for kind in music_kinds)
     limit = np.quantile(music_cosines, max(wrong, 1) / len(music_cosines))
     rows = [
         (
@@ -64,9 +64,9 @@ def main(folders: list[Path]) -> str:
             "at most 5 %" if kind in music_kinds else "all",
             f"{sum(cosine < limit for cosine in cosines[kind])} of {len(answers)}",
         )
-        for kind, answers in doubted.items()
+        for kind, answers in flagged.items()
     ]
-    return table(("Audio", "Doubted", "Target", "Doubted by the baseline"), rows)
+    return table(("Audio", "Flagged", "Target", "Flagged by the baseline"), rows)
 
 
 def assess(clip: Clip, known: Reference) -> tuple[list[str], float]:
