@@ -91,7 +91,7 @@ def _listen(page: Page, address: str, repetitions: int) -> float:
     page.goto(f"{address}/listen")
     figure = page.locator(".st-key-listen_overview")
     figure.locator(".js-plotly-plot").wait_for()
-    page.get_by_text("Every genre in every part").wait_for(timeout=120_000)
+    page.get_by_text("Probabilities for each stem").wait_for(timeout=120_000)
     kinds = ("linear", "chroma", "mel")
     for kind in kinds:
         page.get_by_role("radio", name=kind).first.click()
@@ -101,11 +101,11 @@ def _listen(page: Page, address: str, repetitions: int) -> float:
 
 def _evaluate(page: Page, address: str, repetitions: int) -> float:
     page.goto(f"{address}/evaluate")
-    figure = page.locator(".js-plotly-plot").filter(has=page.locator("text=heard as")).first
+    figure = page.locator(".js-plotly-plot").filter(has=page.locator("text=Predicted genre")).first
     figure.wait_for()
     page.wait_for_timeout(2000)
-    shown = ("% of true genre", "% of heard as", "Counts")
-    holder = page.get_by_test_id("stPlotlyChart").filter(has=page.locator("text=heard as")).first
+    shown = ("% of true genre", "% of predicted genre", "Counts")
+    holder = page.get_by_test_id("stPlotlyChart").filter(has=page.locator("text=Predicted genre")).first
     return median(timed(page, holder, page.get_by_role("radio", name=shown[i % 3]).first) for i in range(repetitions))
 
 
