@@ -1,36 +1,41 @@
-"""Making probabilities as sure as they are right (temperature scaling: C. Guo et al., "On calibration of modern neural
-networks", ICML 2017).
+"""Calibration of probabilities by temperature scaling (C. Guo et al., "On calibration of modern neural networks", ICML
+2017).
 
-The sharpness is one over Guo's temperature: below 1 it takes sureness away.
+Logits are multiplied by an inverse temperature, which is one over the temperature of that paper: below 1 it makes
+predictions less confident, above 1 more.
 """
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-_LEAST = 1e-7
-_RANGE = (np.log(0.05), np.log(50.0))
+_MIN_PROBABILITY = 1e-7
+_LOG_RANGE = (np.log(0.05), np.log(50.0))
 
 
-def sharpness(values: np.ndarray, labels: np.ndarray, *, prior: float = 0.0) -> float:
-    """The factor of the values that makes their softmax fit the labels best.
+def fit_inverse_temperature(logits: np.ndarray, labels: np.ndarray, *, prior: float = 0.0) -> float:
+    """Find the inverse temperature with which the softmax of the logits fits the labels best.
 
     Parameters
     ----------
-    values : shape (n, classes): decision values, or logarithms of probabilities.
-    labels : shape (n,), int: the true class of each.
-    prior : how strongly it is held to 1, in inverse variances of its logarithm: with few examples, all of them right,
-        the best factor would be without bound.
+    logits : shape (n, classes): decision values, or logarithms of probabilities.
+    labels : shape (n,), int: the true class of each row.
+    prior : precision of a normal prior on the logarithm of the inverse temperature, with mean 0.  Without it, a few
+        examples that are all correct would make the inverse temperature infinite.
+
+    Returns
+    -------
+    A number between 0.05 and 50.
     """
     rows = np.arange(len(labels))
 
-    def loss(log_sharpness: float) -> float:
-        shares = log_softmax(np.exp(log_sharpness) * values, axis=1)
-        return prior * log_sharpness**2 / 2 - float(shares[rows, labels].sum())
+    def loss(log_inverse_temperature: float) -> float:
+        log_probabilities = log_softmax(np.exp(log_inverse_temperature) * logits, axis=1)
+        return prior * log_inverse_temperature**2 / 2 - float(log_probabilities[rows, labels].sum())
 
-    return float(np.exp(minimize_scalar(loss, bounds=_RANGE, method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded").x))
 
 
-def sharpened(shares: np.ndarray, sharpness: float) -> np.ndarray:
-    """Probabilities of shape (..., classes) made sharper; rows sum to one."""
-    return softmax(sharpness * np.log(np.maximum(shares, _LEAST)), axis=-1)
+def apply_inverse_temperature(probabilities: np.ndarray, inverse_temperature: float) -> np.ndarray:
+    """Rescale probabilities of shape (..., classes); rows of the result sum to one."""
+    return softmax(inverse_temperature * np.log(np.maximum(probabilities, _MIN_PROBABILITY)), axis=-1)

@@ -1,4 +1,4 @@
-"""The models of scikit-learn: how each is made of its settings, fitted, and saved without pickle."""
+"""The models of scikit-learn: building, fitting, and saving without pickle."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,129 +19,141 @@ from sklearn.preprocessing import QuantileTransformer
 from sklearn.svm import SVC
 
 from genre_core.errors import TrainingError
-from genre_core.models.calibration import sharpness
-from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, ModelConfig, SvmConfig
+from genre_core.models.base import ModelConfig
+from genre_core.models.calibration import fit_inverse_temperature
+from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, SvmConfig
 from genre_core.models.history import Epoch
-from genre_core.models.serving import ESTIMATOR_FILE, estimator_probabilities, two_sided
-from genre_core.models.training_data import Trained, TrainingData
+from genre_core.models.serving import (
+    ESTIMATOR_FILE,
+    INVERSE_TEMPERATURE,
+    decisions_per_class,
+    estimator_probabilities,
+)
+from genre_core.models.training_data import TrainedModel, TrainingData
 
 _FOLDS = 5
-_MOST_EXAMPLES = 640  # that a kernel is spanned by
-_MOST_POINTS = 1000  # of the curve of ranks
+_MAX_KERNEL_SAMPLES = 640  # rank of the Nystroem approximation
+_MAX_QUANTILES = 1000
 
 
-def build(config: ModelConfig, segments: int, inputs: int) -> Pipeline:
-    """The unfitted estimator for so many segments, which takes scaled features of shape (n, inputs)."""
+def build(config: ModelConfig, n_segments: int, n_features: int) -> Pipeline:
+    """Build the estimator, to be fitted to `n_segments` rows of `n_features` scaled features."""
     steps: list[tuple[str, Any]] = []
-    if getattr(config, "transform", "standard") == "ranks":
-        # As few as any fold of the training part has segments, so that all folds get the same curve.
-        points = max(min(segments // 2, _MOST_POINTS), 2)
-        steps.append(("transform", QuantileTransformer(n_quantiles=points, output_distribution="normal")))
-    return Pipeline([*steps, ("classify", _classifier(config, segments, inputs))])
+    if getattr(config, "scaling", "standard") == "ranks":
+        # Fewer quantiles than a fold of the training set has segments, so that all folds use the same number.
+        n_quantiles = max(min(n_segments // 2, _MAX_QUANTILES), 2)
+        transformer = QuantileTransformer(n_quantiles=n_quantiles, output_distribution="normal")
+        steps.append(("transform", transformer))
+    return Pipeline([*steps, ("classify", _classifier(config, n_segments, n_features))])
 
 
-def _classifier(config: ModelConfig, segments: int, inputs: int) -> Any:
+def _classifier(config: ModelConfig, n_segments: int, n_features: int) -> Any:
     if isinstance(config, SvmConfig):
-        return SVC(C=config.c, kernel=config.kernel, gamma=config.gamma / inputs)
+        return SVC(C=config.c, kernel=config.kernel, gamma=config.gamma / n_features)
     if isinstance(config, KnnConfig):
         return KNeighborsClassifier(
-            min(config.neighbors, segments), weights=config.weights, metric=config.metric, algorithm="brute"
+            min(config.neighbors, n_segments), weights=config.weights, metric=config.metric, algorithm="brute"
         )
     if isinstance(config, ForestConfig):
         return RandomForestClassifier(
-            config.trees, max_features=config.share, min_samples_leaf=config.leaf, random_state=config.seed
+            config.trees,
+            max_features=config.max_features,
+            min_samples_leaf=config.min_samples_leaf,
+            random_state=config.seed,
         )
     if isinstance(config, LdaConfig):
-        return _discriminant(config, segments, inputs)
+        return _discriminant_analysis(config, n_segments, n_features)
     assert isinstance(config, LogisticConfig)
     return LogisticRegression(C=config.c, max_iter=5000)
 
 
-def _discriminant(config: LdaConfig, segments: int, inputs: int) -> Any:
-    """Linear discriminants, of the features or of their likeness to examples (Nystroem; Mika et al. 1999)."""
+def _discriminant_analysis(config: LdaConfig, n_segments: int, n_features: int) -> Any:
+    """Linear discriminant analysis, of the features or of a kernel approximation (Nystroem; Mika et al. 1999)."""
 
-    def analysis(shrinkage: float | str) -> LinearDiscriminantAnalysis:
+    def linear(shrinkage: float | str) -> LinearDiscriminantAnalysis:
         return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
 
-    def of_kernel(gamma: float, shrinkage: float) -> list[tuple[str, Any]]:
-        examples = min(segments, _MOST_EXAMPLES)
-        kernel = Nystroem(gamma=gamma / inputs, n_components=examples, random_state=config.seed)
-        return [("kernel", kernel), ("discriminant", analysis(shrinkage))]
+    def with_kernel(gamma: float, shrinkage: float) -> list[tuple[str, Any]]:
+        n_components = min(n_segments, _MAX_KERNEL_SAMPLES)
+        kernel = Nystroem(gamma=gamma / n_features, n_components=n_components, random_state=config.seed)
+        return [("kernel", kernel), ("discriminant", linear(shrinkage))]
 
     if config.kernel == "linear":
-        return analysis(config.shrinkage)
-    curved = Pipeline(of_kernel(config.gamma, config.shrinkage))
+        return linear(config.shrinkage)
+    rbf = Pipeline(with_kernel(config.gamma, config.shrinkage))
     if config.kernel == "rbf":
-        return curved
-    # Without correlations distances are larger, and the borders may curve more.
-    white = Pipeline([("whiten", PCA(whiten=True)), *of_kernel(4 * config.gamma, min(1.5 * config.shrinkage, 1.0))])
-    return VotingClassifier([("rbf", curved), ("white", white), ("linear", analysis("auto"))], voting="soft")
+        return rbf
+    # Distances between whitened features are larger, so gamma is too.
+    whitened = Pipeline(
+        [("whiten", PCA(whiten=True)), *with_kernel(4 * config.gamma, min(1.5 * config.shrinkage, 1.0))]
+    )
+    return VotingClassifier([("rbf", rbf), ("white", whitened), ("linear", linear("auto"))], voting="soft")
 
 
 def fit(
     config: ModelConfig,
-    parts: TrainingData,
+    data: TrainingData,
     *,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> "TrainedEstimator":
-    """Fit an estimator to the training part.
+    """Fit an estimator to a training set.
 
-    There are no epochs to tell of and nothing to stop: who wants it ended ends the process.
+    It has no epochs, so `on_epoch` and `should_stop` are never called; to stop it, end its process.
 
-    Raises TrainingError if there are too few segments to fit it.
+    Raises
+    ------
+    TrainingError : if the training set is too small for the model.
     """
-    inputs = parts.x_train.shape[1]
-    x = parts.scaled(parts.x_train)
-    estimator = build(config, len(x), inputs)
-    sharp = 1.0
+    x = data.scaled(data.x_train)
+    estimator = build(config, *x.shape)
+    inverse_temperature = 1.0
     try:
         if isinstance(config, SvmConfig):
-            sharp = _sharpness(estimator, x, parts)
-        estimator.fit(x, parts.y_train)
+            inverse_temperature = _cross_validated_inverse_temperature(estimator, x, data)
+        estimator.fit(x, data.y_train)
     except ValueError as error:
         raise TrainingError(f"The model {config.model} could not be fitted: {error}.") from error
-    return TrainedEstimator(estimator, sharp, parts.genres)
+    return TrainedEstimator(estimator, inverse_temperature, data.n_genres)
 
 
-def _sharpness(estimator: Pipeline, x: np.ndarray, parts: TrainingData) -> float:
-    """The factor of an SVM's decision values that makes their softmax fit the genres best (temperature scaling, Guo et
-    al. 2017), found on folds of the training part that keep tracks together."""
-    groups_a_genre = min(len(set(parts.group[parts.y_train == genre])) for genre in set(parts.y_train.tolist()))
-    folds = min(_FOLDS, groups_a_genre)
-    if folds < 2:
+def _cross_validated_inverse_temperature(estimator: Pipeline, x: np.ndarray, data: TrainingData) -> float:
+    """The inverse temperature for the decision values of an SVM, from cross-validation with folds by track."""
+    tracks_per_genre = min(len(set(data.groups[data.y_train == genre])) for genre in set(data.y_train.tolist()))
+    n_folds = min(_FOLDS, tracks_per_genre)
+    if n_folds < 2:
         return 1.0
-    values = cross_val_predict(
-        estimator, x, parts.y_train, groups=parts.group, cv=StratifiedGroupKFold(folds), method="decision_function"
+    decisions = cross_val_predict(
+        estimator, x, data.y_train, groups=data.groups, cv=StratifiedGroupKFold(n_folds), method="decision_function"
     )
-    values = two_sided(values.reshape(len(x), -1))
-    # A genre may be missing from what was learned; classes are in ascending order.
-    true = np.searchsorted(np.unique(parts.y_train), parts.y_train)
-    return sharpness(values, true)
+    logits = decisions_per_class(decisions.reshape(len(x), -1))
+    # A genre may be missing from the training set: columns are the genres that are there, in ascending order.
+    labels = np.searchsorted(np.unique(data.y_train), data.y_train)
+    return fit_inverse_temperature(logits, labels)
 
 
-class TrainedEstimator(Trained):
-    """An estimator that was fitted."""
+class TrainedEstimator(TrainedModel):
+    """A fitted estimator."""
 
-    def __init__(self, estimator: Pipeline, sharpness: float, genres: int) -> None:
-        self.estimator, self.sharpness, self.genres = estimator, sharpness, genres
+    def __init__(self, estimator: Pipeline, inverse_temperature: float, n_genres: int) -> None:
+        self.estimator, self.inverse_temperature, self.n_genres = estimator, inverse_temperature, n_genres
         self.history: list[Epoch] = []
-        self.parameters = _size(estimator[-1])
+        self.parameters = _count_parameters(estimator[-1])
 
     def save(self, folder: Path) -> None:
         """Write model.skops."""
         skops.io.dump(
-            {"estimator": self.estimator, "sharpness": self.sharpness},
+            {"estimator": self.estimator, INVERSE_TEMPERATURE: self.inverse_temperature},
             folder / ESTIMATOR_FILE,
             compression=ZIP_DEFLATED,
         )
 
     def probabilities(self, scaled: np.ndarray) -> np.ndarray:
-        return estimator_probabilities(self.estimator, self.sharpness, scaled, self.genres)
+        return estimator_probabilities(self.estimator, self.inverse_temperature, scaled, self.n_genres)
 
 
-def _size(classifier: Any) -> int:
-    """How many numbers a classifier has learned, or keeps."""
+def _count_parameters(classifier: Any) -> int:
+    """Number of values that a classifier has learned, or stores."""
     if isinstance(classifier, SVC):
         return classifier.support_vectors_.size + classifier.dual_coef_.size + classifier.intercept_.size
     if isinstance(classifier, KNeighborsClassifier):
@@ -149,9 +161,9 @@ def _size(classifier: Any) -> int:
     if isinstance(classifier, RandomForestClassifier):
         return sum(tree.tree_.node_count for tree in classifier.estimators_)
     if isinstance(classifier, VotingClassifier):
-        return sum(_size(member) for member in classifier.estimators_)
+        return sum(_count_parameters(member) for member in classifier.estimators_)
     if isinstance(classifier, Pipeline):
-        return sum(_size(step) for step in classifier.named_steps.values())
+        return sum(_count_parameters(step) for step in classifier.named_steps.values())
     if isinstance(classifier, Nystroem):
         return classifier.components_.size + classifier.normalization_.size
     if isinstance(classifier, PCA):

@@ -1,19 +1,19 @@
-"""What a training tells while it goes on."""
+"""The learning curve of a network, epoch by epoch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training part."""
+    """Results of one pass over the training set."""
 
     epoch: int
-    """From 1 on."""
+    """Number of the epoch, from 1."""
     loss: float
-    """Cross-entropy on the training part, nats a segment."""
+    """Mean cross-entropy on the training set, in nats."""
     accuracy: float
     test_loss: float | None
-    """None, as the next, where no part is kept aside to test on."""
+    """On the test set, or the validation set while the number of epochs is chosen; None where there is neither."""
     test_accuracy: float | None
     seconds: float
-    """Since the training began."""
+    """Time since the start of the training."""

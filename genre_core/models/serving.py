@@ -1,7 +1,7 @@
-"""Answers of a trained model, without TensorFlow: LiteRT runs a network's export, scikit-learn its own models.
+"""Predictions of a saved model without TensorFlow: LiteRT runs networks, scikit-learn its own models.
 
-Nothing that is read here can run code: a .tflite file is a graph of known operations, and of a .skops file every type
-in it must be on a list.
+Reading a model cannot run foreign code: a .tflite file is a graph of known operations, and a .skops file may contain
+only types on a list.
 """
 
 import math
@@ -15,84 +15,101 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from scipy.special import softmax
 from skops.io.exceptions import UntrustedTypesFoundException
 
+from genre_core import old_names
 from genre_core.errors import RunError
-from genre_core.models.calibration import sharpened
+from genre_core.models.calibration import apply_inverse_temperature
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
-_CELLS_AT_ONCE = 4_000_000  # bounds the memory that a picture's filters take
+INVERSE_TEMPERATURE = "inverse_temperature"
+"""Key of ESTIMATOR_FILE, beside "estimator"."""
+TRUSTED_TYPES = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
+"""Types that our estimators contain and that are not on skops' own list of safe types.
+
+Trees are compiled code that follows the indices in its own arrays: a forged one could read memory outside of them.  So
+a model is opened only if the checksums of its run are correct.
+"""
+_MAX_BATCH_CELLS = 4_000_000  # bounds the memory for the feature maps of a convolutional network
 
 
-def probabilities(model: Path, values: np.ndarray, genres: int) -> np.ndarray:
-    """Genre probabilities from a model as it was saved.
+def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
+    """Genre probabilities from a saved model.
 
     Parameters
     ----------
-    model : a run's model.tflite or model.skops.
-    values : shape (n, *shape), scaled features; n at least 1.
+    model : model.tflite or model.skops in the folder of a run.
+    values : shape (n, *shape), scaled features; n is at least 1.
+    n_genres : number of genres of the run.
 
     Returns
     -------
-    shape (n, genres), float64, rows sum to one; a network's equal to Keras' within 1e-5.
+    shape (n, genres), float64; rows sum to one.  Those of a network are within 1e-5 of Keras'.
 
-    Raises RunError if the file can't be read, or holds anything that no model of Genre Lab consists of.
+    Raises
+    ------
+    RunError : if the file cannot be read, or contains types that no model of Genre Lab contains.
     """
-    name = model.parent.name
+    run = model.parent.name
     try:
         if model.name == NETWORK_FILE:
             return _network_probabilities(model.read_bytes(), values)
-        saved = skops.io.load(model, trusted=TRUSTED)
-        return estimator_probabilities(saved["estimator"], saved["sharpness"], values, genres)
+        saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
+        return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
     except UntrustedTypesFoundException as error:
-        raise RunError(f"The model of {name} holds types that no model consists of; it is not opened.") from error
+        raise RunError(
+            f"The model of {run} contains types that no model of Genre Lab contains, so it is not opened."
+        ) from error
     except (OSError, BadZipFile, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-        raise RunError(f"The model of {name} can't be read; train it again.") from error
-
-
-TRUSTED = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
-"""Types beyond skops' own list of safe ones that our estimators consist of.
-
-Trees are compiled code that follows the places in its own arrays: a forged one could read beside them.  So a model is
-opened only where the checksums of its run hold, and no page takes in runs.
-"""
+        raise RunError(f"The model of {run} can't be read; train it again.") from error
 
 
 def _network_probabilities(model: bytes, values: np.ndarray) -> np.ndarray:
     interpreter = Interpreter(
         model_content=model,
         num_threads=1,
-        # Networks this small gain little from a delegate, which greets on standard error each time.
+        # Networks this small gain little from a delegate, which prints a line on standard error each time.
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
-    (given,), (answer,) = interpreter.get_input_details(), interpreter.get_output_details()
-    at_once = max(_CELLS_AT_ONCE // math.prod(values.shape[1:]), 1)
-    answers = []
-    for start in range(0, len(values), at_once):
-        part = values[start : start + at_once]
-        interpreter.resize_tensor_input(given["index"], part.shape)
+    (input_details,), (output_details,) = interpreter.get_input_details(), interpreter.get_output_details()
+    batch_size = max(_MAX_BATCH_CELLS // math.prod(values.shape[1:]), 1)
+    outputs = []
+    for start in range(0, len(values), batch_size):
+        batch = values[start : start + batch_size]
+        interpreter.resize_tensor_input(input_details["index"], batch.shape)
         interpreter.allocate_tensors()
-        interpreter.set_tensor(given["index"], part.astype(np.float32))
+        interpreter.set_tensor(input_details["index"], batch.astype(np.float32))
         interpreter.invoke()
-        answers.append(interpreter.get_tensor(answer["index"]).astype(np.float64))
-    return np.concatenate(answers)
+        outputs.append(interpreter.get_tensor(output_details["index"]).astype(np.float64))
+    return np.concatenate(outputs)
 
 
-def estimator_probabilities(estimator: Any, sharpness: float, values: np.ndarray, genres: int) -> np.ndarray:
-    """Genre probabilities of a fitted scikit-learn pipeline, shape (n, genres); genres it did not learn get none.
+def estimator_probabilities(
+    estimator: Any, inverse_temperature: float, values: np.ndarray, n_genres: int
+) -> np.ndarray:
+    """Genre probabilities of a fitted scikit-learn pipeline.
 
-    sharpness : factor of the decision values, or of the logarithms of the probabilities where the estimator gives them.
+    Parameters
+    ----------
+    estimator : a pipeline with `predict_proba`, or else with `decision_function`.
+    inverse_temperature : multiplies the logarithms of its probabilities, or else its decision values.
+    values : shape (n, columns), scaled features.
+    n_genres : number of genres; those without training segments get probability 0.
+
+    Returns
+    -------
+    shape (n, genres); rows sum to one.
     """
     if hasattr(estimator, "predict_proba"):
-        shares = estimator.predict_proba(values)
-        if sharpness != 1:
-            shares = sharpened(shares, sharpness)
+        known = estimator.predict_proba(values)
+        if inverse_temperature != 1:
+            known = apply_inverse_temperature(known, inverse_temperature)
     else:
-        decided = estimator.decision_function(values).reshape(len(values), -1)
-        shares = softmax(sharpness * two_sided(decided), axis=1)
-    answers = np.zeros((len(values), genres))
-    answers[:, estimator.classes_] = shares
-    return answers
+        decisions = estimator.decision_function(values).reshape(len(values), -1)
+        known = softmax(inverse_temperature * decisions_per_class(decisions), axis=1)
+    result = np.zeros((len(values), n_genres))
+    result[:, estimator.classes_] = known
+    return result
 
 
-def two_sided(values: np.ndarray) -> np.ndarray:
-    """Decision values with a column for each class, also of two classes, for which there is one of shape (n, 1)."""
-    return np.hstack([-values, values]) / 2 if values.shape[1] == 1 else values
+def decisions_per_class(decisions: np.ndarray) -> np.ndarray:
+    """Decision values with a column for each class; scikit-learn gives one column, shape (n, 1), for two classes."""
+    return np.hstack([-decisions, decisions]) / 2 if decisions.shape[1] == 1 else decisions

@@ -1,7 +1,7 @@
-"""What goes into any model, and what comes out: the one interface of all kinds.
+"""The interface of all model types: what a model is trained on, and what a trained model can do.
 
-A kind is trained by a function `fit(config, parts, on_epoch=..., should_stop=...) -> Trained`: `network.fit` for
-those that learn in epochs, `estimator.fit` for scikit-learn's.
+`network.fit` trains the networks and `estimator.fit` the models of scikit-learn; both take a configuration and a
+`TrainingData` and return a `TrainedModel`.
 """
 
 from dataclasses import dataclass, fields
@@ -15,27 +15,26 @@ from genre_core.models.history import Epoch
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """The segments to learn from and to be tested on."""
+    """The segments of a training set and a test set, as arrays."""
 
     x_train: np.ndarray
-    """shape (n, *shape): float32 numbers, or uint8 pictures, unscaled."""
+    """shape (n, *shape): float32 numbers or uint8 pictures, not scaled yet."""
     y_train: np.ndarray
-    """shape (n,), int: places in the list of genres."""
-    group: np.ndarray
-    """shape (n,), int: the track of each training segment, so that what is fitted inside the training part can keep a
-    track together."""
+    """shape (n,), int: index of the true genre."""
+    groups: np.ndarray
+    """shape (n,), int: the track of each training segment, for cross-validation within the training set."""
     x_test: np.ndarray
     """Like `x_train`; may have no rows."""
     y_test: np.ndarray
     mean: np.ndarray
-    """What a model is given is (x - mean) / scale; fitted on the training part."""
+    """The input of a model is (x - mean) / scale, fitted on the training set."""
     scale: np.ndarray
-    genres: int
+    n_genres: int
     stop_after: int = 0
-    """The epoch after which to end, of a schedule for all of them; 0 for the last."""
+    """The epoch after which to stop, while the learning rate follows the schedule of all epochs; 0 for the last."""
 
     def scaled(self, x: np.ndarray) -> np.ndarray:
-        """float32, as a model takes it."""
+        """The input of a model, float32."""
         return ((x - self.mean) / self.scale).astype(np.float32)
 
     def save(self, path: Path) -> None:
@@ -45,19 +44,19 @@ class TrainingData:
     def load(path: Path) -> "TrainingData":
         with np.load(path, allow_pickle=False) as file:
             arrays = {item.name: file[item.name] for item in fields(TrainingData)}
-        return TrainingData(**arrays | {name: int(arrays[name]) for name in ("genres", "stop_after")})
+        return TrainingData(**arrays | {name: int(arrays[name]) for name in ("n_genres", "stop_after")})
 
 
-class Trained(Protocol):
-    """A model that has learned."""
+class TrainedModel(Protocol):
+    """A trained model."""
 
     parameters: int
-    """How many numbers it has learned, or keeps."""
+    """Number of parameters: what the model has learned, or stores."""
     history: list[Epoch]
-    """What each epoch gave; empty for a model that learns in one go."""
+    """Results of each epoch; empty for a model without epochs."""
 
     def save(self, folder: Path) -> None:
-        """Write it as `serving` reads it."""
+        """Write the files that `models.serving` reads."""
 
     def probabilities(self, scaled: np.ndarray) -> np.ndarray:
-        """Scaled inputs, shape (n, *shape), to genre probabilities, shape (n, genres)."""
+        """Genre probabilities, shape (n, genres), of scaled inputs of shape (n, *shape)."""
