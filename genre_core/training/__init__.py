@@ -1,6 +1,19 @@
-"""Training."""
+"""Training: from a dataset and a configuration to a run, by way of a worker process.
 
-from genre_core.training.trainer import State, Trainer, TrainingJob, check_features, expected_seconds
+    dataset ── split ── scaling ──> worker process ──> model, predictions ──> Run on disk
+                                        └── epochs ──> TrainingJob
+
+- `Trainer.start` starts a training and returns a `TrainingJob`, which shows its progress and can stop it.
+- `sweep` tries many configurations within a time budget; `single.train` trains one and waits for it.
+- `expected_seconds` estimates the duration; `check_features` says whether a model takes a feature set.
+
+TensorFlow is loaded in the worker process alone.
+"""
+
+from genre_core.training.checks import check_features
+from genre_core.training.duration import expected_seconds
+from genre_core.training.job import State, TrainingJob
+from genre_core.training.trainer import Trainer
 
 __all__ = [
     "State",

@@ -1,8 +1,8 @@
-"""Trying many settings within a time budget.
+"""Sweeps: hyperparameter search within a time budget.
 
-Each configuration is scored on a validation part, taken out of the training part (`SplitConfig.selection`); the test
-part is not touched until the best one is trained on the whole training part and tested there, once.  Choosing by the
-test part itself would flatter the winner.
+Every configuration is a trial, scored on a validation set that is taken out of the training set
+(`SplitConfig.selection`).  The best one is then trained on the whole training set and evaluated once on the test set.
+A score by which a configuration was selected would be too high.
 """
 
 import itertools
@@ -20,86 +20,90 @@ import numpy as np
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, GenreLabError
-from genre_core.models.config import ModelConfig
+from genre_core.models.base import ModelConfig
 from genre_core.runs import RunInfo
-from genre_core.training import Trainer, TrainingJob, check_features
+from genre_core.training.checks import check_features
+from genre_core.training.job import TrainingJob
+from genre_core.training.trainer import Trainer
 
-Order = Literal["grid", "random"]
-MOST_COMBINATIONS = 10_000
+Search = Literal["grid", "random"]
+MAX_COMBINATIONS = 10_000
 
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """What to try; checks itself when made (ConfigError)."""
+    """What a sweep tries; validated when created (ConfigError)."""
 
     config: ModelConfig
-    """Where the settings that do not vary are taken from."""
-    choices: Mapping[str, tuple[Any, ...]]
-    """The values of each setting that varies."""
+    """The configuration, whose other settings stay as they are."""
+    values: Mapping[str, tuple[Any, ...]]
+    """The values to try of each setting that varies."""
     split: SplitConfig
-    """Of the winner; the others are scored on its validation part."""
-    order: Order = "grid"
-    """grid: one after the other; random: in an order drawn by the configuration's seed."""
-    most: int = 50
-    """At most so many configurations."""
+    """The split of the final run; trials are scored on a validation set taken out of its training set."""
+    search: Search = "grid"
+    """grid: the combinations in order; random: in random order, drawn with the seed of the configuration."""
+    max_trials: int = 50
+    """Number of combinations to try at most."""
     budget_s: float = 600.0
-    """After so many seconds the one under way is ended, and the best of the others tested."""
+    """Seconds after which the current trial is stopped, and the best of the others is tested."""
 
     def __post_init__(self) -> None:
-        if not self.choices or not all(self.choices.values()):
-            raise ConfigError("Choose at least one setting, and a value for each.")
-        if not 2 <= self.combinations <= MOST_COMBINATIONS:
+        if not self.values or not all(self.values.values()):
+            raise ConfigError("Choose at least one setting to vary, and its values.")
+        if not 2 <= self.n_combinations <= MAX_COMBINATIONS:
             raise ConfigError(
-                f"These values make {self.combinations} configurations; a sweep takes 2 to {MOST_COMBINATIONS}."
+                f"These values have {self.n_combinations} combinations; a sweep takes 2 to {MAX_COMBINATIONS}."
             )
         if self.split.folds:
-            raise ConfigError("A sweep keeps one test part for its winner; choose one test part instead of folds.")
-        if self.most < 1:
-            raise ConfigError("A sweep tries at least one configuration.")
-        for name in self.choices:
+            raise ConfigError("A sweep needs a single test set; choose a split without folds.")
+        if self.max_trials < 1:
+            raise ConfigError("A sweep needs at least one trial.")
+        for name in self.values:
             self.config.setting(name)
-        self.configs  # noqa: B018  # a value that a setting may not have is refused now
+        self.configs  # noqa: B018  # refuses values that a setting may not have
 
     @property
-    def combinations(self) -> int:
-        return math.prod(len(values) for values in self.choices.values())
+    def n_combinations(self) -> int:
+        """Number of combinations of the values."""
+        return math.prod(len(values) for values in self.values.values())
 
     @property
     def configs(self) -> list[ModelConfig]:
-        """What is tried, in order."""
-        products = list(itertools.product(*self.choices.values()))
-        if self.order == "random":
-            np.random.default_rng(self.config.seed).shuffle(products)
+        """The configurations to try, in order."""
+        combinations = list(itertools.product(*self.values.values()))
+        if self.search == "random":
+            np.random.default_rng(self.config.seed).shuffle(combinations)
         return [
-            replace(self.config, **dict(zip(self.choices, values, strict=True))) for values in products[: self.most]
+            replace(self.config, **dict(zip(self.values, combination, strict=True)))
+            for combination in combinations[: self.max_trials]
         ]
 
 
 class Sweep:
-    """A sweep that goes on in a thread of its own.
+    """A running or finished sweep; it runs in a thread of its own.
 
     Attributes
     ----------
-    name : what its runs are known by.
-    done : the runs so far, each scored on the validation part.
-    winner : the run of the best configuration, scored on the test part, once there is one.
-    problem : why it ended early, if it did.
+    name : name of the sweep, which its runs refer to.
+    trials : the runs so far, each evaluated on the validation set.
+    final_run : the run of the best configuration, evaluated on the test set; None before it is trained.
+    problem : why the sweep ended early or a trial failed; None if neither happened.
     """
 
     def __init__(self, trainer: Trainer, dataset: Dataset, plan: SweepPlan) -> None:
-        """Begin it.  GenreLabError at once for what can be known before: features or splits that don't fit."""
+        """Start the sweep; GenreLabError if the features do not suit the model or the split is not possible."""
         check_features(plan.config, dataset.feature_set)
-        self._selection = replace(plan.split, selection=True)
-        make_split(dataset, self._selection)
+        self._selection_split = replace(plan.split, selection=True)
+        make_split(dataset, self._selection_split)
         self.plan, self.configs = plan, plan.configs
         self.name = f"sweep-{plan.config.model}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        self.done: list[RunInfo] = []
-        self.winner: RunInfo | None = None
+        self.trials: list[RunInfo] = []
+        self.final_run: RunInfo | None = None
         self.problem: str | None = None
         self._trainer, self._dataset = trainer, dataset
         self._job: TrainingJob | None = None
         self._stopping = threading.Event()
-        self._began = time.monotonic()
+        self._started = time.monotonic()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -109,27 +113,32 @@ class Sweep:
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether `stop` was called."""
         return self._stopping.is_set()
 
     @property
+    def job(self) -> TrainingJob | None:
+        """The current training, or the last one; None before the first."""
+        return self._job
+
+    @property
     def seconds_left(self) -> float:
-        """Of the budget."""
-        return max(self.plan.budget_s - (time.monotonic() - self._began), 0.0)
+        """What is left of the time budget."""
+        return max(self.plan.budget_s - (time.monotonic() - self._started), 0.0)
 
     @property
     def best(self) -> RunInfo | None:
-        """The best run so far, by `goodness` on the validation part."""
-        return max(self.done, key=goodness, default=None)
+        """The best trial so far, by `ranking_key`; None before the first has ended."""
+        return max(self.trials, key=ranking_key, default=None)
 
     def stop(self) -> None:
-        """End it soon; what was tried so far stays."""
+        """End the sweep soon; the trials so far are kept."""
         self._stopping.set()
         if job := self._job:
             job.stop()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it has ended; False if it has not within `timeout` seconds."""
+        """Wait until the sweep has ended; False if it has not after `timeout` seconds."""
         self._thread.join(timeout)
         return not self.running
 
@@ -138,16 +147,17 @@ class Sweep:
             if self.stopped or self.seconds_left == 0:
                 break
             title = f"{self.name}, {number} of {len(self.configs)}"
-            if info := self._train(config, self._selection, title, within_budget=True):
-                self.done.append(info)
+            if info := self._train(config, self._selection_split, title, within_budget=True):
+                self.trials.append(info)
         if self.best and not self.stopped:
-            self.winner = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
+            self.final_run = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
         elif not self.stopped and not self.problem:
-            self.problem = "The time budget was spent before one configuration was learned to its end."
+            self.problem = "The time budget ended before the first trial; choose a longer one or fewer epochs."
 
     def _train(
         self, config: ModelConfig, split: SplitConfig, title: str, *, within_budget: bool = False
     ) -> RunInfo | None:
+        """Train a configuration; None if it was stopped, failed, or did not end within the budget."""
         late = False
         try:
             self._job = self._trainer.start(self._dataset, config, split, title=title, sweep=self.name)
@@ -159,10 +169,10 @@ class Sweep:
             if not self.stopped and not late:
                 self.problem = str(error)
             return None
-        # A network that was stopped halfway can't be compared with the others.
+        # A network that was stopped early is not comparable to the others.
         return None if run.stopped else run
 
 
-def goodness(info: RunInfo) -> tuple[float, float, float]:
-    """By what the best trial is chosen: tracks right, among equals segments right, then the log loss."""
+def ranking_key(info: RunInfo) -> tuple[float, float, float]:
+    """Sort key by which the best trial is selected: accuracy per track, then per segment, then (negative) log loss."""
     return info.scores.track_accuracy, info.scores.accuracy, -info.scores.log_loss
