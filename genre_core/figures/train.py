@@ -1,4 +1,4 @@
-"""Figures of a training: how loss and accuracy change from epoch to epoch."""
+"""Figures of the page Train: learning curves."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,36 +8,45 @@ import plotly.graph_objects as go
 from genre_core.figures import theme
 from genre_core.models.history import Epoch
 
-_MOST_POINTS = 200
+_MAX_POINTS = 200
 
 Quantity = Literal["accuracy", "loss"]
 
 
-def curve(epochs: Sequence[Epoch], quantity: Quantity, *, total: int | None = None) -> go.Figure:
-    """Accuracy or loss on the training and the test part over the epochs.
+def learning_curve(
+    epochs: Sequence[Epoch],
+    quantity: Quantity,
+    *,
+    total_epochs: int | None = None,
+    evaluated_on: Literal["Test set", "Validation set"] = "Test set",
+) -> go.Figure:
+    """Accuracy or loss over the epochs, on the training set and on the test set.
 
     Parameters
     ----------
-    epochs : what is known so far; may be empty.
-    total : epochs that are to come in all, so that the axis stands still while the curves grow.
+    epochs : the epochs so far; may be empty.
+    quantity : what is drawn.
+    total_epochs : number of epochs to come in all, which fixes the axis while the curves grow.
+    evaluated_on : the set that the epochs were evaluated on.
     """
-    step = max(1, -(-len(epochs) // _MOST_POINTS))
+    step = max(1, -(-len(epochs) // _MAX_POINTS))
     shown = [*epochs[::step], *(epochs[-1:] if len(epochs) % step != 1 % step else [])]
     figure = go.Figure()
-    parts = (("training part", quantity, theme.TRAIN_COLOR), ("test part", f"test_{quantity}", theme.TEST_COLOR))
-    for name, attribute, color in parts:
+    curves = (("Training set", quantity, theme.TRAIN_COLOR), (evaluated_on, f"test_{quantity}", theme.TEST_COLOR))
+    value_format = ".1%" if quantity == "accuracy" else ".3f"
+    for name, attribute, color in curves:
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
-            y=[getattr(epoch, attribute) for epoch in shown],  # None where nothing is tested: no line
+            y=[getattr(epoch, attribute) for epoch in shown],  # None without a test set: no line
             name=name,
             mode="lines",
             line={"color": color, "width": 2.5},
-            hovertemplate="epoch %{x}: %{y:.3f}<extra>" + name + "</extra>",
+            hovertemplate=f"Epoch %{{x}}: %{{y:{value_format}}}<extra>{name}</extra>",
         )
-    last = total or (epochs[-1].epoch if epochs else 1)
-    figure.update_xaxes(title="epoch", range=[0, max(last, 2)])
+    last = total_epochs or (epochs[-1].epoch if epochs else 1)
+    figure.update_xaxes(title="Epoch", range=[0, max(last, 2)])
     if quantity == "accuracy":
-        figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%")
+        figure.update_yaxes(title="Accuracy", range=[0, 1.02], tickformat=".0%")
     else:
-        figure.update_yaxes(title="loss", rangemode="tozero")
+        figure.update_yaxes(title="Loss (cross-entropy)", rangemode="tozero")
     return theme.finish(figure, height=280)

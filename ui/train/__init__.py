@@ -1,1 +1,1 @@
-"""Pieces of the page."""
+"""Pieces of the page Train: setup, training and sweep."""

@@ -1,4 +1,4 @@
-"""A configuration as the query of an address: opening it sets the sliders of Train."""
+"""The settings of the page Train as the query of an address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,50 +7,54 @@ from typing import Any
 from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
 from genre_core.features import feature_set
-from genre_core.models.config import ModelConfig, make_config, model_kind
+from genre_core.models.base import ModelConfig
+from genre_core.models.config import make_config, model_type
+from genre_core.old_names import current_feature_set, current_settings
 
-_SPLIT = {"split": str, "test_size": float, "folds": int}
+_SPLIT_PARAMETERS = {"split": str, "test_size": float, "folds": int}
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """All that Train's sliders say."""
+class TrainingSetup:
+    """All settings of the page: the model, the split and the feature set."""
 
     config: ModelConfig
     split: SplitConfig
     features: str
 
 
-def query(config: ModelConfig, split: SplitConfig, features: str) -> dict[str, str]:
-    """The parameters of an address, as `read` reads them."""
+def to_query(config: ModelConfig, split: SplitConfig, features: str) -> dict[str, str]:
+    """The query parameters of a setup."""
     settings = {name: _text(value) for name, value in config.values.items()}
-    divided = {"split": split.kind, "test_size": str(split.test_size)}
+    of_split = {"split": split.kind, "test_size": str(split.test_size)}
     if split.folds:
-        divided["folds"] = str(split.folds)
-    return {"model": config.model, "features": features, **settings, **divided, "seed": str(config.seed)}
+        of_split["folds"] = str(split.folds)
+    return {"model": config.model, "features": features, **settings, **of_split, "seed": str(config.seed)}
 
 
-def read(parameters: Mapping[str, str]) -> Configuration:
-    """The configuration that an address says; what it leaves out has its default, and what it says
-    beyond is not heeded.
+def from_query(parameters: Mapping[str, str]) -> TrainingSetup:
+    """The setup that query parameters describe.
 
-    Raises ConfigError for what it may not say.
+    Missing parameters have their default, unknown ones are ignored, and names of version 0.1 are accepted.
+
+    Raises
+    ------
+    ConfigError : for a value that is not allowed.
     """
-    given = dict(parameters)
-    model, features = given.pop("model", "mlp"), given.pop("features", "paper")
+    given = current_settings(parameters)
+    model, features = given.pop("model", "mlp"), current_feature_set(given.pop("features", "paper"))
     feature_set(features)
     try:
         seed = int(given.pop("seed", "0"))
-        divided: dict[str, Any] = {name: kind(given.pop(name)) for name, kind in _SPLIT.items() if name in given}
+        of_split: dict[str, Any] = {
+            name: convert(given.pop(name)) for name, convert in _SPLIT_PARAMETERS.items() if name in given
+        }
     except ValueError:
-        raise ConfigError("This address names a seed, a test share or folds that are not numbers.") from None
-    config = make_config(
-        model, {name: given[name] for name in model_kind(model).settings() if name in given}, seed=seed
-    )
-    return Configuration(config, SplitConfig(divided.pop("split", "random"), **divided, seed=seed), features)
+        raise ConfigError("The seed, the test size and the folds in an address must be numbers.") from None
+    settings = {name: given[name] for name in model_type(model).settings() if name in given}
+    config = make_config(model, settings, seed=seed)
+    return TrainingSetup(config, SplitConfig(of_split.pop("split", "random"), **of_split, seed=seed), features)
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

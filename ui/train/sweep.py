@@ -1,4 +1,4 @@
-"""Sweep, a section of Train: many settings tried within a time budget."""
+"""Sweep, a section of the page Train: hyperparameter search within a time budget."""
 
 import math
 from typing import Any
@@ -8,74 +8,81 @@ import streamlit as st
 from genre_core.datasets import Dataset
 from genre_core.errors import GenreLabError
 from genre_core.figures.formatting import duration, score
-from genre_core.models.config import Choice, Layers, Setting, format_value
+from genre_core.models.settings import Choice, Layers, Setting, format_value
 from genre_core.runs import RunInfo
-from genre_core.training.sweep import Order, Sweep, SweepPlan
+from genre_core.training.sweep import Search, Sweep, SweepPlan
 from ui import cached, text
 from ui.state import Keys
-from ui.train.address import Configuration
+from ui.train.address import TrainingSetup
 
-_ORDERS: dict[Order, str] = {"grid": "Grid: one after the other", "random": "Random: in an order drawn by the seed"}
-_MOST = 1000  # configurations
+_SEARCHES: dict[Search, str] = {"grid": "Grid: all combinations, in order", "random": "Random: combinations at random"}
+_MAX_TRIALS = 1000
 _BUDGETS_MIN = (1, 2, 5, 10, 20, 30, 60, 120)
 
 
-def show_sweep(dataset: Dataset, configured: Configuration) -> None:
-    """What to try, or how the visitor's sweep stands."""
-    running: Sweep | None = st.session_state[Keys.SWEEP]
-    with st.expander("Sweep: try many settings", icon=":material/tune:", expanded=running is not None):
-        if running is not None and running.running:
-            _live()
+def show_sweep(dataset: Dataset, setup: TrainingSetup) -> None:
+    """Show the settings of a sweep, or the progress or result of the visitor's sweep."""
+    sweep: Sweep | None = st.session_state[Keys.SWEEP]
+    with st.expander("Hyperparameter sweep", icon=":material/tune:", expanded=sweep is not None):
+        if sweep is not None and sweep.running:
+            _show_progress()
             return
-        if running is not None:
-            _result(running)
+        if sweep is not None:
+            _show_result(sweep)
         _offer_running()
-        _set_up(dataset, configured)
+        _show_plan(dataset, setup)
 
 
 def _offer_running() -> None:
-    # After a reload of the page the visitor's session is a new one, and the sweep goes on.
+    # Reloading the page starts a new session, while the sweep goes on.
     for sweep in cached.sweeps():
-        if sweep.running and st.button(f"Watch the sweep that is going on ({sweep.name})", key=f"watch_{sweep.name}"):
+        if sweep.running and st.button(f"Show the running sweep ({sweep.name})", key=f"sweep_show_{sweep.name}"):
             st.session_state[Keys.SWEEP] = sweep
             st.rerun()
 
 
-def _set_up(dataset: Dataset, configured: Configuration) -> None:
+def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
     st.caption(
-        "Each setting is tried on a validation part, taken out of the training part. The best is then trained on the "
-        "whole training part and tested once on the test part: choosing by the test part itself would flatter it."
+        "A sweep trains the model with many combinations of settings. Each is scored on a validation set taken out of "
+        "the training set; the best one is then trained on the whole training set and evaluated once on the test set."
     )
-    config = configured.config
-    if configured.split.folds:
-        st.info("A sweep has one test part: choose it under **Tested on**, instead of folds.", icon=":material/info:")
+    config = setup.config
+    if setup.split.folds:
+        st.info("A sweep needs a single test set: set **Folds** to None.", icon=":material/info:")
         return
-    varying = config.settings()
+    settings = config.settings()
     names = st.multiselect(
         "Settings to vary",
-        list(varying),
-        format_func=lambda name: varying[name].label,
+        list(settings),
+        format_func=lambda name: settings[name].label,
         key=f"sweep_names_{config.model}",
-        placeholder="Choose one or more",
+        placeholder="Choose settings",
         persist_state="session",
     )
-    choices = {name: _values(config.model, name, varying[name], getattr(config, name)) for name in names}
+    values = {name: _choose_values(config.model, name, settings[name], getattr(config, name)) for name in names}
     left, right = st.columns(2)
-    order = left.selectbox(
-        "Order", list(_ORDERS), format_func=_ORDERS.__getitem__, key="sweep_order", persist_state="session"
+    search = left.selectbox(
+        "Search", list(_SEARCHES), format_func=_SEARCHES.__getitem__, key="sweep_search", persist_state="session"
     )
     minutes = right.select_slider(
-        "Time for trying, minutes", _BUDGETS_MIN, value=5, key="sweep_budget", persist_state="session"
+        "Time budget",
+        _BUDGETS_MIN,
+        value=5,
+        format_func=lambda minutes: f"{minutes} min",
+        key="sweep_budget",
+        persist_state="session",
     )
-    most = _MOST
-    if order == "random":
-        most = st.number_input("Try at most", 2, _MOST, value=20, key="sweep_most", persist_state="session")
-    count = math.prod(len(values) for values in choices.values()) if choices else 0
-    tried = f", of which {most} are drawn" if most < count else ""
-    st.caption(f"{count} configurations{tried}." if count else "Choose what to vary.")
-    if st.button("Start the sweep", icon=":material/play_arrow:", disabled=count < 2, key="sweep_start"):
+    max_trials = _MAX_TRIALS
+    if search == "random":
+        max_trials = st.number_input(
+            "Maximum number of trials", 2, _MAX_TRIALS, value=20, key="sweep_max_trials", persist_state="session"
+        )
+    count = math.prod(len(chosen) for chosen in values.values()) if values else 0
+    drawn = f", of which {max_trials} are tried" if max_trials < count else ""
+    st.caption(f"{count} combinations{drawn}." if count else "Choose at least one setting to vary.")
+    if st.button("Run the sweep", icon=":material/play_arrow:", disabled=count < 2, key="sweep_start"):
         try:
-            plan = SweepPlan(config, choices, configured.split, order, most=most, budget_s=60.0 * minutes)
+            plan = SweepPlan(config, values, setup.split, search, max_trials=max_trials, budget_s=60.0 * minutes)
             st.session_state[Keys.SWEEP] = sweep = Sweep(cached.trainer(), dataset, plan)
             cached.sweeps().append(sweep)
         except GenreLabError as error:
@@ -84,18 +91,19 @@ def _set_up(dataset: Dataset, configured: Configuration) -> None:
         st.rerun()
 
 
-def _values(model: str, name: str, setting: Setting, now: Any) -> tuple[Any, ...]:
+def _choose_values(model: str, name: str, setting: Setting, current: Any) -> tuple[Any, ...]:
+    """Show a widget for the values of a setting to try; at first, the current one and its neighbors."""
     if isinstance(setting, Choice):
-        stops: list[Any] = list(setting.options)
+        options: list[Any] = list(setting.options)
     else:
-        stops = sorted({*(setting.shapes if isinstance(setting, Layers) else setting.steps), now})
-    place = stops.index(now)
-    near = stops if isinstance(setting, Choice) else stops[max(place - 1, 0) : place + 2]
+        options = sorted({*(setting.sweep_values if isinstance(setting, Layers) else setting.steps), current})
+    i = options.index(current)
+    nearby = options if isinstance(setting, Choice) else options[max(i - 1, 0) : i + 2]
     return tuple(
         st.multiselect(
             setting.label,
-            stops,
-            default=near,
+            options,
+            default=nearby,
             format_func=format_value,
             key=f"sweep_{model}_{name}",
             persist_state="session",
@@ -105,42 +113,44 @@ def _values(model: str, name: str, setting: Setting, now: Any) -> tuple[Any, ...
 
 
 @st.fragment(run_every=0.7)
-def _live() -> None:
+def _show_progress() -> None:
     sweep: Sweep = st.session_state[Keys.SWEEP]
     if not sweep.running:
         st.rerun()
-    tried, total = len(sweep.done), len(sweep.configs)
-    what = f"{tried} of {total} tried, {duration(sweep.seconds_left)} of the budget left"
-    if tried == total:
-        what = "Testing the best one…"
+    n_done, n_all = len(sweep.trials), len(sweep.configs)
+    message = f"{n_done} of {n_all} trials, {duration(sweep.seconds_left)} of the time budget left"
+    if n_done == n_all or sweep.seconds_left == 0:
+        message = "Evaluating the best configuration on the test set…"
     bar, button = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(min(tried / total, 1.0), what)
+    bar.progress(min(n_done / n_all, 1.0), message)
     if button.button("Stop", icon=":material/stop:", key="sweep_stop", disabled=sweep.stopped, width="stretch"):
         sweep.stop()
     if sweep.best:
-        _tell_best(sweep, sweep.best)
+        _show_best(sweep, sweep.best)
 
 
-def _tell_best(sweep: Sweep, best: RunInfo) -> None:
-    chosen = ", ".join(f"{name} {format_value(getattr(best.config, name))}" for name in sweep.plan.choices)
+def _show_best(sweep: Sweep, best: RunInfo) -> None:
+    settings = best.config.settings()
+    chosen = ", ".join(
+        f"{settings[name].label} {format_value(getattr(best.config, name))}" for name in sweep.plan.values
+    )
     st.markdown(
-        f"Best so far: **{chosen}**, {score(best.scores.track_accuracy)} of the tracks right on the "
-        f"{best.split.description}."
+        f"Best trial: **{chosen}**, with an accuracy of {score(best.scores.track_accuracy)} (tracks) on "
+        f"{best.split.test_set}."
     )
 
 
-def _result(sweep: Sweep) -> None:
+def _show_result(sweep: Sweep) -> None:
     if sweep.problem:
-        st.warning(f"The sweep met a problem: {sweep.problem}", icon=":material/warning:")
-    tried, total = len(sweep.done), len(sweep.configs)
-    st.markdown(f"**{tried} of {total}** configurations were tried.")
+        st.warning(sweep.problem, icon=":material/warning:")
+    st.markdown(f"**{len(sweep.trials)} of {len(sweep.configs)}** trials are complete.")
     if sweep.best:
-        _tell_best(sweep, sweep.best)
-    if winner := sweep.winner:
+        _show_best(sweep, sweep.best)
+    if final := sweep.final_run:
         st.markdown(
-            f"Trained on the whole training part and tested once, it names **{score(winner.scores.track_accuracy)}** "
-            f"of the tracks and **{score(winner.scores.accuracy)}** of the segments right: "
-            f"{text.split_in_words(winner)}."
+            f"Trained on the whole training set, this configuration has an accuracy of "
+            f"**{score(final.scores.track_accuracy)}** (tracks) and **{score(final.scores.accuracy)}** (segments) "
+            f"{text.evaluated_on(final)}."
         )
-    if sweep.done and st.button("See the influence of each setting", icon=":material/insights:", key="sweep_compare"):
+    if sweep.trials and st.button("Compare the trials", icon=":material/insights:", key="sweep_compare"):
         st.switch_page("pages/compare.py")

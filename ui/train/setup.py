@@ -1,0 +1,196 @@
+"""Setup, the first half of the page Train: presets, the model and its settings, and the split.
+
+The setup is kept in the session state and in the address, so that a link opens the page with the same settings.
+"""
+
+import streamlit as st
+
+from genre_core import escaping
+from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
+from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SPLIT_KINDS, SplitConfig, SplitKind
+from genre_core.errors import GenreLabError
+from genre_core.features import feature_set
+from genre_core.models.base import MAX_SEED
+from genre_core.models.config import MODELS, model_type
+from genre_core.models.presets import PRESETS
+from ui import cached, text
+from ui.train import address, settings
+from ui.train.address import TrainingSetup
+
+_PRESET, _MODEL, _FEATURES = "train_preset", "train_model", "train_features"
+_SPLIT, _TEST_SIZE, _FOLDS, _SEED = "train_split", "train_test_size", "train_folds", "train_seed"
+_ADDRESS = "train_address"
+"""The query that the page last wrote to the address bar; any other one was opened by the visitor."""
+_REQUESTED = "train_requested"
+"""The setup that was opened by its address, until a setting is changed."""
+
+_NO_FOLDS = 0
+_FOLD_OPTIONS = (3, 5, 10)
+_TEST_SIZES = tuple(percent / 100 for percent in range(10, 51))
+
+
+def open_address() -> None:
+    """Apply the setup in the address, if the visitor opened one; the first preset on the first visit."""
+    opened = st.query_params.to_dict()
+    if opened and opened != st.session_state.get(_ADDRESS):
+        try:
+            st.session_state[_REQUESTED] = requested = address.from_query(opened)
+            _apply(requested)
+            st.session_state[_PRESET] = None
+        except GenreLabError as error:
+            st.error(
+                f"The settings in this address are not valid, so they are not used. {error}",
+                icon=":material/link_off:",
+            )
+        st.session_state[_ADDRESS] = opened
+    if _MODEL not in st.session_state:
+        st.session_state[_PRESET] = PRESETS[0].name
+        _apply_preset()
+
+
+def write_address(setup: TrainingSetup) -> None:
+    """Write the setup to the address bar."""
+    query = address.to_query(setup.config, setup.split, setup.features)
+    if query != st.query_params.to_dict():
+        st.session_state[_ADDRESS] = query
+        st.query_params.from_dict(query)
+
+
+def show_setup(dataset: Dataset) -> None:
+    """Show the widgets of the setup."""
+    st.pills(
+        "Preset",
+        [preset.name for preset in PRESETS],
+        key=_PRESET,
+        persist_state="session",
+        on_change=_apply_preset,
+        wrap=True,
+    )
+    comments = {preset.name: preset.comment for preset in PRESETS}
+    st.caption(comments.get(st.session_state[_PRESET], "Custom settings."))
+    left, right = st.columns(2)
+    left.selectbox(
+        "Model",
+        list(MODELS),
+        format_func=lambda model: MODELS[model].title,
+        key=_MODEL,
+        persist_state="session",
+        on_change=_mark_custom,
+    )
+    config_class = model_type(st.session_state[_MODEL])
+    available = BUNDLED_FEATURES if dataset.name == BUNDLED else (dataset.features,)
+    takes_pictures = config_class.input_type == "pictures"
+    suitable = [name for name in available if feature_set(name).is_picture == takes_pictures]
+    if st.session_state[_FEATURES] not in suitable:
+        st.session_state[_FEATURES] = suitable[0] if suitable else dataset.features
+    right.selectbox(
+        "Feature set",
+        suitable or [dataset.features],
+        key=_FEATURES,
+        persist_state="session",
+        on_change=_mark_custom,
+    )
+    st.caption(f"{config_class.comment}  \n{text.features(st.session_state[_FEATURES])}.")
+    settings.show_settings(config_class, _mark_custom)
+    _show_split(dataset)
+
+
+def read_setup() -> TrainingSetup:
+    """The setup that the widgets describe."""
+    state = st.session_state
+    seed = int(state[_SEED])
+    kind: SplitKind = state[_SPLIT]
+    folds = (state[_FOLDS] or None) if kind in SEEDED_KINDS else None
+    config = settings.read_settings(model_type(state[_MODEL]), seed)
+    return TrainingSetup(config, SplitConfig(kind, state[_TEST_SIZE], seed, folds), state[_FEATURES])
+
+
+def warn_of_changes(setup: TrainingSetup) -> None:
+    """Name what the address asks for and the dataset does not support."""
+    if requested := st.session_state.get(_REQUESTED):
+        parts = (
+            ("split", requested.split.kind, setup.split.kind),
+            ("feature set", requested.features, setup.features),
+        )
+        missing = [f"the {name} {escaping.markdown(asked)}" for name, asked, used in parts if asked != used]
+        if missing:
+            st.warning(
+                f"The address asks for {' and '.join(missing)}, which this dataset does not support. Other settings "
+                "were selected instead.",
+                icon=":material/link:",
+            )
+
+
+def _show_split(dataset: Dataset) -> None:
+    kinds = [kind for kind in SPLIT_KINDS if kind in SEEDED_KINDS or cached.split_problem(dataset, kind) is None]
+    if st.session_state[_SPLIT] not in kinds:
+        st.session_state[_SPLIT] = "random"
+    st.radio(
+        "Split",
+        kinds,
+        format_func=str.capitalize,
+        captions=[SPLIT_DESCRIPTIONS[kind] for kind in kinds],
+        key=_SPLIT,
+        persist_state="session",
+        on_change=_mark_custom,
+        help="How the segments are divided into a training set and a test set. The same model reaches very different "
+        "accuracies under different splits.",
+    )
+    left, right = st.columns(2)
+    has_seed = st.session_state[_SPLIT] in SEEDED_KINDS
+    folds = left.selectbox(
+        "Folds",
+        settings.slider_options((_NO_FOLDS, *_FOLD_OPTIONS), st.session_state[_FOLDS]),
+        format_func=lambda folds: str(folds) if folds else "None",
+        key=_FOLDS,
+        persist_state="session",
+        disabled=not has_seed,
+        help="Number of folds of cross-validation: every segment is tested once, by a model that was trained on the "
+        "other folds. None: a single test set.",
+    )
+    right.number_input(
+        "Seed",
+        0,
+        MAX_SEED,
+        key=_SEED,
+        persist_state="session",
+        help="Seed of the split and of the training. The same seed gives the same split and the same initial weights.",
+    )
+    st.select_slider(
+        "Test size",
+        settings.slider_options(_TEST_SIZES, st.session_state[_TEST_SIZE]),
+        format_func=lambda share: f"{100 * share:.0f} %",
+        key=_TEST_SIZE,
+        persist_state="session",
+        disabled=not has_seed or folds != _NO_FOLDS,
+        help="Share of each genre in the test set.",
+    )
+
+
+def _apply_preset() -> None:
+    """Apply the chosen preset; test size, folds and seed stay as they are."""
+    state = st.session_state
+    state[_REQUESTED] = None
+    preset = next((preset for preset in PRESETS if preset.name == state[_PRESET]), None)
+    if preset is not None:
+        split = SplitConfig(
+            preset.split, state.get(_TEST_SIZE, 0.33), int(state.get(_SEED, 0)), state.get(_FOLDS) or None
+        )
+        _apply(TrainingSetup(preset.config, split, preset.features))
+
+
+def _apply(setup: TrainingSetup) -> None:
+    """Set the widgets to a setup; those of other models to their defaults, unless they have values."""
+    state, split = st.session_state, setup.split
+    for config_class in MODELS.values():
+        if not settings.has_settings(config_class):
+            settings.set_settings(config_class())
+    settings.set_settings(setup.config)
+    state[_MODEL], state[_FEATURES] = setup.config.model, setup.features
+    state[_SPLIT], state[_SEED] = split.kind, split.seed
+    state[_TEST_SIZE], state[_FOLDS] = split.test_size, split.folds or _NO_FOLDS
+
+
+def _mark_custom() -> None:
+    """A setting was changed: the setup is no longer that of a preset or an address."""
+    st.session_state[_PRESET] = st.session_state[_REQUESTED] = None
