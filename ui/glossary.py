@@ -7,10 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 _FILE = Path(__file__).parent.parent / "docs" / "glossary.md"
+_LIST_HEIGHT = 360
 _STYLE = """<style>
-.st-key-glossary { height: 0; margin-bottom: -1rem; align-items: flex-end; z-index: 1; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-glossary) {
+    position: relative; top: 1.6rem; z-index: 1;
+    width: fit-content; height: 0; margin-bottom: -1rem; align-self: flex-end;
+}
 </style>"""
-"""To the right of the page's title, without taking space."""
+"""Puts the button to the right of the page's title, where it takes no space."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def _popover() -> None:
     with popover:
         terms = {entry.term: entry for entry in entries()}
         term = st.selectbox("Term", terms, index=None, placeholder="All terms", key="glossary_term")
-        with st.container(height=360, border=False):
+        with st.container(height="content" if term else _LIST_HEIGHT, border=False):
             st.markdown(_as_markdown([terms[term]] if term else list(terms.values())))
 
 

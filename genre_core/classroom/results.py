@@ -11,6 +11,7 @@ from genre_core.classroom.quiz import Answer, Quiz
 from genre_core.evaluation import Evaluation, Interval
 
 _SIGNIFICANT = 0.05
+_ROUNDING = 1e-9  # of sums of shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,29 +70,33 @@ class QuizResult:
         Exact two-sided sign-flip test over the clips (Fisher 1935) on the difference between `player_correct` and
         `run_correct`; for one player this is McNemar's exact test.
         """
-        differences = self.player_correct - self.run_correct
+        differences = self._differences
         sums = np.zeros(1)
         for difference in differences[differences != 0]:
             sums = np.concatenate([sums + difference, sums - difference])
-        return float(np.mean(np.abs(sums) >= abs(differences.sum()) - 1e-9))
+        return float(np.mean(np.abs(sums) >= abs(differences.sum()) - _ROUNDING))
 
-    def summary(self, players: str) -> str:
-        """Who did better and whether the difference is significant, in sentences.
+    def comparison(self, players: str) -> str:
+        """Who did better and whether the difference is statistically significant, as a sentence.
 
         Parameters
         ----------
         players : the subject, in lower case, as in "you" or "the class".
         """
-        difference, n_clips = float((self.player_correct - self.run_correct).sum()), len(self.clips)
-        if abs(difference) < 1e-9:
+        if self._is_tie:
             return f"{players.capitalize()} and the model did equally well."
-        better, worse = (players, "the model") if difference > 0 else ("the model", players)
-        sentence = f"{better.capitalize()} did better than {worse}"
+        better, worse = (players, "the model") if self._differences.sum() > 0 else ("the model", players)
+        significance = "and the difference is" if self.p_value < _SIGNIFICANT else "but the difference is not"
+        return f"{better.capitalize()} did better than {worse}, {significance} statistically significant."
+
+    @property
+    def p_value_in_words(self) -> str:
+        """What the p-value means, in sentences; empty if players and run did equally well."""
+        if self._is_tie:
+            return ""
         frequency = "fewer than 1" if self.p_value < 0.005 else f"{100 * self.p_value:.0f}"
-        chance = f"with equal skill, a difference at least this large would occur in {frequency} of 100 quizzes"
-        if self.p_value < _SIGNIFICANT:
-            return f"{sentence}, and the difference is statistically significant: {chance}."
-        sentence = f"{sentence}, but the difference is not statistically significant: {chance}."
+        sentence = f"With equal skill, a difference at least this large would occur in {frequency} of 100 quizzes."
+        n_clips = len(self.clips)
         lowest_p = 2.0 ** (1 - n_clips)
         if lowest_p < _SIGNIFICANT:
             return sentence
@@ -134,6 +139,15 @@ class QuizResult:
         table.insert(2, "answer", by_clip["answer"].agg(lambda answers: answers.mode()[0]))
         table.insert(3, "correct", self.player_correct)
         return table.reset_index()
+
+    @property
+    def _differences(self) -> np.ndarray:
+        """`player_correct` minus `run_correct`, shape (clips,)."""
+        return self.player_correct - self.run_correct
+
+    @property
+    def _is_tie(self) -> bool:
+        return abs(float(self._differences.sum())) < _ROUNDING
 
     @cached_property
     def _row_of_answer(self) -> np.ndarray:

@@ -25,8 +25,11 @@ def test_the_result_of_one_player() -> None:
     np.testing.assert_array_equal(result.player_evaluation.confusion, [[2, 0, 0], [0, 1, 1], [0, 1, 0]])
     np.testing.assert_array_equal(result.run_evaluation.confusion, [[2, 0, 0], [0, 1, 1], [0, 0, 1]])
     assert result.p_value == 1.0
-    assert "The model did better than you, but the difference is not statistically sig" in result.summary("you")
-    assert "With 5 clips no difference can be significant: even 5 to 0 would occur in 6 of 100" in result.summary("you")
+    assert result.comparison("you") == (
+        "The model did better than you, but the difference is not statistically significant."
+    )
+    assert "would occur in 100 of 100 quizzes" in result.p_value_in_words
+    assert "no difference can be significant: even 5 to 0 would occur in 6 of 100" in result.p_value_in_words
     table = result.clip_table()
     assert table["answer"].tolist() == ["blues", "jazz", "jazz", "blues", "rock"]
     assert table["correct"].tolist() == [1, 1, 0, 1, 0]
@@ -47,7 +50,8 @@ def test_answers_of_several_players_are_pooled() -> None:
 def test_only_answered_clips_count_for_players_and_run() -> None:
     result = QuizResult(known_quiz([0, 1, 2], [1, 1, 0]), (Answer(0, 1, 1),))
     assert (result.clips, result.run_evaluation.accuracy, result.player_evaluation.accuracy) == ([1], 1.0, 1.0)
-    assert result.summary("you") == "You and the model did equally well."
+    assert result.comparison("you") == "You and the model did equally well."
+    assert result.p_value_in_words == ""
 
 
 @pytest.mark.parametrize(("ahead", "behind"), [(5, 0), (6, 0), (9, 1), (10, 5)])
@@ -56,8 +60,8 @@ def test_for_one_player_the_p_value_is_that_of_mcnemars_test(ahead: int, behind:
     quiz = known_quiz(true_genres, [1] * ahead + [0] * behind)
     result = QuizResult(quiz, tuple(Answer(0, i, int(i >= ahead)) for i in range(len(true_genres))))
     assert result.p_value == pytest.approx(binomtest(ahead, ahead + behind).pvalue)
-    assert ("is statistically significant" in result.summary("you")) == (result.p_value < 0.05)
-    assert result.summary("the class").startswith("The class did better than the model, ")
+    assert ("is statistically significant" in result.comparison("you")) == (result.p_value < 0.05)
+    assert result.comparison("the class").startswith("The class did better than the model, ")
 
 
 def test_the_interval_of_an_accuracy_is_the_exact_binomial_one() -> None:

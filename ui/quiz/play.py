@@ -88,7 +88,7 @@ def _show_feedback(quiz: Quiz, clip: QuizClip, answer: int) -> None:
         f"Model: **{escaping.markdown(predicted_genre)}** {_mark(clip.predicted_genre == clip.true_genre)} "
         f"(probability {probability})"
     )
-    st.caption(f"Track {escaping.markdown(clip.track)}, from {clock(clip.start_s)}")
+    st.caption(f"{escaping.markdown(clip.track)}, from {clock(clip.start_s)}")
 
 
 def _mark(correct: bool) -> str:

@@ -31,7 +31,10 @@ def show(room: QuizRoom, result: QuizResult, players: str) -> None:
             help="Share of answers that equal the predicted genre, whether correct or not.",
             width="content",
         )
-    st.markdown(f"**{result.summary(players)}** Guessing at random gives {percent(1 / len(info.genres))}.")
+    st.markdown(
+        f"**{result.comparison(players)}** {result.p_value_in_words} "
+        f"Random guessing has an accuracy of {percent(1 / len(info.genres))}."
+    )
     common.show_run(info, room.config.synthetic)
     sides = zip(st.columns(2, gap="medium"), (title, _MODEL), figures.confusions(result), strict=True)
     for column, heading, figure in sides:

@@ -95,9 +95,13 @@ def _show_synthetic(info: RunInfo) -> bool:
     """Say what the synthetic songs are; whether there are any with a genre of the run."""
     genres = [song.style for song in synthetic_songs(info.genres)]
     st.caption(
-        f"Synthetic songs imitate {', '.join(genres)} with simple rules. No bundled run was trained on such songs, so "
-        "its predictions may be worse than for real music."
+        f"Synthetic songs imitate {_enumeration(genres)} with simple rules. No bundled run was trained on such songs, "
+        "so its predictions may be worse than for real music."
         if genres
         else "This run has none of the genres of the synthetic songs; choose another run."
     )
     return bool(genres)
+
+
+def _enumeration(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
