@@ -1,8 +1,7 @@
-"""The recipe of the paper's features, written plainly: every feature its own librosa call.
+"""The paper's features in plain librosa, one call for each feature.
 
-This is what the fast extractor is held against, for its values in tests and for its speed in
-benchmarks/extraction.py.  The padding is "reflect" throughout, as it was librosa's default when the
-Kaggle tables were made.
+It is the reference for the fast extractor: for its values in the tests, for its speed in benchmarks/extraction.py.  The
+padding is "reflect" throughout, which was librosa's default when the Kaggle tables were made.
 """
 
 import warnings
@@ -14,12 +13,12 @@ RATE = 22_050
 
 
 def naive_features(y: np.ndarray) -> np.ndarray:
-    """The 58 columns of `genre_core.features.paper.COLUMNS` for samples `y`, shape (n,), at 22 050 Hz."""
+    """The 58 features of `genre_core.features.paper.COLUMNS` for samples `y`, shape (n,), at 22 050 Hz."""
     reflect = {"pad_mode": "reflect"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # librosa warns of silence, which has no tuning
         harmonic, percussive = librosa.effects.hpss(y, **reflect)
-        # beat_track knows no padding, so the onset envelope that it would make is handed to it.
+        # beat_track has no parameter for the padding, so it is given the onset envelope.
         onset = librosa.onset.onset_strength(y=y, sr=RATE, aggregate=np.median, **reflect)
         series = [
             librosa.feature.chroma_stft(y=y, sr=RATE, **reflect),

@@ -32,7 +32,7 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     with storage.writing_folder(path) as partial:
         (partial / "a").write_text("whole")
     assert (path / "a").read_text() == "whole"
-    with pytest.raises(StorageError, match="exists already"), storage.writing_folder(path):
+    with pytest.raises(StorageError, match="already exists"), storage.writing_folder(path):
         pass
     assert (path / "a").read_text() == "whole"
 
@@ -49,7 +49,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_so_at_once(tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="GENRE_LAB_HOME"):
         storage.check_writable(tmp_path / "file" / "run")
-    with pytest.raises(StorageError, match="exists already"):
+    with pytest.raises(StorageError, match="already exists"):
         storage.check_writable(tmp_path / "file")
 
 

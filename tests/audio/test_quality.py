@@ -1,4 +1,4 @@
-"""What is wrong with a recording: the measures on signals whose faults are known, and on real music."""
+"""Recording quality: the measures on signals with known faults, and on real music."""
 
 from pathlib import Path
 
@@ -17,20 +17,20 @@ def clip(samples: np.ndarray) -> Clip:
     return Clip(samples.astype(np.float32), RATE)
 
 
-def test_the_share_of_silence_is_that_of_the_time(rng):
+def test_silent_share_is_a_share_of_the_time(rng: np.random.Generator) -> None:
     samples = rng.standard_normal(10 * RATE) * 0.1
     samples[: 3 * RATE] = 0
     assert quality.silent_share(clip(samples)) == pytest.approx(0.3, abs=0.01)
 
 
-def test_noise_crowds_nowhere_and_a_square_only_at_its_peak(rng):
+def test_near_peak_share_of_noise_a_sine_and_a_square_wave(rng: np.random.Generator) -> None:
     assert quality.near_peak_share(clip(rng.standard_normal(10 * RATE))) == pytest.approx(0.005, abs=0.001)
     times = np.arange(RATE) / RATE
     assert quality.near_peak_share(clip(np.sin(2 * np.pi * 443 * times))) == pytest.approx(0.354, abs=0.01)
     assert quality.near_peak_share(clip(np.sign(np.sin(2 * np.pi * 441 * times)))) > 0.95
 
 
-def test_clipping_shows_whatever_the_level_and_the_rate_that_it_was_clipped_at(gtzan_mini: Path):
+def test_clipping_is_found_at_any_level_and_sample_rate(gtzan_mini: Path) -> None:
     for path in sorted(gtzan_mini.glob("*/*.wav"))[::9]:
         samples = audio.load_audio(path).samples
         assert quality.near_peak_share(clip(samples)) < 0.02
@@ -38,21 +38,20 @@ def test_clipping_shows_whatever_the_level_and_the_rate_that_it_was_clipped_at(g
         resampled = scipy.signal.resample_poly(np.repeat(loud, 2), 1, 2)
         assert quality.near_peak_share(clip(loud)) > reliability.FLAT_SHARE
         assert quality.near_peak_share(clip(0.3 * loud)) > reliability.FLAT_SHARE
-        assert quality.near_peak_share(clip(resampled)) > 0.02  # ringing spreads the peaks: nearly all pass, not each
+        assert quality.near_peak_share(clip(resampled)) > 0.02  # ringing spreads the peaks, so the share is lower
 
 
-@pytest.mark.parametrize("edge_hz", [3000, 5500, 8000])
-def test_the_edge_of_the_spectrum_is_found(edge_hz):
-    samples = synthesis.song("furnace").clip(seconds=12).samples + 0.003 * np.random.default_rng(0).standard_normal(
-        12 * RATE
-    )
+@pytest.mark.parametrize("cutoff_hz", [3000, 5500, 8000])
+def test_the_bandwidth_of_low_passed_music(cutoff_hz: float) -> None:
+    noise = np.random.default_rng(0).standard_normal(12 * RATE)
+    samples = synthesis.song("furnace").clip(seconds=12).samples + 0.003 * noise
     assert quality.limited_bandwidth_hz(clip(samples)) is None
-    sos = scipy.signal.ellip(12, 0.1, 90, edge_hz, fs=RATE, output="sos")
+    sos = scipy.signal.ellip(12, 0.1, 90, cutoff_hz, fs=RATE, output="sos")
     found = quality.limited_bandwidth_hz(clip(scipy.signal.sosfiltfilt(sos, samples)))
-    assert found == pytest.approx(edge_hz, abs=300)
+    assert found == pytest.approx(cutoff_hz, abs=300)
 
 
-def test_noise_and_tones_stand_still_and_music_does_not(gtzan_mini: Path, rng):
+def test_music_moves_more_than_noise_and_tones(gtzan_mini: Path, rng: np.random.Generator) -> None:
     times = np.arange(10 * RATE) / RATE
     assert quality.movement_db(clip(np.sin(2 * np.pi * 440 * times))) < 0.1
     assert quality.movement_db(clip(rng.standard_normal(10 * RATE))) == pytest.approx(1.5, abs=0.2)

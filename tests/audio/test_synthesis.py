@@ -1,6 +1,7 @@
-"""The synthetic songs: that they are what they say, sound apart from each other, and never change."""
+"""The synthetic songs: format, styles that differ, and reproducibility."""
 
 from pathlib import Path
+from typing import Any
 
 import librosa
 import numpy as np
@@ -36,11 +37,11 @@ def test_length_peak_and_format(name: str, seconds: float, rate: int) -> None:
     assert np.isfinite(clip.samples).all()
     assert np.abs(clip.samples).max() == pytest.approx(10 ** (-1 / 20), abs=1e-6)
     assert abs(clip.samples.mean()) < 5e-3
-    assert np.sum(np.abs(clip.samples) > 0.99 * synthesis.PEAK) < 0.01 * len(clip.samples)  # not clipped to a plateau
+    assert np.sum(np.abs(clip.samples) > 0.99 * synthesis.PEAK) < 0.01 * len(clip.samples)  # not clipped
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_is_the_same_song_and_another_seed_another(name: str) -> None:
+def test_the_same_seed_gives_the_same_song_and_another_seed_a_different_one(name: str) -> None:
     one, same, other = (synthesis.song(name).clip(seconds=4, seed=seed).samples for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert abs(np.corrcoef(one, other)[0, 1]) < 0.5
@@ -55,13 +56,13 @@ def test_the_styles_differ_as_their_genres_do(seed: int) -> None:
     assert crest_db(furnace) < 8 < min(crest_db(adagio), crest_db(floorfiller), crest_db(shuffle))
 
 
-def test_a_floorfiller_has_its_beat() -> None:
+def test_floorfiller_has_the_tempo_of_disco() -> None:
     clip = synthesis.song("floorfiller").clip(seed=3)
     tempo = librosa.feature.tempo(y=clip.samples, sr=clip.rate)[0]
     assert 110 < tempo < 132
 
 
-def test_turncoat_turns_when_it_says() -> None:
+def test_turncoat_changes_its_style_when_announced() -> None:
     song = synthesis.song("turncoat")
     clip = song.clip(seed=2)
     assert song.changes_at_s == 15
@@ -74,13 +75,13 @@ def test_turncoat_turns_when_it_says() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_voice_has_the_pitch_and_the_pauses_of_a_singer(seed: int) -> None:
+def test_the_voice_has_the_pitch_and_pauses_of_a_singer(seed: int) -> None:
     voice = synthesis.sing(seconds=10, seed=seed)
     hz, voiced, _ = librosa.pyin(voice.samples, fmin=65, fmax=1000, sr=voice.rate)
     assert 0.4 < voiced.mean() < 0.98
     assert 100 < np.nanmedian(hz) < 600
     glides = np.abs(np.diff(12 * np.log2(hz[voiced & np.isfinite(hz)])))
-    assert np.median(glides) > 0.03  # vibrato: a voice is never still
+    assert np.median(glides) > 0.03  # vibrato
     loudness = librosa.feature.rms(y=voice.samples)[0]
     assert (loudness < 0.05 * loudness.max()).mean() > 0.03
 
@@ -93,8 +94,8 @@ def test_songs_are_found_by_name() -> None:
 
 
 @pytest.mark.parametrize("arguments", [{"seconds": 0.5}, {"seed": -1}, {"rate": 8_000}])
-def test_arguments_outside_their_range(arguments: dict) -> None:
-    with pytest.raises(ValueError, match="A demo song lasts"):
+def test_arguments_out_of_range_are_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="A demo song needs"):
         synthesis.song("adagio").clip(**arguments)
 
 

@@ -1,4 +1,4 @@
-"""The embedding against the original network, and by what must hold for any clip."""
+"""The embedding against the original network, and its properties on any clip."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from genre_core import audio, datasets
-from genre_core.audio import SEGMENT_SAMPLES, Clip, synthesis
+from genre_core.audio import SEGMENT_SAMPLES, Clip, decoding, synthesis
 from genre_core.errors import DatasetError, ModelError
 from genre_core.features import FEATURE_SETS, embedding
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
@@ -19,11 +19,11 @@ OWN_GOLDEN = Path(__file__).parents[1] / "data" / "embedding.npz"
 PARITY = 1e-4
 FROM_AUDIO = 1e-3
 HALF_FLOAT = 5e-4
-"""The step of a frame's logarithm where its power is rounded to the next float16."""
+"""Largest change of a frame when its power is rounded to the next float16."""
 
 
 def patches(clip: Clip, count: int) -> np.ndarray:
-    """The first patches of a clip, one after the other as in musicnn."""
+    """The first patches of a clip, end to end as in musicnn."""
     return embedding.log_mel(clip.samples)[: count * FRAMES].reshape(count, FRAMES, BANDS)
 
 
@@ -32,10 +32,10 @@ def song() -> np.ndarray:
     return synthesis.song("shuffle").clip(seconds=15.5).samples
 
 
-# --- the same as the original ---------------------------------------------------------------------------------------
+# --- parity with the original ----------------------------------------------------------------------------------------
 
 
-def test_the_network_answers_as_the_original_graph(musicnn_golden: Path) -> None:
+def test_outputs_equal_those_of_the_original_graph(musicnn_golden: Path) -> None:
     network = embedding.Network()
     with np.load(musicnn_golden, allow_pickle=False) as golden:
         tracks = sorted({name.split("/")[0] for name in golden})
@@ -46,38 +46,38 @@ def test_the_network_answers_as_the_original_graph(musicnn_golden: Path) -> None
             assert np.abs(embedding.tag_probabilities(activations) - golden[f"{track}/tags"]).max() < PARITY
 
 
-def test_from_audio_it_is_the_original_too(musicnn_golden: Path, gtzan_mini: Path) -> None:
+def test_outputs_from_audio_equal_those_of_the_original(musicnn_golden: Path, gtzan_mini: Path) -> None:
     network = embedding.Network()
     with np.load(musicnn_golden, allow_pickle=False) as golden:
         for track in sorted({name.split("/")[0] for name in golden}):
             clip = audio.load_audio(gtzan_mini / track.split(".")[0] / f"{track}.wav", rate=EMBEDDING.rate)
-            heard = patches(clip, len(golden[f"{track}/mel"]))
-            assert np.abs(heard - golden[f"{track}/mel"]).max() < HALF_FLOAT
-            activations = network.activations(heard)
+            ours = patches(clip, len(golden[f"{track}/mel"]))
+            assert np.abs(ours - golden[f"{track}/mel"]).max() < HALF_FLOAT
+            activations = network.activations(ours)
             assert np.abs(activations - golden[f"{track}/penultimate"]).max() < FROM_AUDIO
             assert np.abs(embedding.tag_probabilities(activations) - golden[f"{track}/tags"]).max() < FROM_AUDIO
 
 
-def test_the_demo_songs_give_what_the_network_as_published_makes_of_them() -> None:
-    """The same without real music: scripts/make_embedding.py wrote down the answers of all its filters."""
-    heard = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in synthesis.SONGS])
-    activations = embedding.Network().activations(heard)
+def test_outputs_on_demo_songs_equal_those_of_the_published_network() -> None:
+    """The same without real music; scripts/make_embedding.py saved the outputs of the network with all its filters."""
+    inputs = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in synthesis.SONGS])
+    activations = embedding.Network().activations(inputs)
     with np.load(OWN_GOLDEN, allow_pickle=False) as golden:
         assert np.abs(activations - golden["activations"]).max() < FROM_AUDIO
         assert np.abs(embedding.tag_probabilities(activations) - golden["tags"]).max() < FROM_AUDIO
 
 
-def test_the_bundled_embedding_is_that_of_the_music(gtzan_mini: Path) -> None:
+def test_the_bundled_embedding_equals_that_of_the_audio(gtzan_mini: Path) -> None:
     table = datasets.load_dataset("bundled", features="embedding")
     for track in np.unique(table.track)[::25]:
         ours = EMBEDDING.extract_segments(audio.load_audio(gtzan_mini / f"{track}.wav", rate=EMBEDDING.rate).samples)
         np.testing.assert_allclose(ours, table.values[table.track == track], atol=FROM_AUDIO)
 
 
-# --- segments -------------------------------------------------------------------------------------------------------
+# --- segments --------------------------------------------------------------------------------------------------------
 
 
-def test_each_segment_is_heard_from_its_start(song: np.ndarray) -> None:
+def test_each_segment_is_computed_from_its_start(song: np.ndarray) -> None:
     rows = EMBEDDING.extract_segments(song)
     assert rows.shape == (5, SIZE)
     frames = embedding.log_mel(song)
@@ -87,8 +87,8 @@ def test_each_segment_is_heard_from_its_start(song: np.ndarray) -> None:
     np.testing.assert_array_equal(rows, expected)
 
 
-def test_a_segment_alone_is_nearly_what_it_is_in_its_song(song: np.ndarray) -> None:
-    """But for the frames at its ends, which look at what is beyond, and frames that begin up to 8 ms later."""
+def test_a_segment_alone_is_close_to_the_same_in_its_song(song: np.ndarray) -> None:
+    """The frames at its ends differ, which reach beyond the segment, and frames may begin up to 8 ms later."""
     alone = EMBEDDING.extract_segments(song[2 * SEGMENT_SAMPLES : 3 * SEGMENT_SAMPLES])[0]
     within = EMBEDDING.extract_segments(song)
     distances = np.linalg.norm(within - alone, axis=1)
@@ -96,31 +96,31 @@ def test_a_segment_alone_is_nearly_what_it_is_in_its_song(song: np.ndarray) -> N
     assert distances[2] < 0.3 * np.median(distances)
 
 
-def test_many_at_once_are_the_same_as_one_by_one(rng: np.random.Generator) -> None:
-    given = rng.uniform(0, 5, (7, FRAMES, BANDS)).astype(np.float32)
+def test_a_batch_gives_the_same_as_single_patches(rng: np.random.Generator) -> None:
+    inputs = rng.uniform(0, 5, (7, FRAMES, BANDS)).astype(np.float32)
     network = embedding.Network()
-    together = network.activations(given)
-    assert together.shape == (7, SIZE)
-    assert together.dtype == np.float32
-    np.testing.assert_array_equal(together, [network.activations(patch[np.newaxis])[0] for patch in given])
-    np.testing.assert_allclose(embedding.Network(threads=2).activations(given), together, atol=PARITY)
-    assert network.activations(given[:0]).shape == (0, SIZE)
+    batch = network.activations(inputs)
+    assert batch.shape == (7, SIZE)
+    assert batch.dtype == np.float32
+    np.testing.assert_array_equal(batch, [network.activations(patch[np.newaxis])[0] for patch in inputs])
+    np.testing.assert_allclose(embedding.Network(threads=2).activations(inputs), batch, atol=PARITY)
+    assert network.activations(inputs[:0]).shape == (0, SIZE)
 
 
-def test_threads_do_not_disturb_each_other(song: np.ndarray) -> None:
+def test_threads_do_not_interfere(song: np.ndarray) -> None:
     expected = EMBEDDING.extract_segments(song)
     with ThreadPoolExecutor(4) as pool:
-        for rows in pool.map(EMBEDDING.segments, [song] * 8):
+        for rows in pool.map(EMBEDDING.extract_segments, [song] * 8):
             np.testing.assert_array_equal(rows, expected)
 
 
-def test_a_longer_piece_is_the_mean_of_its_patches(song: np.ndarray) -> None:
+def test_a_longer_segment_is_the_mean_of_its_patches(song: np.ndarray) -> None:
     (row,) = embedding.extract(song, [0], len(song))
     expected = embedding.Network().activations(patches(Clip(song, EMBEDDING.rate), 5)).mean(axis=0)
     np.testing.assert_allclose(row, expected, rtol=1e-6)
 
 
-def test_a_short_piece_is_repeated(song: np.ndarray) -> None:
+def test_a_short_segment_is_repeated(song: np.ndarray) -> None:
     short = song[: EMBEDDING.rate]
     (row,) = embedding.extract(short, [0], len(short))
     frames = embedding.log_mel(short)[:62]
@@ -129,69 +129,70 @@ def test_a_short_piece_is_repeated(song: np.ndarray) -> None:
     assert EMBEDDING.extract_segments(short).shape == (0, SIZE)
 
 
-def test_silence_gives_the_same_finite_numbers_throughout() -> None:
+def test_silence_gives_the_same_finite_numbers_for_each_segment() -> None:
     rows = EMBEDDING.extract_segments(np.zeros(3 * SEGMENT_SAMPLES, np.float32))
     assert np.isfinite(rows).all()
     np.testing.assert_array_equal(rows, rows[[0, 0, 0]])
 
 
 def test_a_clip_far_over_full_scale_stays_finite(song: np.ndarray) -> None:
-    loudest = song * np.float32(audio.ABSURD_PEAK / np.abs(song).max())
+    loudest = song * np.float32(decoding.MAX_PEAK / np.abs(song).max())
     assert np.isfinite(EMBEDDING.extract_segments(loudest)).all()
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000])
-def test_the_way_by_the_rate_of_all_clips_changes_little(rate: int) -> None:
-    """A file is brought to 22 050 Hz and from there to 16 kHz: against going there at once."""
+def test_resampling_in_two_steps_changes_little(rate: int) -> None:
+    """A file is resampled to 22 050 Hz and from there to 16 kHz, compared with 16 kHz directly."""
     file = audio.wav_bytes(synthesis.song("furnace").clip(seconds=9.0, rate=rate))
-    by_way = patches(audio.load_audio(file, rate=EMBEDDING.rate), 3)
+    in_two_steps = patches(audio.load_audio(file, rate=EMBEDDING.rate), 3)
     power = librosa.feature.melspectrogram(
         y=audio.load_audio(file, rate=16_000).samples, sr=16_000, n_fft=512, hop_length=256, n_mels=BANDS
     )
-    at_once = np.log10(10_000 * power.T[: 3 * FRAMES] + 1).reshape(3, FRAMES, BANDS)
+    directly = np.log10(10_000 * power.T[: 3 * FRAMES] + 1).reshape(3, FRAMES, BANDS)
     network = embedding.Network()
-    for one, other in zip(network.activations(by_way), network.activations(at_once), strict=True):
+    for one, other in zip(network.activations(in_two_steps), network.activations(directly), strict=True):
         assert np.corrcoef(one, other)[0, 1] > 0.999
 
 
-# --- level ----------------------------------------------------------------------------------------------------------
+# --- level -----------------------------------------------------------------------------------------------------------
 
 
-def test_leveled_a_soft_song_is_heard_as_a_loud_one(song: np.ndarray) -> None:
+def test_a_soft_song_has_the_leveled_embedding_of_a_loud_one(song: np.ndarray) -> None:
     leveled = FEATURE_SETS["leveled-embedding"]
     expected = leveled.extract_segments(song)
     np.testing.assert_allclose(leveled.extract_segments(song * np.float32(0.1)), expected, atol=FROM_AUDIO)
-    level = np.sqrt(np.mean(embedding.leveled(song) ** 2))
-    assert level == pytest.approx(embedding.LEVEL, rel=1e-4)
+    rms = np.sqrt(np.mean(embedding.leveled(song) ** 2))
+    assert rms == pytest.approx(embedding.TARGET_RMS, rel=1e-4)
     np.testing.assert_array_equal(expected, EMBEDDING.extract_segments(embedding.leveled(song)))
 
 
-def test_silence_is_not_made_loud() -> None:
+def test_silence_is_not_amplified() -> None:
     silence = np.zeros(SEGMENT_SAMPLES, np.float32)
     np.testing.assert_array_equal(embedding.leveled(silence), silence)
     assert embedding.leveled(silence[:0]).shape == (0,)
 
 
-# --- tags -----------------------------------------------------------------------------------------------------------
+# --- tags ------------------------------------------------------------------------------------------------------------
 
 
 def test_tags_are_probabilities_and_fit_the_music() -> None:
     assert len(TAGS) == len(set(TAGS)) == 50
-    heard = {name: EMBEDDING.extract_segments(synthesis.song(name).clip(seconds=12).samples) for name in ("furnace", "adagio")}
-    tags = {name: embedding.tag_probabilities(rows) for name, rows in heard.items()}
-    for shares in tags.values():
-        assert shares.shape == (4, 50)
-        assert ((shares >= 0) & (shares <= 1)).all()
+    songs = {name: synthesis.song(name).clip(seconds=12).samples for name in ("furnace", "adagio")}
+    rows = {name: EMBEDDING.extract_segments(samples) for name, samples in songs.items()}
+    tags = {name: embedding.tag_probabilities(activations) for name, activations in rows.items()}
+    for probabilities in tags.values():
+        assert probabilities.shape == (4, 50)
+        assert ((probabilities >= 0) & (probabilities <= 1)).all()
     metal, mellow = TAGS.index("metal"), TAGS.index("beautiful")
     assert tags["furnace"][:, metal].mean() > tags["adagio"][:, metal].mean()
     assert tags["furnace"][:, mellow].mean() < tags["adagio"][:, mellow].mean()
-    np.testing.assert_allclose(embedding.tag_probabilities(heard["adagio"][0]), tags["adagio"][0])
+    np.testing.assert_allclose(embedding.tag_probabilities(rows["adagio"][0]), tags["adagio"][0])
 
 
-# --- beside other features ------------------------------------------------------------------------------------------
+# --- joined with other features --------------------------------------------------------------------------------------
 
 
-def test_with_the_papers_columns_it_is_both_side_by_side(song: np.ndarray) -> None:
+def test_paper_and_embedding_are_concatenated(song: np.ndarray) -> None:
     both, paper = FEATURE_SETS["paper+embedding"], FEATURE_SETS["paper"]
     assert both.columns == paper.columns + EMBEDDING.columns
     assert both.shape == (258,)
@@ -201,7 +202,7 @@ def test_with_the_papers_columns_it_is_both_side_by_side(song: np.ndarray) -> No
     np.testing.assert_array_equal(rows[:, 58:], EMBEDDING.extract_segments(song))
 
 
-# --- its files ------------------------------------------------------------------------------------------------------
+# --- files -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -215,7 +216,7 @@ def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", embedding.FILES)
 @pytest.mark.parametrize("content", [None, b"", b"no model"], ids=["missing", "empty", "text"])
-def test_a_missing_or_damaged_model_is_a_message(
+def test_a_missing_or_damaged_file_gives_a_message(
     model_folder: Path, name: str, content: bytes | None, song: np.ndarray
 ) -> None:
     (model_folder / name).unlink() if content is None else (model_folder / name).write_bytes(content)
@@ -223,7 +224,7 @@ def test_a_missing_or_damaged_model_is_a_message(
         embedding.tag_probabilities(EMBEDDING.extract_segments(song))
 
 
-def test_a_bit_that_fell_over_is_noticed(model_folder: Path, song: np.ndarray, demo_folder: Path) -> None:
+def test_a_flipped_bit_is_noticed(model_folder: Path, song: np.ndarray, demo_folder: Path) -> None:
     file = model_folder / embedding.NETWORK_FILE
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1

@@ -1,4 +1,4 @@
-"""Mel pictures by signals whose picture is known."""
+"""Mel spectrograms of signals with known content."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def _music() -> np.ndarray:
     return synthesis.song("furnace").clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
 
 
-def test_rows_are_bands_of_rising_frequency() -> None:
+def test_band_frequencies_rise() -> None:
     frequencies = mel.band_frequencies()
     assert frequencies.shape == (mel.SHAPE[0],)
     assert np.all(np.diff(frequencies) > 0)
@@ -65,16 +65,16 @@ def test_any_length_gives_a_picture_of_the_same_shape(n: int, rng: np.random.Gen
     assert picture.shape == mel.SHAPE
     assert picture.dtype == np.uint8
     assert picture.max() == 255
-    assert picture.min() > 100  # noise is everywhere
+    assert picture.min() > 100  # noise fills every cell
 
 
-def test_the_picture_is_librosas_on_real_music(gtzan_mini: Path) -> None:
+def test_the_picture_equals_librosas_on_real_music(gtzan_mini: Path) -> None:
     samples = audio.load_audio(sorted(gtzan_mini.glob("*/*.wav"))[42]).samples[:SEGMENT_SAMPLES]
     power = librosa.feature.melspectrogram(
         y=samples, sr=mel.RATE, n_fft=mel.N_FFT, hop_length=517, n_mels=64, pad_mode="reflect"
     )
     theirs = librosa.power_to_db(power, ref=np.max, top_db=mel.RANGE_DB)
     ours = mel.picture(samples)[..., 0] * (mel.RANGE_DB / 255) - mel.RANGE_DB
-    # librosa's frames lie half a frame's distance from ours, so it is the bands' loudness over time that is the same.
+    # librosa's frames are half a hop away from ours, so the levels of the bands are compared over time.
     assert np.abs(ours.mean(axis=1) - theirs.mean(axis=1)).max() < 3
     assert np.corrcoef(ours.mean(axis=1), theirs.mean(axis=1))[0, 1] > 0.995
