@@ -1,7 +1,7 @@
 """Figures of the pages Start and Explore.
 
-`genres` are those to show, out of the data set's; colors are given out over all of them, so that a genre keeps its
-own when others are hidden.  Where segments are points, `customdata` of a point is its row in the data set.
+`genres` are those to show, in this order; a genre keeps its color when others are hidden.  Where a point is a segment,
+its `customdata` is the row of the segment in the dataset.
 """
 
 from collections.abc import Sequence
@@ -12,51 +12,62 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from genre_core.datasets import Dataset
-from genre_core.exploration import GenreMap, TrackPaths, feature_words
+from genre_core.exploration import Projection, TrackPaths, describe_feature
 from genre_core.figures.theme import finish, genre_colors
 
 DistributionKind = Literal["Violin", "Box", "Histogram", "Cumulative"]
 DISTRIBUTION_KINDS: tuple[DistributionKind, ...] = get_args(DistributionKind)
 
-_MOST_SVG_POINTS = 3000  # beyond this WebGL draws faster than the browser lays out one element a point
+_MAX_SVG_POINTS = 3000  # with more, WebGL is faster than one SVG element per point
 _HISTOGRAM_BINS = 40
 _ROW_PX = 42
 _BAR_PX = 24
 _CELL_PX = 17
 _CORRELATION_SCALE = [[0.0, "#3556c4"], [0.5, "rgba(128,128,128,0.06)"], [1.0, "#d9480f"]]
-"""Blue and red ends, and a middle through which the page shows, be it light or dark."""
+"""Blue for -1 and red for 1, with a transparent middle for light and dark pages."""
 
 
 def distribution(dataset: Dataset, column: str, genres: Sequence[str], kind: DistributionKind) -> go.Figure:
-    """How a feature is distributed in each genre: a row a genre, or for "Cumulative" a curve a genre."""
+    """The distribution of a feature in each genre: one row per genre, or for "Cumulative" one curve per genre."""
     values = dataset.values[:, dataset.columns.index(column)]
-    parts = {genre: values[dataset.genre == genre] for genre in genres}
+    by_genre = {genre: values[dataset.genre == genre] for genre in genres}
     colors = genre_colors(dataset.genres)
     figure = go.Figure()
     if kind == "Cumulative":
-        figure.add_traces([_cumulative(genre, part, colors[genre]) for genre, part in parts.items()])
-        figure.update_yaxes(title="share of segments below", tickformat=".0%", range=[0, 1.02])
+        figure.add_traces([_cumulative(genre, its_values, colors[genre]) for genre, its_values in by_genre.items()])
+        figure.update_yaxes(
+            title="Share of segments",
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            ticktext=["0 %", "25 %", "50 %", "75 %", "100 %"],
+            range=[0, 1.02],
+        )
         finish(figure, height=480)
     else:
-        # Plotly draws the first row at the bottom, people read from the top.
-        figure.add_traces(_rows(kind, dict(reversed(parts.items())), colors))
+        # Plotly draws the first row at the bottom.
+        figure.add_traces(_rows(kind, dict(reversed(by_genre.items())), colors))
         figure.update_layout(barmode="overlay", violinmode="overlay", boxmode="overlay")
-        figure.update_yaxes(tickvals=list(range(len(parts))), ticktext=list(reversed(parts)), showgrid=False)
-        figure.update_yaxes(zeroline=False, range=[-0.6, len(parts) - 0.4])
-        finish(figure, height=_ROW_PX * len(parts) + 90, legend=False)
-    figure.update_xaxes(title=feature_words(column).label, zeroline=False)
+        figure.update_yaxes(tickvals=list(range(len(by_genre))), ticktext=list(reversed(by_genre)), showgrid=False)
+        figure.update_yaxes(zeroline=False, range=[-0.6, len(by_genre) - 0.4])
+        finish(figure, height=_ROW_PX * len(by_genre) + 90, legend=False)
+    figure.update_xaxes(title=describe_feature(column).label, zeroline=False)
     return figure
 
 
 def _rows(
-    kind: DistributionKind, parts: dict[str, np.ndarray], colors: dict[str, str]
+    kind: DistributionKind, by_genre: dict[str, np.ndarray], colors: dict[str, str]
 ) -> list[go.Violin | go.Box | go.Bar]:
     if kind == "Histogram":
-        return _histograms(parts, colors)
+        return _histograms(by_genre, colors)
     rows: list[go.Violin | go.Box | go.Bar] = []
-    for place, (genre, part) in enumerate(parts.items()):
-        y = np.full(len(part), place)
-        common = {"x": part, "y": y, "name": genre, "orientation": "h", "line": {"color": colors[genre], "width": 1.5}}
+    for place, (genre, values) in enumerate(by_genre.items()):
+        y = np.full(len(values), place)
+        common = {
+            "x": values,
+            "y": y,
+            "name": genre,
+            "orientation": "h",
+            "line": {"color": colors[genre], "width": 1.5},
+        }
         if kind == "Box":
             rows.append(go.Box(**common, width=0.7, boxpoints="outliers", marker={"size": 4}, boxmean=True))
         else:
@@ -66,13 +77,12 @@ def _rows(
     return rows
 
 
-def _histograms(parts: dict[str, np.ndarray], colors: dict[str, str]) -> list[go.Bar]:
-    """Histograms one above the other, each scaled to its own highest bar, over the same bins."""
-    everything = np.concatenate(list(parts.values()))
-    edges = np.histogram_bin_edges(everything, bins=_HISTOGRAM_BINS)
+def _histograms(by_genre: dict[str, np.ndarray], colors: dict[str, str]) -> list[go.Bar]:
+    """Histograms in rows, over the same bins, each scaled to its own highest bar."""
+    edges = np.histogram_bin_edges(np.concatenate(list(by_genre.values())), bins=_HISTOGRAM_BINS)
     rows = []
-    for place, (genre, part) in enumerate(parts.items()):
-        counts, _ = np.histogram(part, bins=edges)
+    for place, (genre, values) in enumerate(by_genre.items()):
+        counts, _ = np.histogram(values, bins=edges)
         filled = np.flatnonzero(counts)
         rows.append(
             go.Bar(
@@ -83,70 +93,79 @@ def _histograms(parts: dict[str, np.ndarray], colors: dict[str, str]) -> list[go
                 name=genre,
                 marker={"color": colors[genre], "line": {"width": 0}},
                 customdata=np.stack([counts[filled], edges[filled], edges[filled + 1]], axis=1),
-                hovertemplate="%{customdata[0]} segments<br>from %{customdata[1]:.4g} to %{customdata[2]:.4g}",
+                hovertemplate="%{customdata[0]} segments from %{customdata[1]:.4g} to %{customdata[2]:.4g}",
             )
         )
     return rows
 
 
-def _cumulative(genre: str, part: np.ndarray, color: str) -> go.Scatter:
+def _cumulative(genre: str, values: np.ndarray, color: str) -> go.Scatter:
     return go.Scatter(
-        x=np.sort(part),
-        y=np.arange(1, len(part) + 1) / len(part),
+        x=np.sort(values),
+        y=np.arange(1, len(values) + 1) / len(values),
         name=genre,
+        customdata=100 * np.arange(1, len(values) + 1) / len(values),
         mode="lines",
         line={"color": color, "width": 2, "shape": "hv"},
-        hovertemplate="%{y:.0%} of the segments<br>up to %{x:.4g}",
+        hovertemplate="%{customdata:.0f} % of the segments: %{x:.4g} or less",
     )
 
 
 def ranking(table: pd.DataFrame, chosen: str) -> go.Figure:
-    """Bars of eta squared from `exploration.rank_features`, the best on top; `customdata` is the feature's column."""
+    """Bars of eta squared, the highest on top; `customdata` of a bar is its column.
+
+    Parameters
+    ----------
+    table : as from `exploration.rank_features`.
+    chosen : column whose bar is highlighted.
+    """
     features = table["feature"].tolist()
     figure = go.Figure(
         go.Bar(
             x=table["eta_squared"],
-            y=[feature_words(feature).label for feature in features],
+            y=[describe_feature(feature).label for feature in features],
             customdata=features,
             orientation="h",
             marker={"color": ["#3556c4" if feature == chosen else "#7fb2f0" for feature in features]},
             text=[f"{share:.2f}" for share in table["eta_squared"]],
             textposition="auto",
             textfont={"size": 14},
-            hovertemplate="%{y}<br>%{customdata}<br>eta squared %{x:.3f}<extra></extra>",
+            hovertemplate="%{y}<br>%{customdata}<br>Eta squared: %{x:.3f}<extra></extra>",
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, 1], title="eta squared", side="top")
+    figure.update_xaxes(range=[0, 1], title="Eta squared", side="top")
     return finish(figure, height=_BAR_PX * len(features) + 90, legend=False)
 
 
 def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str]) -> go.Figure:
-    """Two features against each other: a point a segment, colored by genre."""
+    """Two features against each other: one point per segment, colored by genre."""
     columns = [dataset.columns.index(column) for column in (x, y)]
     figure = _points(dataset, np.arange(len(dataset.values)), dataset.values[:, columns], genres)
-    figure.update_xaxes(title=feature_words(x).label, zeroline=False)
-    figure.update_yaxes(title=feature_words(y).label, zeroline=False)
+    figure.update_xaxes(title=describe_feature(x).label, zeroline=False)
+    figure.update_yaxes(title=describe_feature(y).label, zeroline=False)
     return finish(figure, height=560)
 
 
-def genre_map(dataset: Dataset, shown: GenreMap, genres: Sequence[str]) -> go.Figure:
-    """A map of segments, colored by genre."""
+def projection(dataset: Dataset, shown: Projection, genres: Sequence[str]) -> go.Figure:
+    """A projection of segments to two dimensions, colored by genre."""
     figure = _points(dataset, shown.rows, shown.points, genres)
-    figure.update_xaxes(title=_map_axis(shown, 0), showticklabels=False, showgrid=False, zeroline=False)
-    figure.update_yaxes(title=_map_axis(shown, 1), showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_xaxes(title=_axis_title(shown, 0), showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_yaxes(title=_axis_title(shown, 1), showticklabels=False, showgrid=False, zeroline=False)
     return finish(figure, height=600)
 
 
-def _map_axis(shown: GenreMap, axis: int) -> str | None:
-    return f"direction {axis + 1}: {100 * shown.shares[axis]:.0f} % of the variance" if shown.shares else None
+def _axis_title(shown: Projection, axis: int) -> str | None:
+    if shown.explained_variance is None:
+        return None
+    return f"Principal component {axis + 1} ({100 * shown.explained_variance[axis]:.0f} % of the variance)"
 
 
 def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequence[str]) -> go.Figure:
     colors = genre_colors(dataset.genres)
-    trace = go.Scattergl if len(rows) > _MOST_SVG_POINTS else go.Scatter
+    trace = go.Scattergl if len(rows) > _MAX_SVG_POINTS else go.Scatter
     figure = go.Figure()
     for genre in genres:
         here = np.flatnonzero(dataset.genre[rows] == genre)
@@ -167,8 +186,8 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
     return figure.update_layout(legend={"itemsizing": "constant"})
 
 
-def correlation_map(matrix: pd.DataFrame) -> go.Figure:
-    """Heat map of `exploration.correlations`; names stand left, columns run in the same order."""
+def correlation_matrix(matrix: pd.DataFrame) -> go.Figure:
+    """Heat map of a matrix as from `exploration.correlations`; columns are in the same order as rows."""
     names = matrix.columns.tolist()
     figure = go.Figure(
         go.Heatmap(
@@ -179,7 +198,7 @@ def correlation_map(matrix: pd.DataFrame) -> go.Figure:
             zmax=1,
             colorscale=_CORRELATION_SCALE,
             colorbar={"orientation": "h", "y": 1.0, "yanchor": "bottom", "thickness": 12, "title": None},
-            hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
+            hovertemplate="%{x}<br>%{y}<br>Correlation: %{z:.2f}<extra></extra>",
         )
     )
     figure.update_xaxes(showticklabels=False, showgrid=False)
@@ -188,12 +207,17 @@ def correlation_map(matrix: pd.DataFrame) -> go.Figure:
 
 
 def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
-    """A map on which every dot is a track; played, it moves from segment to segment as its seconds go by."""
+    """An animated projection in which every point is a track that moves from segment to segment while it plays.
+
+    Parameters
+    ----------
+    segment_s : length of a segment in seconds.
+    """
     colors = genre_colors(sorted(set(paths.genre.tolist())))
     members = {genre: np.flatnonzero(paths.genre == genre) for genre in colors}
 
-    def dots(step: int, *, whole: bool) -> list[go.Scatter]:
-        described = {
+    def points(step: int, *, with_style: bool) -> list[go.Scatter]:
+        style = {
             genre: {
                 "name": genre,
                 "mode": "markers",
@@ -205,22 +229,28 @@ def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
         }
         return [
             go.Scatter(
-                x=paths.points[here, step, 0], y=paths.points[here, step, 1], **(described[genre] if whole else {})
+                x=paths.points[here, step, 0], y=paths.points[here, step, 1], **(style[genre] if with_style else {})
             )
             for genre, here in members.items()
         ]
 
     steps = paths.points.shape[1]
     figure = go.Figure(
-        data=dots(0, whole=True),
-        frames=[go.Frame(data=dots(step, whole=False), name=f"{step * segment_s:.0f} s") for step in range(steps)],
+        data=points(0, with_style=True),
+        frames=[
+            go.Frame(data=points(step, with_style=False), name=f"{step * segment_s:.0f} s") for step in range(steps)
+        ],
     )
     pace = {"frame": {"duration": 700, "redraw": False}, "transition": {"duration": 650, "easing": "linear"}}
     play = {"label": "▶ Play", "method": "animate", "args": [None, {**pace, "mode": "immediate"}]}
     place = {"x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 8}}
-    # Plotly paints an active button white, on which a dark theme's text can't be read.
-    look = {"bgcolor": "rgba(128,128,128,0.15)", "bordercolor": "rgba(128,128,128,0.4)", "showactive": False}
-    figure.update_layout(updatemenus=[{"type": "buttons", "buttons": [play], **place, **look}])
+    # Plotly paints an active button white, which makes the text of a dark theme unreadable.
+    colors_of_button = {
+        "bgcolor": "rgba(128,128,128,0.15)",
+        "bordercolor": "rgba(128,128,128,0.4)",
+        "showactive": False,
+    }
+    figure.update_layout(updatemenus=[{"type": "buttons", "buttons": [play], **place, **colors_of_button}])
     for update, axis in ((figure.update_xaxes, 0), (figure.update_yaxes, 1)):
         low, high = paths.points[..., axis].min(), paths.points[..., axis].max()
         margin = 0.04 * (high - low)

@@ -1,0 +1,123 @@
+"""Projections of the segments of a dataset to two dimensions."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from genre_core.datasets import Dataset
+from genre_core.errors import DatasetError
+
+ProjectionMethod = Literal["PCA", "t-SNE"]
+PROJECTION_METHODS: tuple[ProjectionMethod, ...] = get_args(ProjectionMethod)
+
+MAX_TSNE_SEGMENTS = 3000
+"""t-SNE takes time in proportion to n log n; of more segments it projects a sample."""
+MIN_SEGMENTS = 5
+"""With fewer segments a projection is meaningless, and the perplexity of t-SNE would fall below one."""
+
+_PERPLEXITY = 30.0  # scikit-learn's default; the paper on t-SNE recommends 5 to 50
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Segments in two dimensions; segments with similar features are close together."""
+
+    method: ProjectionMethod
+    rows: np.ndarray
+    """Rows of the dataset that are projected, ascending; shape (points,), int64."""
+    points: np.ndarray
+    """shape (points, 2), float64; the axes of t-SNE have no unit and no meaning."""
+    explained_variance: tuple[float, float] | None
+    """For PCA, the share of the variance of the scaled features along each axis, 0 to 1; None for t-SNE."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrackPaths:
+    """How each track moves through a projection while it plays."""
+
+    track: np.ndarray
+    """shape (tracks,), str, ascending."""
+    genre: np.ndarray
+    """shape (tracks,), str."""
+    points: np.ndarray
+    """Position of each segment in time order, shape (tracks, steps, 2); shorter tracks repeat their last position."""
+
+
+def project(dataset: Dataset, method: ProjectionMethod, *, seed: int = 0) -> Projection:
+    """Project the segments of a dataset to two dimensions, each feature scaled to mean 0 and variance 1.
+
+    PCA uses the two directions of the largest variance (Pearson 1901); it is fast and keeps distances meaningful.
+    t-SNE keeps neighbors together but not distances (van der Maaten & Hinton 2008); it takes seconds.  Of more than
+    MAX_TSNE_SEGMENTS segments it projects a sample, stratified by genre.
+
+    Raises
+    ------
+    DatasetError
+        If there are fewer than MIN_SEGMENTS segments.
+    """
+    n = len(dataset.values)
+    if n < MIN_SEGMENTS:
+        raise DatasetError(
+            f"A projection needs at least {MIN_SEGMENTS} segments, and {dataset.name} has {n}; add music."
+        )
+    most = MAX_TSNE_SEGMENTS if method == "t-SNE" else n
+    rows = stratified_sample(dataset.labels, most, seed=seed)
+    scaled = StandardScaler().fit_transform(dataset.values[rows])
+    if method == "PCA":
+        with np.errstate(invalid="ignore"):  # identical segments have no variance
+            pca = PCA(n_components=2, svd_solver="full").fit(scaled)
+        first, second = np.nan_to_num(pca.explained_variance_ratio_).tolist()
+        return Projection(method, rows, pca.transform(scaled), (first, second))
+    tsne = TSNE(perplexity=min(_PERPLEXITY, (len(rows) - 1) / 3), init="pca", random_state=seed)
+    # On one core: on a busy machine, one thread per core takes several times as long.
+    with threadpool_limits(1):
+        return Projection(method, rows, tsne.fit_transform(scaled).astype(np.float64), None)
+
+
+def stratified_sample(labels: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
+    """Draw at most `most` segments, the same share of each genre and at least one.
+
+    Parameters
+    ----------
+    labels : shape (segments,).
+    most : at least the number of genres.
+
+    Returns
+    -------
+    Row numbers, ascending, int64.
+    """
+    if len(labels) <= most:
+        return np.arange(len(labels))
+    rng = np.random.default_rng(seed)
+    chosen = []
+    for kind in np.unique(labels):
+        rows = np.flatnonzero(labels == kind)
+        chosen.append(rng.choice(rows, size=max(1, len(rows) * most // len(labels)), replace=False))
+    return np.sort(np.concatenate(chosen))
+
+
+def track_paths(dataset: Dataset, projection: Projection) -> TrackPaths:
+    """Follow each track through a projection, segment by segment."""
+    shown = pd.DataFrame(
+        {
+            "track": dataset.track[projection.rows],
+            "genre": dataset.genre[projection.rows],
+            "start_s": dataset.start_s[projection.rows],
+            "x": projection.points[:, 0],
+            "y": projection.points[:, 1],
+        }
+    ).sort_values(["track", "start_s"])
+    by_track = shown.groupby("track", sort=True)
+    paths = [segments[["x", "y"]].to_numpy() for _, segments in by_track]
+    steps = max(len(path) for path in paths)
+    return TrackPaths(
+        track=np.array(list(by_track.groups), dtype=str),
+        genre=by_track["genre"].first().to_numpy(dtype=object).astype(str),
+        points=np.array([np.pad(path, ((0, steps - len(path)), (0, 0)), mode="edge") for path in paths]),
+    )
