@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from genre_core.evaluation import Evaluation, Interval
     from genre_core.runs import RunInfo
 
-SCORE_TITLES = {
-    "accuracy": "Accuracy (segments)",
-    "track_accuracy": "Accuracy (tracks)",
-    "macro_f1": "Macro F1",
-    "log_loss": "Log loss",
-}
 _IN_PERCENT = ("accuracy", "track_accuracy")
 
 
@@ -33,8 +27,10 @@ def percent(share: float) -> str:
 
 def print_scores(console: Console, evaluation: Evaluation) -> None:
     """Print the scores with their intervals, and precision, recall and F1 of each genre."""
+    from genre_core.evaluation import SCORE_NAMES
+
     table = Table("score", "value", "95 % CI", box=None)
-    for name, title in SCORE_TITLES.items():
+    for name, title in SCORE_NAMES.items():
         table.add_row(title, _score(name, getattr(evaluation, name)), _interval(name, evaluation.ci95[name]))
     console.print(table)
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
@@ -45,11 +41,11 @@ def print_scores(console: Console, evaluation: Evaluation) -> None:
 
 def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
     """Print a table of runs with their accuracies."""
-    from genre_core.runs import DEFAULT_RUN, run_title
-    from genre_core.runs.labels import dataset_name
+    from genre_core.evaluation import SCORE_NAMES
+    from genre_core.runs import DEFAULT_RUN, dataset_name, run_title
 
     names = ("accuracy", "track_accuracy")
-    titles = [SCORE_TITLES[name] for name in names]
+    titles = [SCORE_NAMES[name] for name in names]
     table = Table("run", "title", "model", "dataset", "split", *titles, box=None)
     table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
     for info in infos:

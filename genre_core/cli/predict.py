@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> CommandResult:
 
 
 def _print_run(console: Console, info: "RunInfo") -> None:
-    from genre_core.runs.labels import dataset_name
+    from genre_core.runs import dataset_name
 
     title = f" ({info.title})" if info.title else ""
     console.print(

@@ -24,6 +24,6 @@ def run(options: argparse.Namespace) -> CommandResult:
     from genre_core import report
     from genre_core.runs import load_run
 
-    report.write(load_run(options.run), options.out)
+    report.write_report(load_run(options.run), options.out)
     document = {"run": options.run, "out": str(options.out)}
     return CommandResult(document, lambda console: console.print(f"{options.run}: {options.out}"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from genre_core import old_names
 from genre_core.cli import output
 from genre_core.cli.documents import evaluation_document, run_document
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
@@ -119,6 +120,8 @@ def _chosen_settings(options: argparse.Namespace) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals:
             raise ConfigError(f"--set takes NAME=VALUE, such as c=0.1; not {text!r}.")
+        if name.strip() in old_names.SETTINGS:
+            raise ConfigError(f"The setting {name.strip()} is called {old_names.SETTINGS[name.strip()]} now.")
         chosen[name.strip()] = value.strip()
     return chosen
 
