@@ -1,6 +1,7 @@
-"""Runs side by side: which belong together, and what their gap means."""
+"""Which runs can be compared, and what the gap between their splits means."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Interval
 from genre_core.models.config import MlpConfig
 from genre_core.runs import RunInfo, comparison
-from genre_core.runs.comparison import compare, describe_gap, siblings
+from genre_core.runs.comparison import compare, describe_gap, runs_by_split
 
 
 @pytest.fixture
@@ -22,8 +23,8 @@ def track() -> RunInfo:
     return runs.load_run("paper-track").info
 
 
-def measured(info: RunInfo, kind: str, accuracy: float, half: float = 0.02, **changes) -> RunInfo:
-    """The same run under another split, with a chosen accuracy and interval."""
+def measured(info: RunInfo, kind: str, accuracy: float, half: float = 0.02, **changes: Any) -> RunInfo:
+    """The same run with another split, accuracy and confidence interval."""
     return replace(
         info,
         name=kind,
@@ -34,21 +35,21 @@ def measured(info: RunInfo, kind: str, accuracy: float, half: float = 0.02, **ch
     )
 
 
-def test_the_bundled_runs_belong_together(random: RunInfo, track: RunInfo) -> None:
-    assert siblings(track, [track, random]) == {"random": random, "track": track}
-    assert list(siblings(random, [track, random])) == ["random", "track"]
+def test_the_bundled_runs_differ_only_in_the_split(random: RunInfo, track: RunInfo) -> None:
+    assert runs_by_split(track, [track, random]) == {"random": random, "track": track}
+    assert list(runs_by_split(random, [track, random])) == ["random", "track"]
 
 
-def test_a_run_stands_for_its_own_split_and_the_newest_for_the_others(random: RunInfo, track: RunInfo) -> None:
+def test_a_run_represents_its_own_split_and_the_first_match_the_others(random: RunInfo, track: RunInfo) -> None:
     newer = replace(track, name="newer")
-    assert siblings(random, [newer, track])["track"] is newer
-    assert siblings(track, [newer, random])["track"] is track
+    assert runs_by_split(random, [newer, track])["track"] is newer
+    assert runs_by_split(track, [newer, random])["track"] is track
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"data_id": "other"},
+        {"dataset_id": "other"},
         {"features": "mel"},
         {"config": MlpConfig(seed=1)},
         {"stopped": True},
@@ -58,96 +59,100 @@ def test_a_run_stands_for_its_own_split_and_the_newest_for_the_others(random: Ru
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_what_differs_in_more_than_the_split_does_not_belong(random: RunInfo, track: RunInfo, changes) -> None:
-    assert list(siblings(random, [replace(track, **changes)])) == ["random"]
+def test_runs_that_differ_in_more_than_the_split_do_not_match(
+    random: RunInfo, track: RunInfo, changes: dict[str, Any]
+) -> None:
+    assert list(runs_by_split(random, [replace(track, **changes)])) == ["random"]
 
 
-def test_a_stopped_run_has_no_siblings(random: RunInfo, track: RunInfo) -> None:
+def test_a_stopped_run_matches_no_other(random: RunInfo, track: RunInfo) -> None:
     stopped = replace(random, stopped=True)
-    assert siblings(stopped, [track]) == {"random": stopped}
+    assert runs_by_split(stopped, [track]) == {"random": stopped}
 
 
-def test_a_fixed_split_is_not_among_the_drawn(random: RunInfo, track: RunInfo) -> None:
+def test_a_predefined_split_is_not_among_the_results(random: RunInfo, track: RunInfo) -> None:
     fixed = replace(track, split=SplitConfig("column"))
-    assert siblings(fixed, [random, track]) == {"random": random, "track": track}
+    assert runs_by_split(fixed, [random, track]) == {"random": random, "track": track}
 
 
-def test_a_large_gap_says_that_recordings_are_recognized(random: RunInfo) -> None:
+def test_a_large_gap_is_due_to_data_leakage(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
     assert describe_gap(found) == (
-        "For 34 of its 95 points this model recognizes recordings, not genres: of the segments it names 95 % right "
-        "where it has heard other parts of the same tracks (random split by segment). That falls to 61 % on tracks "
-        "that it never heard (split by track)."
+        "34 of the 95 percentage points of accuracy are due to data leakage: the random split gives 95 % per segment, "
+        "because segments of the same tracks are in the training set. The accuracy falls to 61 % with the track split "
+        "(tracks unseen in training)."
     )
 
 
-def test_what_is_left_after_chance_says_whether_genres_are_recognized_at_all(random: RunInfo) -> None:
-    """Guessing gives 10 %: of 90 % that fall to 40 %, more was memory than hearing; of 90 % that fall to 60 %, less."""
-    for strict, predicted in ((0.40, "This model"), (0.60, "For 30 of its 90 points this model")):
+def test_a_gap_larger_than_what_remains_above_chance_is_most_of_the_accuracy(random: RunInfo) -> None:
+    """Chance is 10 %: of 90 % that fall to 40 %, 50 points are leakage and 30 remain above chance."""
+    for strict, judgment in ((0.40, "Most of this accuracy is"), (0.60, "30 of the 90 percentage points")):
         found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
-        assert (describe_gap(found) or "").startswith(f"{predicted} recognizes recordings, not genres")
+        assert (describe_gap(found) or "").startswith(judgment)
 
 
-def test_both_stricter_splits_are_named_with_what_can_be_tested(random: RunInfo) -> None:
+def test_both_stricter_splits_are_named_with_the_genres_that_can_be_tested(random: RunInfo) -> None:
     found = {
         "random": measured(random, "random", 0.95),
         "track": measured(random, "track", 0.61),
         "artist": measured(random, "artist", 0.33, untested_genres=("blues", "classical", "reggae", "rock")),
     }
-    said = describe_gap(found)
-    assert said is not None
-    assert "to 61 % on tracks that it never heard (split by track) and to 33 % on artists" in said
-    assert said.endswith("(split by artist; only 6 of the 10 genres can be tested so).")
+    text = describe_gap(found)
+    assert text is not None
+    assert "to 61 % with the track split (tracks unseen in training) and to 33 % with the artist split" in text
+    assert text.endswith("(artists unseen in training; only 6 of the 10 genres can be tested).")
 
 
-def test_where_tracks_are_whole_only_artists_can_be_remembered(random: RunInfo) -> None:
+def test_with_one_segment_per_track_only_the_artist_split_is_stricter(random: RunInfo) -> None:
     whole = replace(random, counts=replace(random.counts, shared_tracks=0))
     found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
-    assert (describe_gap(found) or "").startswith("Here the two splits are the same")
-    said = describe_gap(found | {"artist": measured(whole, "artist", 0.50)}) or ""
-    assert said.startswith("For 20 of its 70 points this model recognizes artists, not genres")
-    assert "other tracks of the same artists" in said and "by track" not in said
+    assert (describe_gap(found) or "").startswith("Here the random split and the track split are equivalent")
+    text = describe_gap(found | {"artist": measured(whole, "artist", 0.50)}) or ""
+    assert text.startswith("20 of the 70 percentage points of accuracy are due to the artist effect")
+    assert "segments of the same artists are in the training set" in text and "track split" not in text
 
 
-def test_a_small_gap_is_part_memory(random: RunInfo) -> None:
+def test_a_small_gap_is_a_small_part(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.80), "track": measured(random, "track", 0.73)}
-    assert (describe_gap(found) or "").startswith("A little of this is memory of recordings")
+    assert (describe_gap(found) or "").startswith("A small part of this accuracy is due to data leakage")
 
 
 def test_a_gap_within_the_interval_of_the_difference_may_be_chance(random: RunInfo) -> None:
     """Two intervals of ±0.11 make one of ±0.156 for the difference, although they overlap from 0.22 down."""
-    for gap, sure in ((0.15, False), (0.16, True)):
+    for gap, significant in ((0.15, False), (0.16, True)):
         found = {
             "random": measured(random, "random", 0.80, 0.11),
             "artist": measured(random, "artist", 0.80 - gap, 0.11),
         }
-        assert (describe_gap(found) or "").startswith("The gap of 15 points may be chance") is not sure
+        assert (describe_gap(found) or "").startswith("The gap of 15 percentage points may be due") is not significant
 
 
-def test_no_gap_is_said_too(random: RunInfo) -> None:
+def test_no_gap_is_no_sign_of_leakage(random: RunInfo) -> None:
     found = {"random": measured(random, "random", 0.70), "track": measured(random, "track", 0.72)}
-    assert (describe_gap(found) or "").startswith("No gap")
+    assert (describe_gap(found) or "").startswith("No sign of data leakage")
 
 
 @pytest.mark.parametrize("kinds", [("random",), ("track", "artist"), ()])
-def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds) -> None:
+def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds: tuple[str, ...]) -> None:
     assert describe_gap({kind: measured(random, kind, 0.7) for kind in kinds}) is None
 
 
-def test_only_runs_with_the_same_test_are_ranked(random: RunInfo, track: RunInfo) -> None:
+def test_only_runs_with_the_same_test_set_are_ranked(random: RunInfo, track: RunInfo) -> None:
     better = replace(
         measured(track, "track", 0.99), name="better", scores=replace(track.scores, accuracy=0.99, track_accuracy=0.99)
     )
     compared = compare([random, track, better])
-    assert compared.best == {comparison.test_of(track): "better"}
-    assert compared.tests == 2
-    assert comparison.test_of(track) == f"split by track of bundled, 33 % tested, seed 0, test part {track.test_id}"
+    assert compared.best == {comparison.describe_test_set(track): "better"}
+    assert compared.test_sets == 2
+    assert comparison.describe_test_set(track) == (
+        f"track split of GTZAN-mini, test size 33 %, seed 0, test set {track.test_id}"
+    )
     (warning,) = compared.warnings
-    assert "2 ways" in warning
+    assert "2 different test sets" in warning
     assert compare([track, better]).warnings == []
-    assert compare([track, replace(better, stopped=True)]).best == {}, "one that was stopped is not ranked"
+    assert compare([track, replace(better, stopped=True)]).best == {}, "a run that was stopped early is not ranked"
 
 
-def test_the_same_split_of_other_tracks_is_another_test(track: RunInfo) -> None:
+def test_the_same_split_of_other_tracks_is_another_test_set(track: RunInfo) -> None:
     other = replace(track, name="other", test_id="00000000")
-    assert compare([track, other]).tests == 2
+    assert compare([track, other]).test_sets == 2
