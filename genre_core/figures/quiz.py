@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from genre_core.classroom import QuizResult
-from genre_core.figures import evaluate
+from genre_core.figures import confusion
 
 
 def confusions(result: QuizResult) -> tuple[go.Figure, go.Figure]:
@@ -12,8 +12,13 @@ def confusions(result: QuizResult) -> tuple[go.Figure, go.Figure]:
     Cells are counts for one player; for several players, percent of the row, since the run has one prediction where
     the players have many answers.
     """
-    show: evaluate.Show = "counts" if result.n_players == 1 else "row"
-    both = (result.player_evaluation, "answers"), (result.run_evaluation, "clips")
-    full = max(float(evaluate.shown(evaluation.confusion, show)[0].max()) for evaluation, _ in both)
-    players, run = (evaluate.confusion(evaluation, show, full=full, what=what) for evaluation, what in both)
+    show: confusion.CellValue = "counts" if result.n_players == 1 else "row"
+    evaluations = result.player_evaluation, result.run_evaluation
+    max_value = max(float(confusion.cell_values(one.confusion, show)[0].max()) for one in evaluations)
+    players = confusion.confusion_matrix(
+        result.player_evaluation, show, max_value=max_value, counted="answers to {genre} clips", verb="were"
+    )
+    run = confusion.confusion_matrix(
+        result.run_evaluation, show, max_value=max_value, counted="true {genre} clips", verb="predicted as"
+    )
     return players.update_xaxes(title="Answer"), run

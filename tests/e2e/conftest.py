@@ -1,4 +1,7 @@
-"""A real browser on a real server: the Chromium of this machine, driven by Playwright."""
+"""A real browser and a real server: Chromium, driven by Playwright.
+
+Without Chromium the journeys are skipped, or fail if GENRE_LAB_REQUIRE_BROWSER is 1.
+"""
 
 import os
 import shutil
@@ -14,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # machines are shared, and a server's first page loads its libraries
+expect.set_options(timeout=30_000)  # the first page of a server loads its libraries
 
 PROJECT = Path(__file__).parents[2]
 FLAGS = (
@@ -28,7 +31,7 @@ FLAGS = (
 
 
 def chromium() -> str | None:
-    """The Chromium of this machine, if it has one."""
+    """The path of an installed Chromium or Chrome, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
 
@@ -47,26 +50,26 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, served from a home of its own; its address."""
+    """The address of a server that all journeys share, with its own home."""
     with served(tmp_path_factory.mktemp("served-home")) as address:
         yield address
 
 
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[str]:
-    """The app on a server that nobody has visited yet."""
+    """The address of a server without visitors, with its own home."""
     with served(tmp_path) as address:
         yield address
 
 
 @contextmanager
 def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
-    """Serve an app on a free port of this machine; a traceback in its log is a failure."""
+    """Serve an app on a free port; a traceback in its log is a failure."""
     log = home / f"{script.stem}.log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with log.open("w") as stream:
+    with log.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"],
             cwd=PROJECT,
@@ -80,30 +83,30 @@ def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(10)
-    said = log.read_text(encoding="utf-8")
-    assert "Traceback" not in said, said
+    output = log.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in output, output
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
-        assert process.poll() is None, "the server ended"
+        assert process.poll() is None, "the server has ended"
         try:
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
             return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the server did not come up within 30 s")
+    pytest.fail("the server did not start within 30 s")
 
 
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A new visitor at 1280 px; whatever goes wrong inside the page fails the test."""
+    """A new visitor at 1280 px; an error inside the page fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
     page = context.new_page()
     page.set_default_timeout(30_000)
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert page.get_by_test_id("stException").count() == 0
-    assert not problems
+    assert not errors
     context.close()

@@ -1,4 +1,4 @@
-"""Whole journeys of a visitor, in a real browser: few, and each from end to end."""
+"""Whole journeys of a visitor in a real browser."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_a_newcomer_finds_the_way_through_all_pages(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="Genre Lab")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    for title in ("Explore", "Listen", "Train", "Evaluate", "Predict", "Quiz", "Start"):
+    for title in ("Explore", "Listen", "Train", "Evaluate", "Compare", "Predict", "Quiz", "Start"):
         page.get_by_role("link", name=title, exact=True).first.click()
         page.wait_for_url(re.compile(rf"/{title.lower()}(\?|$)|/(\?|$)"))
         expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -60,11 +60,11 @@ def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> No
     expect(page.get_by_test_id("stDataFrame").last).to_be_visible()
 
 
-def test_training_with_live_curves_and_stop(page: Page) -> None:
+def test_a_training_shows_its_curves_and_can_be_stopped(page: Page) -> None:
     page.goto("/train")
     expect(page.get_by_text("203,338")).to_be_visible()
     page.get_by_text("No dropout", exact=True).click()
-    expect(page.get_by_text("what did dropout buy?")).to_be_visible()
+    expect(page.get_by_text("The network of the paper without its regularization")).to_be_visible()
     slider = page.get_by_role("slider", name="Epochs")
     slider.focus()
     slider.press("End")
@@ -75,35 +75,35 @@ def test_training_with_live_curves_and_stop(page: Page) -> None:
     points = "document.querySelector('.st-key-train_accuracy .js-plotly-plot')?.data[0].x.length"
     page.wait_for_function(f"{points} > 3")
     before = page.evaluate(points)
-    # The page stays usable, and leaving and coming back finds the training.
+    # The page stays usable, and a visitor who leaves it and returns finds the training.
     go(page, "Explore")
     go(page, "Train")
     page.wait_for_function(f"{points} > {before}")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("It was stopped after")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 800 epochs"))).to_be_visible(timeout=60_000)
     expect(page.get_by_text("random split").first).to_be_visible()
-    page.get_by_role("button", name="Its mistakes").click()
+    page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
 
 
 def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server: str, page: Page) -> None:
     page.goto(f"{fresh_server}/train?model=knn&neighbors=7&split=track&seed=3")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("3")
-    expect(page.get_by_text("Asks the most similar segments")).to_be_visible()
-    page.get_by_text("Sweep: try many settings").click()
+    expect(page.get_by_role("slider", name="Number of neighbors")).to_be_visible()
+    page.get_by_text("Hyperparameter sweep").click()
     # A server that has just started draws the page once more when its trainer is awake, and that closes a list.
     page.wait_for_timeout(2000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("combobox", name="Settings to vary").click()
-    page.get_by_role("option", name="Neighbors").click()
-    expect(page.get_by_text("3 configurations.")).to_be_visible()
+    page.get_by_role("option", name="Number of neighbors").click()
+    expect(page.get_by_text("3 combinations.")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Start the sweep").click()
+    page.get_by_role("button", name="Run the sweep").click()
     expect(page.get_by_text("3 of 3").first).to_be_visible(timeout=90_000)
-    expect(page.get_by_text("tested once, it names")).to_be_visible(timeout=60_000)
-    page.get_by_role("button", name="See the influence of each setting").click()
+    expect(page.get_by_text("Trained on the whole training set")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Compare the trials").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
-    expect(page.get_by_text("validation part").first).to_be_visible()
+    expect(page.get_by_text("validation set").first).to_be_visible()
 
 
 def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
@@ -111,39 +111,39 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     pair = evaluation.confused_pairs(1)[0]
     page.goto("/evaluate")
     page.get_by_role("combobox", name="Run").click()
-    page.get_by_role("option").filter(has_text="demonstration").click()
-    matrix = page.locator(".js-plotly-plot").filter(has=page.locator("text=heard as")).first
+    page.get_by_role("option").filter(has_text="with data leakage").click()
+    matrix = page.locator("[class*=st-key-evaluate_matrix] .js-plotly-plot")
     expect(matrix).to_be_visible()
     page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     matrix.locator(".nsewdrag").first.scroll_into_view_if_needed()
     area = matrix.locator(".nsewdrag").first.bounding_box()
     assert area is not None
     cell = len(evaluation.genres)
-    column, row = evaluation.genres.index(pair.predicted_genre), evaluation.genres.index(pair.genre)
+    column, row = evaluation.genres.index(pair.predicted_genre), evaluation.genres.index(pair.true_genre)
     page.mouse.click(area["x"] + area["width"] * (column + 0.5) / cell, area["y"] + area["height"] * (row + 0.5) / cell)
-    said = f"{pair.segments} of {pair.of} {pair.genre} segments taken for {pair.predicted_genre}"
-    expect(page.get_by_text(re.compile(said))).to_be_visible()
-    # Another cell at once: the right ones of the first genre.
+    count = f"{pair.segments} of {pair.n_true} true {pair.true_genre} segments predicted as {pair.predicted_genre}"
+    expect(page.get_by_text(re.compile(count))).to_be_visible()
+    # Another cell at once: the correct segments of the first genre.
     page.mouse.click(area["x"] + area["width"] * 0.5 / cell, area["y"] + area["height"] * 0.5 / cell)
-    right = evaluation.confusion[0, 0]
-    expect(page.get_by_text(re.compile(rf"{right} of \d+ {evaluation.genres[0]} segments"))).to_be_visible()
+    n_correct = evaluation.confusion[0, 0]
+    expect(page.get_by_text(re.compile(rf"{n_correct} of \d+ true {evaluation.genres[0]} segments"))).to_be_visible()
 
 
-def test_an_uploaded_song_shows_its_change_where_it_is_and_a_bad_file_a_sentence(page: Page, tmp_path: Path) -> None:
+def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(page: Page, tmp_path: Path) -> None:
     song, fake = tmp_path / "my song.wav", tmp_path / "fake.mp3"
     song.write_bytes(audio.wav_bytes(joined_song()))
-    fake.write_text("this is no music")
+    fake.write_text("this is no music", encoding="utf-8")
     page.goto("/predict")
     page.locator("input[type=file]").first.set_input_files([song, fake])
-    expect(page.get_by_text("This isn't audio of a kind that can be read").first).to_be_visible(timeout=60_000)
-    prediction = predict_file(song.read_bytes(), runs.load_run(runs.DEFAULT)).prediction
+    expect(page.get_by_text("This isn't audio in a supported format").first).to_be_visible(timeout=60_000)
+    prediction = predict_file(song.read_bytes(), runs.load_run(runs.DEFAULT_RUN)).prediction
     expect(page.get_by_test_id("stHtml").get_by_text(re.compile(rf"^{prediction.genre}\??$"))).to_be_visible(
         timeout=60_000
     )
     (change,) = prediction.changes
     assert abs(change.time_s - JOINED_S) <= 3
-    expect(page.get_by_text(f"from {change.before} to {change.after}").first).to_be_visible()
-    timeline = page.locator(".js-plotly-plot").filter(has_text=f"→ {change.after}")
+    expect(page.get_by_text(f"from {change.from_genre} to {change.to_genre}").first).to_be_visible()
+    timeline = page.locator(".js-plotly-plot").filter(has_text=f"→ {change.to_genre}")
     expect(timeline).to_be_visible()
     page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
     timeline.scroll_into_view_if_needed()
@@ -166,9 +166,23 @@ JOINED_S = 20.0
 
 
 def joined_song() -> Clip:
-    """Strings, and from JOINED_S on a dance floor."""
-    parts = [synthesis.song(name).clip(seconds=JOINED_S).samples for name in ("adagio", "floorfiller")]
-    return Clip(np.concatenate(parts), audio.SEGMENT_RATE)
+    """A classical song, which becomes a disco song at JOINED_S."""
+    halves = [synthesis.song(name).clip(seconds=JOINED_S).samples for name in ("adagio", "floorfiller")]
+    return Clip(np.concatenate(halves), audio.SEGMENT_RATE)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_glossary_explains_a_term_on_every_page(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/quiz")
+    page.get_by_role("button", name="Glossary").click()
+    expect(page.get_by_text("One audio file of a dataset")).to_be_visible()
+    term = page.get_by_role("combobox", name="Term")
+    term.click()
+    term.press_sequentially("leak")
+    page.get_by_role("option", name="Data leakage").click()
+    expect(page.get_by_text("Information about the test set")).to_be_visible()
+    expect(page.get_by_text("One audio file of a dataset")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", ["explore", "listen", "train", "evaluate", "compare", "predict", "quiz"])

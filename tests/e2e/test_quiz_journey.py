@@ -1,4 +1,4 @@
-"""The quiz in a real browser: five clips against a run, and a class on two devices."""
+"""The quiz in a real browser: five clips alone, and a class on two devices."""
 
 import re
 from pathlib import Path
@@ -11,32 +11,32 @@ from genre_core import runs
 pytestmark = pytest.mark.e2e
 
 
-def answer(page: Page, place: int, genre: str, *, then: str) -> None:
-    """Answer a clip, which is on the page, and go on."""
-    expect(page.get_by_text(f"Clip {place} of 5")).to_be_visible()
+def answer(page: Page, number: int, genre: str, *, then: str) -> None:
+    """Answer the clip with this number, and press the button `then`."""
+    expect(page.get_by_text(f"Clip {number} of 5")).to_be_visible()
     expect(page.get_by_text("Which genre is it?")).to_be_visible()
     page.locator(".st-key-quiz_answers").get_by_role("button", name=genre).click()
     expect(page.get_by_text(re.compile(rf"You: {genre}"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"The model: \w+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Model: \w+"))).to_be_visible()
     page.get_by_role("button", name=then).click()
 
 
 def play_on(page: Page, first: int = 1) -> None:
-    """Answer the clips that are left: `blues` to each."""
-    for place in range(first, 6):
-        answer(page, place, "blues", then="Next clip" if place < 5 else "See the result")
+    """Answer the remaining clips, all with blues."""
+    for number in range(first, 6):
+        answer(page, number, "blues", then="Next clip" if number < 5 else "Show results")
 
 
 def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -> None:
     page.goto(f"{fresh_server}/quiz?run=paper-track")
-    expect(page.get_by_text("not at hand")).to_be_visible()
+    expect(page.get_by_text("was not found")).to_be_visible()
     folder = page.get_by_role("textbox", name="Folder with the audio")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
-    expect(page.get_by_role("radio", name="Songs it was tested on")).to_be_checked()
-    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("radio", name="Test set of the run")).to_be_checked()
+    page.get_by_role("button", name="Play alone").click()
     expect(page.get_by_text("Which genre is it?")).to_be_visible(timeout=60_000)
-    # It plays, for six seconds, and neither the page nor the address of the sound tells what it is.
+    # The clip plays for six seconds, and neither the page nor the address of the audio reveals its genre.
     page.wait_for_function("document.querySelector('audio')?.readyState >= 2")
     player = page.locator("audio")
     player.evaluate("audio => audio.play()")
@@ -46,20 +46,20 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
     assert not re.search("|".join(genres), player.get_attribute("src") or "")
     expect(page.get_by_text(re.compile(r"\w+\.000\d\d"))).to_have_count(0)
     address = page.url
-    page.keyboard.press("1")  # blues, by its key
+    page.keyboard.press("1")  # the shortcut of blues
     expect(page.get_by_text("You: blues")).to_be_visible()
     page.keyboard.press("Enter")
     play_on(page, 2)
-    expect(page.get_by_role("heading", name="The model")).to_be_visible()
+    expect(page.get_by_role("heading", name="Model", exact=True)).to_be_visible()
     expect(page.locator("[class*=st-key-quiz_matrix] .js-plotly-plot")).to_have_count(2)
-    expect(page.get_by_test_id("stMetric").filter(has_text="You")).to_contain_text(re.compile(r"[01] of 5"))
-    expect(page.get_by_test_id("stMetric").filter(has_text="The model")).to_contain_text(re.compile(r"\d of 5"))
-    expect(page.get_by_text("test part of a split by track").first).to_be_visible()
+    expect(page.get_by_test_id("stMetric").filter(has_text="You")).to_contain_text(re.compile(r"[01] of 5 correct"))
+    expect(page.get_by_test_id("stMetric").filter(has_text="Model")).to_contain_text(re.compile(r"\d of 5 correct"))
+    expect(page.get_by_text("track split").first).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Answers (CSV)").click()
-    rows = download.value.path().read_text().splitlines()
-    assert len(rows) == 6 and rows[0].startswith("player,clip,track,start_s,length_s,genre,answer,model")
-    page.get_by_role("button", name="New clips").click()
+        page.get_by_role("button", name="Download answers (CSV)").click()
+    rows = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 6 and rows[0].startswith("player,clip,track,start_s,length_s,true_genre,answer,predicted_genre")
+    page.get_by_role("button", name="Play again").click()
     expect(page.get_by_text("Clip 1 of 5")).to_be_visible(timeout=60_000)
     assert page.url != address
 
@@ -67,20 +67,22 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
 def test_a_class_plays_synthetic_songs_on_two_devices(fresh_server: str, page: Page, browser: Browser) -> None:
     page.goto(f"{fresh_server}/quiz")
     page.get_by_role("button", name="Play as a class").click()
-    expect(page.get_by_text("and join quiz")).to_be_visible(timeout=180_000)  # the first verdict compiles
+    expect(page.get_by_text("and enter quiz number")).to_be_visible(
+        timeout=180_000
+    )  # the first prediction compiles code
     found = re.search(r"quiz=(\d{4})", page.url)
     assert found
     phone = browser.new_page(viewport={"width": 390, "height": 844})
     phone.goto(f"{fresh_server}/quiz")
-    box = phone.get_by_role("spinbutton", name="Join quiz number")
+    box = phone.get_by_role("spinbutton", name="Quiz number")
     box.fill(found[1])
     box.press("Enter")
     answer(phone, 1, "blues", then="Next clip")
-    expect(page.get_by_text("1 of 5", exact=True)).to_be_visible()  # the screen looks by itself
+    expect(page.get_by_text("1 of 5", exact=True)).to_be_visible()  # the class screen updates itself
     play_on(phone, 2)
     expect(page.get_by_text("5 of 5", exact=True)).to_be_visible()
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-    page.get_by_role("button", name="Show the result").click()
+    page.get_by_role("button", name="Show results").click()
     expect(page.get_by_role("heading", name="The class")).to_be_visible()
     expect(page.locator("[class*=st-key-quiz_matrix] .js-plotly-plot")).to_have_count(2)
     phone.close()

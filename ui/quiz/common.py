@@ -5,6 +5,7 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.classroom import Quiz, QuizRoom
 from genre_core.runs import RunInfo
+from genre_core.runs.labels import run_title
 from ui import cached, text
 from ui.quiz import session
 from ui.state import Keys
@@ -21,7 +22,7 @@ def show_heading(room: QuizRoom, quiz: Quiz) -> None:
     kind = "synthetic songs" if config.synthetic else "the test set"
     screen = st.session_state[Keys.QUIZ_SCREEN]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Quiz **{config.number}** · {length_s:.0f}-s clips from {kind} · Run: {run_title(info)}")
+        st.caption(f"Quiz **{config.number}** · {length_s:.0f}-s clips from {kind} · Run: {_bold_title(info)}")
         st.button(
             "Play on this device" if screen else "Show class screen",
             icon=":material/play_arrow:" if screen else ":material/groups:",
@@ -41,14 +42,13 @@ def _set_screen(screen: bool) -> None:
     st.session_state[Keys.QUIZ_SCREEN] = screen
 
 
-def run_title(info: RunInfo) -> str:
-    """The title of a run, or its name, in bold."""
-    return f"**{escaping.markdown(info.title or info.name)}**"
+def _bold_title(info: RunInfo) -> str:
+    return f"**{escaping.markdown(run_title(info))}**"
 
 
 def show_run(info: RunInfo, synthetic: bool) -> None:
     """Show the accuracy of the run with its split, and what makes the comparison unfair."""
-    st.caption(f"{run_title(info)}: {text.accuracy_summary(info)}")
+    st.caption(f"{_bold_title(info)}. {text.accuracy_summary(info)}")
     if warning := text.leakage_warning(info):
         advice = "" if synthetic else " For a fair comparison, choose a run with a track split or an artist split."
         st.caption(f":material/warning: {warning}{advice}")
