@@ -1,16 +1,22 @@
 """Waiting for what a page does in the background."""
 
 import time
+from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
 
-def predicted(app: AppTest) -> AppTest:
-    """The page once all that it judges is judged."""
-    deadline = time.monotonic() + 60
+def run_until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
+    """Run a page again and again until a condition holds; fails after so many seconds."""
+    deadline = time.monotonic() + seconds
     app.run()
-    while app.get("progress"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    while not done(app):
+        assert time.monotonic() < deadline, "the page did not get there in time"
+        time.sleep(0.05)
         app.run()
     return app
+
+
+def predicted(app: AppTest) -> AppTest:
+    """The page once all predictions are done."""
+    return run_until(app, lambda app: not app.get("progress"))

@@ -1,4 +1,4 @@
-"""The folder that holds the audio of known tracks: asked for where a page wants to play them, and remembered."""
+"""The folder with the audio files of known tracks: a text box for it, and its setting."""
 
 from collections.abc import Iterable
 
@@ -9,33 +9,34 @@ from genre_core.errors import GenreLabError
 
 
 def ask(genres: Iterable[str], key: str) -> None:
-    """A box for the folder, which is remembered once it holds a folder of one of the genres.
+    """Show a text box for the folder, and save it as a setting once it has a subfolder for one of the genres.
 
     Parameters
     ----------
-    key : of the box in st.session_state.
+    key : of the text box in st.session_state.
     """
     st.session_state.setdefault(key, storage.read_settings().get("audio_folder", ""))
     st.text_input(
-        "Folder with the audio",
+        "Folder with the audio files",
         key=key,
         placeholder="/home/me/gtzan/genres",
-        on_change=_remember,
+        help="A folder on the computer that runs Genre Lab, with one subfolder per genre.",
+        on_change=_save,
         args=(tuple(genres), key),
     )
-    if problem := st.session_state.get(_problem_of(key)):
+    if problem := st.session_state.get(_problem_key(key)):
         st.error(problem, icon=":material/error:")
 
 
-def _remember(genres: tuple[str, ...], key: str) -> None:
-    st.session_state[_problem_of(key)] = None
+def _save(genres: tuple[str, ...], key: str) -> None:
+    st.session_state[_problem_key(key)] = None
     try:
         folder = storage.user_path(st.session_state[key].strip()).absolute()
         datasets.check_audio_folder(folder, genres)
         storage.write_setting("audio_folder", str(folder))
     except GenreLabError as error:
-        st.session_state[_problem_of(key)] = str(error)
+        st.session_state[_problem_key(key)] = str(error)
 
 
-def _problem_of(key: str) -> str:
+def _problem_key(key: str) -> str:
     return f"{key}_problem"

@@ -1,39 +1,38 @@
-"""Choosing the data set that Explore shows and Train learns from."""
+"""Choose the dataset of Explore and Train."""
 
 import streamlit as st
 
 from genre_core import datasets, escaping, storage
-from genre_core.audio.separation import MIX
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
-from genre_core.features import of_stem
+from genre_core.features import with_stem
 from genre_core.jobs import BackgroundTask
 from ui import cached
 from ui.state import Keys
-from ui.text import FEATURES, STEMS
+from ui.text import FEATURES, STEMS, features
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
 _FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"
 _NOTICE = "picker_notice"
-"""What the last choice led to, if it was not a data set: ("error" or "info", message)."""
+"""Message on the last choice, if it gave no dataset: ("error" or "info", text)."""
 
 _SOURCES = {
-    "Bundled": ":material/inventory_2: Bundled",
-    "Table": ":material/table: A table",
-    "Folder": ":material/folder_open: A folder of music",
+    "Bundled": ":material/inventory_2: Bundled dataset",
+    "Table": ":material/table: Feature table",
+    "Folder": ":material/folder_open: Audio folder",
 }
-_BROKEN_OFF = "The extraction broke off for a reason that only the app's terminal tells; try it again."
+_FAILED = "The extraction failed; the log of the app has the reason. Try again."
 
 
 def choose_dataset() -> Dataset | None:
-    """Show the data set in use, in a line, and the means to take another; None if there is none to use."""
-    _take_up_finished_task()
+    """Show the dataset in use and the controls to change it; return it, or None if there is none."""
+    _collect_finished_task()
     if st.session_state[Keys.DATASET] is None:
-        _choose_bundled(quietly=True)
+        _choose_bundled(keep_notice=True)
     dataset = st.session_state[Keys.DATASET]
     if dataset is not None:
         _describe(dataset)
-    with st.expander("Use other data", icon=":material/database:", expanded=dataset is None):
+    with st.expander("Change dataset", icon=":material/database:", expanded=dataset is None):
         _show_sources()
     if st.session_state[Keys.DATASET_TASK] is not None:
         _follow_task()
@@ -45,29 +44,29 @@ def choose_dataset() -> Dataset | None:
 
 def _describe(dataset: Dataset) -> None:
     segment_s = dataset.segment_samples / dataset.feature_set.rate
-    name = "the bundled songs (GTZAN-mini)" if dataset.name == BUNDLED else escaping.markdown(dataset.name)
+    name = "GTZAN-mini (bundled)" if dataset.name == BUNDLED else escaping.markdown(dataset.name)
     if len(dataset.values) == dataset.n_tracks:
-        amount = f"{dataset.n_tracks} tracks, each as a whole ({segment_s:.0f} s),"
+        size = f"{dataset.n_tracks} whole tracks of {segment_s:.0f} s"
     else:
-        amount = f"{len(dataset.values)} segments of {segment_s:.0f} s from {dataset.n_tracks} tracks"
-    held = "" if dataset.columns else f" Each is a picture ({dataset.features})."
-    if dataset.feature_set.stem != MIX:
-        held += f" Heard of each song: the {dataset.feature_set.stem} alone."
-    st.markdown(f"Data: **{name}**, {amount} in {len(dataset.genres)} genres.{held}")
-    _list_files(dataset.skipped, "left out")
+        size = f"{len(dataset.values)} segments of {segment_s:.0f} s from {dataset.n_tracks} tracks"
+    st.markdown(
+        f"Dataset: **{name}** · {size} · {len(dataset.genres)} genres · feature set `{dataset.features}`",
+        help=features(dataset.features),
+    )
+    _list_files(dataset.skipped, "skipped")
     _list_files(dataset.warnings, "used in part")
 
 
-def _list_files(reasons: dict[str, str], what: str) -> None:
+def _list_files(reasons: dict[str, str], action: str) -> None:
     if reasons:
         files = "1 file was" if len(reasons) == 1 else f"{len(reasons)} files were"
-        with st.expander(f"{files} {what}", icon=":material/warning:"):
-            st.dataframe([{"file": file, "reason": reason} for file, reason in reasons.items()], hide_index=True)
+        with st.expander(f"{files} {action}", icon=":material/warning:"):
+            st.dataframe([{"File": file, "Reason": reason} for file, reason in reasons.items()], hide_index=True)
 
 
 def _show_sources() -> None:
     source = st.segmented_control(
-        "Where from",
+        "Source",
         list(_SOURCES),
         format_func=_SOURCES.__getitem__,
         default="Bundled",
@@ -76,45 +75,47 @@ def _show_sources() -> None:
         on_change=_forget_notice,
     )
     if source == "Bundled":
-        st.caption("The features of 100 songs in 10 genres, which come with Genre Lab.")
-        st.button("Use the bundled songs", on_click=_choose_bundled)
+        st.caption("GTZAN-mini: the features of 100 tracks in 10 genres.")
+        st.button("Use the bundled dataset", on_click=_choose_bundled)
     elif source == "Table":
         st.file_uploader(
-            "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table from "
-            "`python -m genre_core extract`, or an `.npz` file of mel pictures",
+            "Feature table",
+            help="`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table of the command "
+            "`genre-lab extract`, or an `.npz` file of mel spectrograms.",
             key=_UPLOAD,
             on_change=_choose_upload,
         )
     else:
         with st.form("picker_form", border=False):
             st.text_input(
-                "Folder on the computer where Genre Lab runs, with a folder of music for each genre",
+                "Folder with one subfolder per genre",
                 value=storage.read_settings().get("audio_folder", ""),
                 placeholder="/home/me/music/genres",
                 key=_FOLDER,
+                help="A folder on the computer that runs Genre Lab. Each subfolder holds the audio files of a genre.",
             )
             left, right = st.columns(2)
             left.selectbox(
-                "Features", list(FEATURES), format_func=lambda name: f"{name}: {FEATURES[name]}", key=_FEATURES
+                "Feature set", list(FEATURES), format_func=lambda name: f"{name}: {FEATURES[name]}", key=_FEATURES
             )
             right.selectbox(
-                "Of which part of each song",
+                "Stem",
                 list(STEMS),
                 format_func=STEMS.__getitem__,
                 key=_STEM,
-                help="To train on the instruments alone, say. Listen lets you hear the parts.",
+                help="Extract the features from one stem of each track only. Listen plays the stems.",
             )
             busy = st.session_state[Keys.DATASET_TASK] is not None
-            st.form_submit_button("Extract the features", on_click=_choose_folder, disabled=busy)
-        st.caption("The first time takes about a second for each song; after that it is remembered.")
+            st.form_submit_button("Extract features", on_click=_choose_folder, disabled=busy)
+        st.caption("Takes about a second per track. Extracted features are cached.")
 
 
 def _forget_notice() -> None:
     st.session_state[_NOTICE] = None
 
 
-def _choose_bundled(*, quietly: bool = False) -> None:
-    if not quietly:
+def _choose_bundled(*, keep_notice: bool = False) -> None:
+    if not keep_notice:
         st.session_state[_NOTICE] = None
     try:
         st.session_state[Keys.DATASET] = cached.bundled_dataset()
@@ -137,7 +138,7 @@ def _choose_folder() -> None:
     st.session_state[_NOTICE] = None
     named = st.session_state[_FOLDER].strip()
     if not named:
-        st.session_state[_NOTICE] = ("error", "Name a folder first, such as /home/me/music/genres.")
+        st.session_state[_NOTICE] = ("error", "Enter a folder, such as /home/me/music/genres.")
         return
     try:
         folder = storage.user_path(named).absolute()
@@ -145,10 +146,10 @@ def _choose_folder() -> None:
         st.session_state[_NOTICE] = ("error", str(error))
         return
 
-    features = of_stem(st.session_state[_FEATURES], st.session_state[_STEM])
+    feature_set = with_stem(st.session_state[_FEATURES], st.session_state[_STEM])
 
     def extract(progress: Progress) -> Dataset:
-        dataset = datasets.read_folder(folder, features=features, progress=progress)
+        dataset = datasets.read_folder(folder, features=feature_set, progress=progress)
         storage.write_setting("audio_folder", str(folder))
         return dataset
 
@@ -157,18 +158,18 @@ def _choose_folder() -> None:
 
 @st.fragment(run_every=0.5)
 def _follow_task() -> None:
-    """Progress of the extraction, looked at twice a second, until it has ended."""
+    """Show the progress of the extraction, updated twice a second, until it ends."""
     task = st.session_state[Keys.DATASET_TASK]
     if task is None or not task.running:
         st.rerun()
-    said = f"Extracting features: {task.done} of {task.total} files" if task.total else "Looking into the folder…"
+    label = f"Extracting features: {task.done} of {task.total} files" if task.total else "Reading the folder…"
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(task.done / task.total if task.total else 0.0, said)
+    bar.progress(task.done / task.total if task.total else 0.0, label)
     if button.button("Stop", icon=":material/stop:", key="picker_stop", disabled=task.stopped, width="stretch"):
         task.stop()
 
 
-def _take_up_finished_task() -> None:
+def _collect_finished_task() -> None:
     task = st.session_state[Keys.DATASET_TASK]
     if task is None or task.running:
         return
@@ -177,6 +178,6 @@ def _take_up_finished_task() -> None:
         st.session_state[Keys.DATASET] = task.result
         st.toast(f"{task.result.name} is ready.", icon=":material/check:")
     elif task.stopped:
-        st.session_state[_NOTICE] = ("info", "Stopped; the files that were done will not be computed again.")
+        st.session_state[_NOTICE] = ("info", "The extraction was stopped. Files that were done are cached.")
     else:
-        st.session_state[_NOTICE] = ("error", task.problem or _BROKEN_OFF)
+        st.session_state[_NOTICE] = ("error", task.problem or _FAILED)

@@ -1,4 +1,4 @@
-"""The data doctor: what is wrong with the data in use, and which tracks to leave out of training."""
+"""The data doctor: what is wrong with the dataset in use, and which tracks to exclude from training."""
 
 import streamlit as st
 
@@ -11,50 +11,50 @@ from ui import cached, shell
 from ui.state import Keys
 
 _FOLDER, _TASKS, _PROBLEM = "doctor_folder", "doctor_tasks", "doctor_problem"
-"""The field with the folder; the visitor's examinations with audio, one for each data set; why one was not begun."""
+"""Text box with the folder; the visitor's examinations with audio, one per dataset; why one could not be started."""
 
 _NAMES: dict[FindingKind, tuple[str, str]] = {
-    "exact-duplicates": (":material/content_copy:", "Exact copies"),
-    "near-duplicates": (":material/file_copy:", "Near copies"),
-    "one-artist": (":material/artist:", "Genres of one artist"),
-    "bandwidth": (":material/graphic_eq:", "Missing treble"),
+    "exact-duplicates": (":material/content_copy:", "Exact duplicates"),
+    "near-duplicates": (":material/file_copy:", "Near duplicates"),
+    "one-artist": (":material/artist:", "Single-artist genres"),
+    "bandwidth": (":material/graphic_eq:", "Limited bandwidth"),
     "sample-rate": (":material/speed:", "Sample rates"),
-    "class-balance": (":material/balance:", "Balance of the genres"),
+    "class-balance": (":material/balance:", "Class balance"),
     "silence": (":material/volume_off:", "Silence"),
     "clipping": (":material/equalizer:", "Clipping"),
     "too-short": (":material/timer_off:", "Too short"),
     "outliers": (":material/scatter_plot:", "Outliers"),
 }
-_BROKEN_OFF = "The examination broke off for a reason that only the app's terminal tells; try it again."
+_DUPLICATES: tuple[FindingKind, ...] = ("exact-duplicates", "near-duplicates")
+_FAILED = "The check of the audio failed; the log of the app has the reason. Try again."
 
 
 @st.fragment
 @shell.messages()
 def show_doctor(dataset: Dataset) -> None:
-    """A section with all that is known to be wrong with a data set."""
+    """Show all findings on a dataset."""
     task = _tasks().get(cached.digest(dataset))
-    diagnosis = task.result if task is not None and task.result is not None else _by_table(dataset)
-    count = len(diagnosis.findings)
-    st.markdown(f"**{_headline(count)}**")
+    diagnosis = task.result if task is not None and task.result is not None else _examine_table(dataset)
+    st.markdown(f"**{_headline(diagnosis)}**")
     st.caption(
-        "A classifier learns whatever tells genres apart, faults of the recordings too. A warning makes scores better "
-        "than they should be, or spoils what is learnt; a note is good to know. What you leave out here, Train will "
-        "not learn from, nor test on."
+        "A model learns everything that separates the genres, including faults of the recordings. A warning marks a "
+        "fault that makes scores too high or harms the model; a note is less serious. Excluded tracks are used neither "
+        "for training nor for testing on Train."
     )
     for finding in diagnosis.findings:
         _show_finding(dataset, finding)
-    if count:
+    if diagnosis.findings:
         st.download_button(
-            "All findings as a table",
-            lambda: escaping.csv(doctor.frame(diagnosis)),
+            "Download the findings",
+            lambda: escaping.csv(diagnosis.to_frame()),
             "findings.csv",
             "text/csv",
             icon=":material/download:",
             key="doctor_download",
         )
-    if words := excluded_message(dataset):
-        st.info(words, icon=":material/filter_alt:")
-    _show_files(diagnosis)
+    if message := exclusion_message(dataset):
+        st.info(message, icon=":material/filter_alt:")
+    _show_unchecked(diagnosis)
     if task is not None and task.running:
         _follow(dataset)
     else:
@@ -62,29 +62,32 @@ def show_doctor(dataset: Dataset) -> None:
 
 
 def training_dataset(dataset: Dataset) -> Dataset:
-    """The data set without the tracks that the visitor leaves out of training.
+    """The dataset without the tracks that the visitor excludes from training.
 
-    Raises DatasetError if that leaves fewer than two genres.
+    Raises DatasetError if fewer than two genres remain.
     """
-    return doctor.without(dataset, _left_out_tracks(dataset))
+    return doctor.exclude_tracks(dataset, _excluded_tracks(dataset))
 
 
-def excluded_message(dataset: Dataset) -> str | None:
-    """A sentence on what is left out of training, None if nothing is."""
-    count = len(_left_out_tracks(dataset))
+def exclusion_message(dataset: Dataset) -> str | None:
+    """A sentence on the tracks that are excluded from training; None if there are none."""
+    count = len(_excluded_tracks(dataset))
     if not count:
         return None
     tracks = "1 track is" if count == 1 else f"{count} tracks are"
-    return f"{tracks} left out of training, as chosen under Explore, Data doctor; {dataset.n_tracks - count} remain."
+    return f"{tracks} excluded from training in Explore, Data doctor; {dataset.n_tracks - count} remain."
 
 
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
-def _headline(count: int) -> str:
-    if not count:
-        return "Nothing wrong was found in this data"
-    return "1 thing to know about this data" if count == 1 else f"{count} things to know about this data"
+def _headline(diagnosis: Diagnosis) -> str:
+    if not diagnosis.findings:
+        return "No problem was found in this dataset"
+    warnings = sum(finding.severity == "warning" for finding in diagnosis.findings)
+    notes = len(diagnosis.findings) - warnings
+    counts = [(warnings, "warning"), (notes, "note")]
+    return ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n)
 
 
 def _show_finding(dataset: Dataset, finding: Finding) -> None:
@@ -93,106 +96,103 @@ def _show_finding(dataset: Dataset, finding: Finding) -> None:
         badge = ":orange-badge[warning]" if finding.severity == "warning" else ":blue-badge[note]"
         st.markdown(f"{icon} **{name}** {badge}  \n{escaping.markdown(finding.message)}")
         if finding.to_exclude:
-            _switch(dataset, finding)
+            _exclusion_toggle(dataset, finding)
         elif finding.kind == "one-artist":
-            st.caption(
-                "There is nothing to leave out but whole genres: Train's split by artist says what is not tested."
-            )
+            st.caption("Excluding tracks does not help. An artist split on Train shows which genres can't be tested.")
         count = len(finding.tracks)
-        label = f"The {count} tracks" if count > 1 else "The track" if count else "The genres"
+        label = f"Show the {count} tracks" if count > 1 else "Show the track" if count else "Show the genres"
         with st.expander(label):
-            st.dataframe(
-                _table(finding),
-                hide_index=True,
-                height="auto" if count < 10 else 380,
-                column_config={"": st.column_config.TextColumn("", width="small")},
-            )
+            st.dataframe(_rows(finding), hide_index=True, height="auto" if count < 10 else 380)
 
 
-def _table(finding: Finding) -> list[dict[str, str | float]]:
-    """A row for each set of tracks that belong together, or for each track."""
+def _rows(finding: Finding) -> list[dict[str, str | float]]:
+    """Table rows for each duplicate, for each track, or for each genre where no track is concerned."""
     rows: list[dict[str, str | float]] = []
     for detail in finding.details:
-        if finding.kind in ("exact-duplicates", "near-duplicates"):
+        if finding.kind in _DUPLICATES:
             first, *copies = detail.tracks
-            rows += [{"track": copy, "like": first, "what": detail.note, "similarity": detail.value} for copy in copies]
+            rows += [
+                {"Track": copy, "Duplicate of": first, "Finding": detail.note, "Similarity": detail.value}
+                for copy in copies
+            ]
         else:
-            rows += [{"track": track, "what": detail.note} for track in detail.tracks]
-            rows += [{"what": detail.note}] if not detail.tracks else []
+            rows += [{"Track": track, "Finding": detail.note} for track in detail.tracks]
+            rows += [{"Finding": detail.note}] if not detail.tracks else []
     return rows
 
 
-def _switch(dataset: Dataset, finding: Finding) -> None:
-    whole = dataset.fingerprint
-    key = f"doctor_leave_{whole}_{finding.kind}"
-    chosen = _left_out().get(whole, {})
+def _exclusion_toggle(dataset: Dataset, finding: Finding) -> None:
+    fingerprint = dataset.fingerprint
+    key = f"doctor_exclude_{fingerprint}_{finding.kind}"
     count = len(finding.to_exclude)
-    tracks = "this track" if count == 1 else f"these {count} tracks"
-    if finding.kind in ("exact-duplicates", "near-duplicates"):
-        tracks = "the copy" if count == 1 else f"the {count} copies"
+    noun = "duplicate" if finding.kind in _DUPLICATES else "track"
+    tracks = f"the {noun}" if count == 1 else f"the {count} {noun}s"
 
-    def remember() -> None:
-        others = {kind: names for kind, names in _left_out().get(whole, {}).items() if kind != finding.kind}
-        kept = {finding.kind: finding.to_exclude} if st.session_state[key] else {}
-        st.session_state[Keys.EXCLUDED] = {**_left_out(), whole: {**others, **kept}}
+    def save() -> None:
+        others = {kind: names for kind, names in _exclusions().get(fingerprint, {}).items() if kind != finding.kind}
+        chosen = {finding.kind: finding.to_exclude} if st.session_state[key] else {}
+        st.session_state[Keys.EXCLUDED] = {**_exclusions(), fingerprint: {**others, **chosen}}
 
-    # Streamlit forgets the switches of a page that was left.
-    st.session_state[key] = finding.kind in chosen
-    st.toggle(f"Leave {tracks} out of training", key=key, on_change=remember)
+    # Streamlit forgets the toggles of a page that was left.
+    st.session_state[key] = finding.kind in _exclusions().get(fingerprint, {})
+    st.toggle(f"Exclude {tracks} from training", key=key, on_change=save)
 
 
-def _show_files(diagnosis: Diagnosis) -> None:
-    """What could not be looked at."""
+def _show_unchecked(diagnosis: Diagnosis) -> None:
+    """Show what could not be checked."""
     if diagnosis.unreadable:
         files = "1 file" if len(diagnosis.unreadable) == 1 else f"{len(diagnosis.unreadable)} files"
         with st.expander(f"{files} can't be read", icon=":material/warning:"):
-            st.dataframe([{"file": f, "reason": r} for f, r in diagnosis.unreadable.items()], hide_index=True)
+            st.dataframe([{"File": f, "Reason": r} for f, r in diagnosis.unreadable.items()], hide_index=True)
     if diagnosis.unchecked:
-        reasons: dict[str, list[str]] = {}
+        names_by_reason: dict[str, list[str]] = {}
         for kind, reason in diagnosis.unchecked.items():
-            reasons.setdefault(reason, []).append(_NAMES[kind][1])  # type: ignore[index]
-        lines = [f"- {', '.join(names)}: not checked, because {reason}." for reason, names in reasons.items()]
+            names_by_reason.setdefault(reason, []).append(_NAMES[kind][1])
+        lines = [
+            f"- Not checked: {', '.join(names)} ({escaping.markdown(reason)})."
+            for reason, names in names_by_reason.items()
+        ]
         st.caption("\n".join(lines))
 
 
-# --- the audio ------------------------------------------------------------------------------------------------------
+# --- audio ----------------------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner="Looking through the table…", max_entries=8, hash_funcs=cached.BY_CONTENT)
-def _by_table(dataset: Dataset) -> Diagnosis:
+@st.cache_resource(show_spinner="Checking the dataset…", max_entries=8, hash_funcs=cached.BY_CONTENT)
+def _examine_table(dataset: Dataset) -> Diagnosis:
     return doctor.examine(dataset)
 
 
 def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> None:
-    """The means to look into the audio, and how the last attempt ended."""
+    """Show the form to check the audio, and how the last check ended."""
     with st.form("doctor_form", border=False):
         st.text_input(
-            "Folder with the audio of this data, with a folder for each genre",
+            "Folder with the audio files",
             value=storage.read_settings().get("audio_folder", ""),
             placeholder="/home/me/music/genres",
             key=_FOLDER,
-            help="Clipping, sample rates and missing treble are seen in the audio alone. It takes about a second for "
-            "a hundred songs of half a minute.",
+            help="A folder on the computer that runs Genre Lab, with one subfolder per genre. Clipping, sample rates "
+            "and bandwidth can only be checked in the audio. It takes about a second for a hundred tracks of 30 s.",
         )
-        st.form_submit_button("Look into the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
+        st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
         st.error(problem, icon=":material/error:")
     elif task is not None and task.result is not None:
-        st.caption(f"The audio of {task.result.n_with_audio} of {task.result.n_tracks} tracks was looked into.")
+        st.caption(f"The audio of {task.result.n_with_audio} of {task.result.n_tracks} tracks was checked.")
     elif task is not None and task.stopped:
         st.info("Stopped.", icon=":material/info:")
     elif task is not None:
-        st.error(task.problem or _BROKEN_OFF, icon=":material/error:")
+        st.error(task.problem or _FAILED, icon=":material/error:")
 
 
 def _begin(dataset: Dataset) -> None:
     st.session_state[_PROBLEM] = None
-    named = st.session_state[_FOLDER].strip()
-    if not named:
-        st.session_state[_PROBLEM] = "Name a folder first, such as /home/me/music/genres."
+    path = st.session_state[_FOLDER].strip()
+    if not path:
+        st.session_state[_PROBLEM] = "Enter a folder, such as /home/me/music/genres."
         return
     try:
-        folder = storage.user_path(named).absolute()
+        folder = storage.user_path(path).absolute()
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
         return
@@ -205,31 +205,31 @@ def _begin(dataset: Dataset) -> None:
 
 @st.fragment(run_every=0.5)
 def _follow(dataset: Dataset) -> None:
-    """Progress of the examination, looked at twice a second, until it has ended."""
+    """Show the progress of the check, updated twice a second, until it ends."""
     task = _tasks().get(cached.digest(dataset))
     if task is None or not task.running:
         st.rerun()
-    said = f"Looking into the audio: {task.done} of {task.total} files" if task.total else "Looking for the files…"
+    label = f"Checking the audio: {task.done} of {task.total} files" if task.total else "Looking for the files…"
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(task.done / task.total if task.total else 0.0, said)
+    bar.progress(task.done / task.total if task.total else 0.0, label)
     if button.button("Stop", icon=":material/stop:", key="doctor_stop", disabled=task.stopped, width="stretch"):
         task.stop()
 
 
-# --- what the session remembers -------------------------------------------------------------------------------------
+# --- session state --------------------------------------------------------------------------------------------------
 
 
 def _tasks() -> dict[str, BackgroundTask[Diagnosis]]:
-    """The visitor's examinations with audio, by the digest of the data set."""
+    """The visitor's examinations with audio, by the digest of the dataset."""
     tasks: dict[str, BackgroundTask[Diagnosis]] = st.session_state.setdefault(_TASKS, {})
     return tasks
 
 
-def _left_out() -> dict[str, dict[FindingKind, tuple[str, ...]]]:
-    """Keys.LEFT_OUT: by the `identity` of a data set, for each switch that is on, the tracks that it leaves out."""
+def _exclusions() -> dict[str, dict[FindingKind, tuple[str, ...]]]:
+    """The excluded tracks of each finding whose toggle is on, by the fingerprint of the dataset."""
     return st.session_state.get(Keys.EXCLUDED) or {}
 
 
-def _left_out_tracks(dataset: Dataset) -> frozenset[str]:
-    chosen = _left_out().get(dataset.fingerprint, {})
+def _excluded_tracks(dataset: Dataset) -> frozenset[str]:
+    chosen = _exclusions().get(dataset.fingerprint, {})
     return frozenset(track for tracks in chosen.values() for track in tracks)

@@ -1,6 +1,7 @@
-"""The page Explore and its dataset picker: empty, loaded, and with what a visitor gets wrong."""
+"""The page Explore and its dataset picker: empty, loaded, and with wrong input."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import datasets, storage
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, Progress
 from genre_core.errors import DatasetError
 from genre_core.features import paper
+from tests.waiting import run_until
 from ui.state import Keys
 
 GENRES = ("blues", "jazz", "polka")
@@ -30,17 +32,17 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def app(visit) -> AppTest:
+def app(visit: Callable[[str], AppTest]) -> AppTest:
     return visit("pages/explore.py")
 
 
 @pytest.fixture
-def loaded(app, dataset) -> AppTest:
+def loaded(app: AppTest, dataset: Dataset) -> AppTest:
     app.session_state[Keys.DATASET] = dataset
     return app.run()
 
 
-def words(app: AppTest) -> str:
+def texts(app: AppTest) -> str:
     return "\n".join(element.value for element in (*app.markdown, *app.caption))
 
 
@@ -49,35 +51,35 @@ def open_section(app: AppTest, name: str) -> AppTest:
     return app.run()
 
 
-def test_a_first_visit_shows_the_bundled_songs(app):
+def test_a_first_visit_shows_the_bundled_dataset(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert not app.error
-    assert "bundled songs" in words(app)
-    assert app.main[0].type == "title", "nothing that Streamlit's magic took for output"
+    assert "Dataset: **GTZAN-mini (bundled)**" in texts(app)
+    assert app.main[0].type == "title", "no bare string is displayed"
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_it_says_what_the_data_set_is_and_what_was_left_out(loaded):
-    assert "Data: **made**, 60 segments of 3 s from 12 tracks in 3 genres." in words(loaded)
-    assert "1 file was left out" in [expander.label for expander in loaded.expander]
+def test_the_dataset_and_its_skipped_files_are_described(loaded: AppTest) -> None:
+    assert "Dataset: **made** · 60 segments of 3 s from 12 tracks · 3 genres" in texts(loaded)
+    assert "1 file was skipped" in [expander.label for expander in loaded.expander]
 
 
-def test_a_table_of_whole_tracks_is_called_that(app, dataset):
+def test_a_table_of_whole_tracks_is_described_as_such(app: AppTest, dataset: Dataset) -> None:
     app.session_state[Keys.DATASET] = Dataset(
         "whole", "paper", dataset.values, dataset.genre, np.arange(60).astype(str), np.zeros(60), 661_500
     )
     app.run()
-    assert "Data: **whole**, 60 tracks, each as a whole (30 s), in 3 genres." in words(app)
+    assert "Dataset: **whole** · 60 whole tracks of 30 s · 3 genres" in texts(app)
 
 
-def test_the_feature_that_parts_the_genres_best_comes_first(loaded):
+def test_the_feature_that_separates_the_genres_best_comes_first(loaded: AppTest) -> None:
     assert loaded.selectbox(key="explore_feature").value == "tempo"
 
 
-@pytest.mark.parametrize("section", ["One feature", "Two features", "Correlations", "Map"])
+@pytest.mark.parametrize("section", ["One feature", "Two features", "Correlations", "Projection"])
 @pytest.mark.parametrize("genres", [GENRES, ("polka",)])
-def test_every_section_shows_its_figure(loaded, section, genres):
+def test_every_section_shows_its_figure(loaded: AppTest, section: str, genres: tuple[str, ...]) -> None:
     loaded.pills(key="explore_genres_blues_jazz_polka").set_value(list(genres))
     open_section(loaded, section)
     assert not loaded.exception
@@ -86,57 +88,57 @@ def test_every_section_shows_its_figure(loaded, section, genres):
 
 
 @pytest.mark.parametrize("kind", ["Box", "Histogram", "Cumulative", "Violin"])
-def test_every_drawing_of_a_feature(loaded, kind):
+def test_a_feature_can_be_plotted_in_every_way(loaded: AppTest, kind: str) -> None:
     loaded.segmented_control(key="explore_kind").set_value(kind).run()
     assert not loaded.exception
 
 
-def test_no_genre_is_asked_for_one(loaded):
+def test_without_a_genre_one_has_to_be_selected(loaded: AppTest) -> None:
     loaded.pills(key="explore_genres_blues_jazz_polka").set_value([]).run()
-    assert [info.value for info in loaded.info] == ["Choose at least one genre."]
+    assert [info.value for info in loaded.info] == ["Select at least one genre."]
     assert not loaded.get("plotly_chart")
 
 
-def test_tsne_is_made_in_the_background_and_then_shown(loaded):
-    open_section(loaded, "Map").segmented_control(key="explore_method").set_value("t-SNE").run()
-    deadline = time.monotonic() + 30
-    while not loaded.get("plotly_chart"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-        open_section(loaded, "Map")
+def test_tsne_is_computed_in_the_background_and_then_shown(loaded: AppTest) -> None:
+    open_section(loaded, "Projection").segmented_control(key="explore_method").set_value("t-SNE").run()
+    run_until(loaded, lambda app: bool(app.get("plotly_chart")))
     assert not loaded.exception
 
 
-def test_without_the_bundled_table_another_can_be_chosen(app, tmp_path, monkeypatch):
+def test_without_the_bundled_table_another_can_be_chosen(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(storage, "BUNDLED", tmp_path / "nothing")
     st.cache_resource.clear()
     app.run()
     assert not app.exception
     assert len(app.error) == 1
-    assert [control.label for control in app.segmented_control] == ["Where from"]
+    assert [control.label for control in app.segmented_control] == ["Source"]
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [("missing.csv", b"a,b\n1,2\n"), ("text.parquet", b"no table at all"), ("empty.csv", b"")],
 )
-def test_a_bad_table_is_a_message_and_the_data_stays(loaded, name, content):
+def test_an_invalid_table_gives_a_message_and_the_dataset_stays(loaded: AppTest, name: str, content: bytes) -> None:
     loaded.segmented_control(key="picker_source").set_value("Table").run()
     loaded.file_uploader(key="picker_upload").upload(name, content, "text/csv").run()
     assert not loaded.exception
     assert len(loaded.error) == 1
     assert name in loaded.error[0].value
-    assert "Data: **made**" in words(loaded)
+    assert "Dataset: **made**" in texts(loaded)
 
 
-def test_a_table_is_taken_and_survives_leaving_the_page(loaded, dataset, tmp_path):
+def test_an_uploaded_table_is_used_and_survives_leaving_the_page(
+    loaded: AppTest, dataset: Dataset, tmp_path: Path
+) -> None:
     datasets.write_table(dataset, tmp_path / "mine.parquet")
     loaded.segmented_control(key="picker_source").set_value("Table").run()
     loaded.file_uploader(key="picker_upload").upload("mine.parquet", (tmp_path / "mine.parquet").read_bytes(), "").run()
-    assert "Data: **mine.parquet**" in words(loaded)
+    assert "Dataset: **mine.parquet**" in texts(loaded)
     loaded.switch_page("pages/start.py").run()
     loaded.switch_page("pages/explore.py").run()
-    assert "Data: **mine.parquet**" in words(loaded)
+    assert "Dataset: **mine.parquet**" in texts(loaded)
 
 
 def extract(app: AppTest, folder: Path | str, *, stem: str = "mix") -> AppTest:
@@ -144,45 +146,44 @@ def extract(app: AppTest, folder: Path | str, *, stem: str = "mix") -> AppTest:
     app.text_input(key="picker_folder").set_value(str(folder))
     app.selectbox(key="picker_stem").select(stem)
     app.button[0].click().run()
-    deadline = time.monotonic() + 30
-    while app.session_state[Keys.DATASET_TASK] is not None:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-        app.run()
-    return app
+    return run_until(app, lambda app: app.session_state[Keys.DATASET_TASK] is None)
 
 
 @pytest.mark.parametrize("folder", ["", "/no/such/folder", "."])
-def test_a_folder_without_music_is_a_message(loaded, tmp_path, folder):
+def test_a_folder_without_audio_gives_a_message(loaded: AppTest, tmp_path: Path, folder: str) -> None:
     extract(loaded, tmp_path if folder == "." else folder)
     assert not loaded.exception
     assert len(loaded.error) == 1
-    assert "Data: **made**" in words(loaded)
+    assert "Dataset: **made**" in texts(loaded)
 
 
-def test_a_folder_is_extracted_and_remembered_for_its_audio(loaded, dataset, tmp_path, monkeypatch):
-    def read_folder(folder, *, features, progress):
+def test_a_folder_is_extracted_and_saved_as_the_audio_folder(
+    loaded: AppTest, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_folder(folder: Path, *, features: str, progress: Progress) -> Dataset:
         progress(1, 2)
         return Dataset("mine", "paper", dataset.values, dataset.genre, dataset.track, dataset.start_s)
 
     monkeypatch.setattr(datasets, "read_folder", read_folder)
     extract(loaded, tmp_path / "music")
-    assert "Data: **mine**" in words(loaded)
+    assert "Dataset: **mine**" in texts(loaded)
     assert storage.read_settings()["audio_folder"] == str(tmp_path / "music")
 
 
-def test_a_folder_can_be_read_for_one_part_alone(loaded, demo_folder):
-    extract(loaded, demo_folder, stem="instruments")
-    assert loaded.session_state[Keys.DATASET].features == "paper@instruments"
-    assert "Heard of each song: the instruments alone." in words(loaded)
+def test_a_folder_can_be_extracted_for_one_stem(loaded: AppTest, demo_folder: Path) -> None:
+    extract(loaded, demo_folder, stem="accompaniment")
+    assert loaded.session_state[Keys.DATASET].features == "paper@accompaniment"
+    assert "feature set `paper@accompaniment`" in texts(loaded)
 
 
-def test_an_extraction_can_be_left_stopped_and_goes_on_meanwhile(loaded, tmp_path, monkeypatch):
-    def read_folder(folder, *, features, progress):
+def test_an_extraction_goes_on_when_the_page_is_left_and_can_be_stopped(
+    loaded: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_folder(folder: Path, *, features: str, progress: Progress) -> Dataset:
         for done in range(10_000):
             progress(done, 10_000)
             time.sleep(0.01)
-        raise DatasetError("it was not stopped")
+        raise DatasetError("The extraction was not stopped.")
 
     monkeypatch.setattr(datasets, "read_folder", read_folder)
     loaded.segmented_control(key="picker_source").set_value("Folder").run()
@@ -193,10 +194,6 @@ def test_an_extraction_can_be_left_stopped_and_goes_on_meanwhile(loaded, tmp_pat
     loaded.switch_page("pages/start.py").run()
     loaded.switch_page("pages/explore.py").run()
     loaded.button(key="picker_stop").click().run()
-    deadline = time.monotonic() + 10
-    while loaded.session_state[Keys.DATASET_TASK] is not None:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-        loaded.run()
-    assert "Stopped" in loaded.info[0].value
+    run_until(loaded, lambda app: app.session_state[Keys.DATASET_TASK] is None)
+    assert "stopped" in loaded.info[0].value
     assert not loaded.error
