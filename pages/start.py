@@ -76,7 +76,12 @@ def _show_accuracies() -> None:
             "The difference is data leakage: with the random split, the network recognizes tracks from the training "
             "set. Every accuracy in Genre Lab is therefore shown with its split."
         )
-        st.page_link("pages/evaluate.py", label="Compare the splits", icon=":material/call_split:")
+        st.page_link(
+            "pages/evaluate.py",
+            label="Evaluate the effect of the split",
+            icon=":material/call_split:",
+            query_params={"run": PAPER_RUN},
+        )
 
 
 shell.enter()

@@ -14,9 +14,9 @@ from genre_core import audio, runs, storage
 from genre_core.audio import synthesis
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom
 from ui import cached
-from ui.quiz.address import query
+from ui.quiz.address import to_query
 from ui.state import Keys
-from ui.text import split_summary
+from ui.text import evaluated_on
 
 RUN = "paper-track"
 
@@ -74,7 +74,7 @@ def quiz_of(config: QuizConfig) -> Quiz:
 
 def opened(app: AppTest, config: QuizConfig) -> AppTest:
     """The page, opened by the address of a quiz."""
-    for name, value in query(config).items():
+    for name, value in to_query(config).items():
         app.query_params[name] = value
     return made(app.run())
 
@@ -102,7 +102,7 @@ def test_without_audio_it_says_how_to_get_it_and_offers_synthetic_songs(app: App
     assert not app.exception and not app.error
     assert "enter the folder" in app.info[0].value
     assert "Synthetic songs imitate" in words(app)
-    assert split_summary(runs.load_run(runs.DEFAULT_RUN).info) in words(app)
+    assert evaluated_on(runs.load_run(runs.DEFAULT_RUN).info).replace("**", "") in words(app)
     assert not play_button(app).disabled
     app.segmented_control(key="quiz_songs_False").set_value("Test set of the run").run()
     assert play_button(app).disabled
@@ -237,7 +237,7 @@ def test_a_wrong_address_is_one_error(app: AppTest, parameters: dict[str, str]) 
 
 
 def test_without_a_playable_clip_it_says_so_and_can_be_tried_again(app: AppTest, music: Path, home: Path) -> None:
-    for name, value in query(QuizConfig(RUN, 4821)).items():
+    for name, value in to_query(QuizConfig(RUN, 4821)).items():
         app.query_params[name] = value
     deadline = time.monotonic() + 60
     app.run()

@@ -8,8 +8,8 @@ from genre_core.errors import ConfigError
 _SYNTHETIC = "synthetic"
 
 
-def query(config: QuizConfig) -> dict[str, str]:
-    """The parameters of the address of a quiz, as `read` reads them."""
+def to_query(config: QuizConfig) -> dict[str, str]:
+    """The parameters of the address of a quiz, as `from_query` reads them."""
     parameters = {
         "run": config.run,
         "quiz": str(config.number),
@@ -19,7 +19,7 @@ def query(config: QuizConfig) -> dict[str, str]:
     return parameters | ({"songs": _SYNTHETIC} if config.synthetic else {})
 
 
-def read(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
+def from_query(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
     """The quiz of an address, which holds all its settings, or only the number of a quiz on this server.
 
     Raises ConfigError if there is no such quiz.

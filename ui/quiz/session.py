@@ -14,12 +14,12 @@ def current() -> QuizConfig | None:
     parameters = st.query_params.to_dict()
     if "quiz" in parameters and parameters != st.session_state[Keys.QUIZ_ADDRESS]:
         try:
-            enter(address.read(parameters, cached.quiz_rooms()))
+            enter(address.from_query(parameters, cached.quiz_rooms()))
         except ConfigError as error:
             leave(str(error))
     config = st.session_state[Keys.QUIZ]
     if config is not None:
-        st.session_state[Keys.QUIZ_ADDRESS] = address.query(config)
+        st.session_state[Keys.QUIZ_ADDRESS] = address.to_query(config)
         if parameters != st.session_state[Keys.QUIZ_ADDRESS]:
             st.query_params.from_dict(st.session_state[Keys.QUIZ_ADDRESS])
     return config

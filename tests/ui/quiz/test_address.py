@@ -9,9 +9,9 @@ import pytest
 from genre_core.classroom import Quiz, QuizClip, QuizConfig, QuizRooms
 from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
-from ui.quiz.address import query, read
+from ui.quiz.address import from_query, to_query
 
-VERSION_0_1 = Path(__file__).parents[1] / "data" / "version_0_1" / "addresses.txt"
+VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1" / "addresses.txt"
 
 
 def make(progress: Progress) -> Quiz:
@@ -22,9 +22,9 @@ def make(progress: Progress) -> Quiz:
 def test_an_address_names_its_quiz_in_full_or_by_number() -> None:
     rooms = QuizRooms()
     config = QuizConfig("lab-cnn", rooms.new_number(), n_clips=10, n_segments=3, synthetic=True)
-    assert read(query(config), rooms) == config
+    assert from_query(to_query(config), rooms) == config
     rooms.open(config, make)
-    assert read({"quiz": str(config.number)}, rooms) == config
+    assert from_query({"quiz": str(config.number)}, rooms) == config
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ def test_an_address_names_its_quiz_in_full_or_by_number() -> None:
 )
 def test_a_wrong_address_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        read(wrong, QuizRooms())
+        from_query(wrong, QuizRooms())
 
 
 def test_addresses_of_version_0_1_still_open() -> None:
     lines = VERSION_0_1.read_text(encoding="utf-8").splitlines()
     queries = [dict(parse_qsl(line.partition("?")[2])) for line in lines if line.startswith("quiz?")]
     rooms = QuizRooms()
-    found = [read(parameters, rooms) for parameters in queries if "clips" in parameters]
+    found = [from_query(parameters, rooms) for parameters in queries if "clips" in parameters]
     assert found == [
         QuizConfig("two-networks", 1234, n_clips=5, n_segments=2, synthetic=True),
         QuizConfig("logistic-levelled", 4321, n_clips=10, n_segments=3),
     ]
     rooms.open(found[0], make)
-    (by_number,) = (read(parameters, rooms) for parameters in queries if "clips" not in parameters)
+    (by_number,) = (from_query(parameters, rooms) for parameters in queries if "clips" not in parameters)
     assert by_number == found[0]
