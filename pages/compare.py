@@ -37,5 +37,8 @@ def show() -> None:
 
 shell.enter()
 st.title("Compare")
-st.markdown("All runs in one table. Scores can only be compared if they were **measured on the same test set**.")
+st.markdown(
+    "Compare the scores and settings of runs. Scores can only be compared if they were **measured on the same test "
+    "set**."
+)
 show()

@@ -36,7 +36,7 @@ def show_views(info: RunInfo) -> None:
 
 shell.enter()
 st.title("Evaluate")
-st.markdown("How accurate a run is on its test set, and which genres it confuses.")
+st.markdown("See how accurate a run is on its test set, and which genres it confuses.")
 with shell.messages():
     chosen_run = run_picker.choose()
     scores.show(chosen_run)

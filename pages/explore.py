@@ -265,7 +265,7 @@ def _list_segments(dataset: Dataset, rows: list[int], columns: tuple[str, ...] =
 
 shell.enter()
 st.title("Explore")
-st.caption("Compare the features of the genres, and check the dataset for faults, before a model is trained.")
+st.markdown("Compare the features of the genres, and check the dataset for faults, before a model is trained.")
 if (chosen_dataset := choose_dataset()) is None:
     st.stop()
 if chosen_dataset.columns:

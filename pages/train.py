@@ -11,7 +11,7 @@ from ui.train import setup, sweep, training
 
 def show() -> None:
     st.title("Train")
-    st.caption(
+    st.markdown(
         "Train a model to predict genres, and follow its learning curves. When the test loss rises while the training "
         "loss still falls, the model overfits."
     )
@@ -20,7 +20,7 @@ def show() -> None:
         st.info("Choose a dataset above to train on.", icon=":material/database:")
         return
     setup.open_address()
-    if message := doctor.excluded_message(dataset):
+    if message := doctor.exclusion_message(dataset):
         st.caption(message)
     _show_training(dataset)
 

@@ -34,7 +34,7 @@ def test_a_newcomer_finds_the_way_through_all_pages(page: Page) -> None:
         expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> None:
+def test_a_feature_is_explored_and_segments_are_selected_in_the_projection(page: Page) -> None:
     page.goto("/explore")
     violin = plot(page, "explore_distribution")
     expect(violin).to_be_visible()
@@ -42,10 +42,10 @@ def test_exploring_a_feature_and_selecting_segments_on_the_map(page: Page) -> No
     page.wait_for_function(
         "document.querySelector('.st-key-explore_distribution .js-plotly-plot')?.data[0].type == 'bar'"
     )
-    page.get_by_role("tab", name="Map").click()
+    page.get_by_role("tab", name="Projection").click()
     figure = page.get_by_role("tabpanel").locator(".js-plotly-plot").last
     expect(figure).to_be_visible()
-    page.get_by_text("A box", exact=True).click()
+    page.get_by_text("Box", exact=True).click()
     page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].some(p => p.layout.dragmode == 'select')")
     area = figure.locator(".nsewdrag").first
     page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
