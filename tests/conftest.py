@@ -1,4 +1,4 @@
-"""What the tests share: real music where it is at hand, synthetic songs everywhere, and a home of their own."""
+"""Fixtures of all tests: real music where it is at hand, synthetic songs, and an artifacts folder for each test."""
 
 import os
 from collections.abc import Iterator
@@ -38,19 +38,19 @@ def kaggle_30_sec() -> Path:
 
 @pytest.fixture(scope="session")
 def mel_pictures() -> Path:
-    """The mel pictures of 999 tracks of GTZAN."""
+    """Mel spectrograms of 999 tracks of GTZAN."""
     return required_path(SHARED / "gtzan" / "mel128x387_u8.npz")
 
 
 @pytest.fixture(scope="session")
 def musicnn_golden() -> Path:
-    """Inputs and answers of the embedding's network, from its original graph."""
+    """Inputs and outputs of the original graph of MSD_musicnn."""
     return required_path(SHARED / "musicnn" / "golden.npz")
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of the test's own, so that it neither sees nor leaves anything in the project's."""
+    """An empty GENRE_LAB_HOME for each test."""
     place = tmp_path / "home"
     monkeypatch.setenv("GENRE_LAB_HOME", str(place))
     return place
@@ -68,7 +68,7 @@ def bundled() -> Dataset:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small data set of synthetic songs: folders of genres with three tracks of 12 s each."""
+    """A small dataset of synthetic songs: folders of genres with three tracks of 12 s each."""
     folder = tmp_path_factory.mktemp("music") / "demo"
     synthesis.write_genre_folders(folder, tracks=3, seconds=12.0)
     return folder
