@@ -20,7 +20,7 @@ A dataset: the bundled one, a folder of genre folders, or a table:
 >>> from genre_core import load_dataset
 >>> dataset = load_dataset("bundled")
 >>> len(dataset.values), dataset.n_tracks, len(dataset.genres)
-(1000, 100, 10)
+(997, 100, 10)
 
 Training, which ends in a run: the model with its settings, split, scores and predictions:
 
@@ -54,7 +54,8 @@ Figures take results:
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # type checkers take it for true; the module typing itself need not be loaded
 
 if TYPE_CHECKING:
     from genre_core.audio import load_audio
@@ -81,13 +82,14 @@ _HOMES = {
     "predict": "genre_core.prediction",
     "train": "genre_core.training.single",
 }
-"""The module that defines each name."""
+"""The module that each name is loaded from."""
 
+if not TYPE_CHECKING:  # or else a type checker would find any name here
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'genre_core' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

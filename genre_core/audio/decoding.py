@@ -67,6 +67,13 @@ def load_audio(
     AudioError : if the file can't be opened, isn't audio, is silent or is too short.  The message doesn't name the
         file.
     ValueError : if a parameter is out of range.
+
+    Examples
+    --------
+    >>> from genre_core import load_audio
+    >>> clip = load_audio("song.wav")
+    >>> clip.duration_s, clip.rate
+    (30.0, 22050)
     """
     max_seconds = duration_limit_s() if max_seconds is None else max_seconds
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:

@@ -54,10 +54,12 @@ def predict(source: audio.AudioSource | Clip, run: Run | str | None = None, hop_
 
     Examples
     --------
-    >>> from genre_core.audio import synthesis
-    >>> prediction = predict(synthesis.song("adagio").clip(seconds=12))
+    >>> from genre_core import predict
+    >>> prediction = predict("song.wav")
     >>> prediction.genre
     'classical'
+    >>> prediction.to_frame()["start_s"].round(1).tolist()[:3]
+    [0.0, 1.5, 3.0]
     """
     model = run if isinstance(run, Run) else load_run(run or DEFAULT_RUN)
     if isinstance(source, Clip):

@@ -27,6 +27,13 @@ def load_run(run: str | Path) -> Run:
     ------
     RunError
         If there is no such run, or it is damaged, of a newer format, or of another version of its features.
+
+    Examples
+    --------
+    >>> from genre_core import load_run
+    >>> run = load_run("paper-track")
+    >>> run.info.split.kind, len(run.info.genres)
+    ('track', 10)
     """
     folder = run_folder(run)
     stored = read_run_file(folder)
