@@ -1,4 +1,4 @@
-"""The process of the app stays light: it never imports TensorFlow."""
+"""The process of the app never imports TensorFlow."""
 
 import subprocess
 import sys
@@ -8,10 +8,9 @@ VISIT = """
 import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from genre_core import runs
 from genre_core.audio import synthesis
 from genre_core.features import feature_set
-from genre_core.prediction import judge
+from genre_core.prediction import predict
 from ui.state import Keys
 
 app = AppTest.from_file("app.py", default_timeout=60)
@@ -24,14 +23,14 @@ app.select_slider(key="train_mlp_epochs").set_value(10).run()
 next(button for button in app.button if button.label == "Start training").click().run()
 assert app.session_state[Keys.TRAINING].result().info.epochs == 10
 app.run()
-judge(synthesis.song("adagio").clip(seconds=6), runs.load_run(runs.DEFAULT))
-assert len(feature_set("paper+embedding").segments(synthesis.song("adagio").clip(seconds=6).samples)) == 2
+predict(synthesis.song("adagio").clip(seconds=6))
+assert len(feature_set("paper+embedding").extract_segments(synthesis.song("adagio").clip(seconds=6).samples)) == 2
 heavy = sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "keras"})
 print("imported:", heavy)
 """
 
 
-def test_no_page_no_training_and_no_verdict_imports_tensorflow() -> None:
+def test_no_page_no_training_and_no_prediction_imports_tensorflow() -> None:
     project = Path(__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", VISIT], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -137,7 +137,7 @@ def occlusion(picture: np.ndarray, explanation: PictureExplanation, start_s: flo
     height, width = picture.shape[:2]
     figure = go.Figure()
     times = np.linspace(start_s, end_s, width, endpoint=False) + (end_s - start_s) / width / 2
-    figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Grays_r", showscale=False, hoverinfo="skip")
+    figure.add_heatmap(z=picture[:, :, 0], x=times, colorscale="Greys_r", showscale=False, hoverinfo="skip")
     reach = max(float(np.abs(explanation.effects).max()), 0.1)
     figure.add_heatmap(
         z=explanation.effects,

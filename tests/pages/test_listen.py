@@ -1,6 +1,8 @@
-"""The page Listen: empty, with examples, uploads and tracks of a folder, and with what a visitor gets wrong."""
+"""The page Listen: empty, with examples, uploads and tracks of a folder, and with mistakes of a visitor."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -12,18 +14,18 @@ from genre_core.figures.formatting import percent
 from genre_core.prediction import predict_song
 from tests.waiting import predicted
 from ui import cached
-from ui.text import where
+from ui.text import accuracy_summary
 
 
 @pytest.fixture(scope="module")
 def nothing_cached() -> None:
-    """Songs are known by their content: they are taken apart once for all tests here."""
+    """Caches are cleared once: songs are recognized by their content, so all tests here share the separated stems."""
     st.cache_resource.clear()
     st.cache_data.clear()
 
 
 @pytest.fixture
-def app(visit) -> AppTest:
+def app(visit: Callable[[str], AppTest]) -> AppTest:
     return visit("pages/listen.py")
 
 
@@ -38,8 +40,11 @@ def long_song() -> bytes:
 
 
 def words(app: AppTest) -> str:
-    said = "\n".join(element.value for element in (*app.markdown, *app.caption))
-    return said.replace("**", "").replace("\u00a0", " ")
+    return plain("\n".join(element.value for element in (*app.markdown, *app.caption)))
+
+
+def plain(markdown: str) -> str:
+    return markdown.replace("**", "").replace("\u00a0", " ")
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
@@ -50,34 +55,34 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return predicted(app)
 
 
-def answers(app: AppTest) -> str:
+def html_of(app: AppTest) -> str:
     return "".join(html.proto.body for html in app.get("html")).replace("\u00a0", " ")
 
 
-def test_a_first_visit_takes_a_song_with_a_voice_apart(app):
+def test_a_first_visit_separates_a_song_with_a_voice(app: AppTest) -> None:
     predicted(app)
     assert not app.exception and not app.error
-    assert "beats a minute in Troubadour" in words(app)
+    assert "Tempo of Troubadour: " in words(app)
     assert len(app.get("audio")) == 5
     assert len(app.get("download_button")) == 5
     assert len(app.get("plotly_chart")) == 2
-    assert "Listening to 0:00 to 0:30 of 0:30." in words(app)
-    assert where(runs.load_run(runs.DEFAULT).info).replace("**", "") in words(app)
+    assert "Excerpt: 0:00 to 0:30 of 0:30." in words(app)
+    assert plain(accuracy_summary(runs.load_run(runs.DEFAULT_RUN).info)) in words(app)
 
 
-def test_each_part_gets_the_verdict_of_the_core(app, song):
+def test_each_stem_gets_the_prediction_of_the_core(app: AppTest, song: bytes) -> None:
     upload(app, "my song.wav", song)
     assert not app.exception and not app.error
-    clip = audio.load(song)
-    run = runs.load_run(runs.DEFAULT)
-    for part in (clip, *separation.stems(clip).values()):
-        prediction = predict_song(part, run).prediction
+    clip = audio.load_audio(song)
+    run = runs.load_run(runs.DEFAULT_RUN)
+    for stem in (clip, *separation.separate(clip).values()):
+        prediction = predict_song(stem, run).prediction
         assert f">{prediction.genre}</div><div>{percent(prediction.probabilities[prediction.genre])}".replace(
             "\u00a0", " "
-        ) in answers(app)
+        ) in html_of(app)
 
 
-def test_nothing_chosen_and_nothing_to_hear(app):
+def test_without_a_song_and_with_a_file_that_is_not_audio(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Upload")
     app.run()
@@ -91,26 +96,26 @@ def test_nothing_chosen_and_nothing_to_hear(app):
     assert not app.exception
 
 
-def test_a_part_is_seen_beside_another(app):
+def test_two_stems_are_compared(app: AppTest) -> None:
     app.run()
-    app.segmented_control(key="listen_beside").set_value("Another part")
+    app.segmented_control(key="listen_compare").set_value("Another stem")
     app.run()
     assert not app.exception
     assert app.pills(key="listen_stem_second").value == "vocals"
     assert len(app.get("audio")) == 5
 
 
-def test_two_songs_side_by_side(app):
+def test_two_songs_are_compared(app: AppTest) -> None:
     app.run()
-    app.segmented_control(key="listen_beside").set_value("Another song")
+    app.segmented_control(key="listen_compare").set_value("Another song")
     app.run()
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 10
-    assert "beats a minute in Furnace" in words(app)
+    assert "Tempo of Furnace: " in words(app)
 
 
 @pytest.mark.parametrize("kind", ["linear", "constant-Q", "chroma"])
-def test_every_picture_can_be_chosen(app, kind):
+def test_every_spectrogram_can_be_chosen(app: AppTest, kind: str) -> None:
     app.run()
     app.segmented_control(key="listen_kind").set_value(kind)
     app.selectbox(key="listen_wavelet").select("mexh")
@@ -123,25 +128,27 @@ def test_every_picture_can_be_chosen(app, kind):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "said"),
+    ("chosen", "excerpt"),
     [((10, 95), "0:10 to 1:10 of 1:40"), ((50, 50), "0:50 to 0:54 of 1:40"), ((100, 100), "1:36 to 1:40 of 1:40")],
 )
-def test_a_stretch_is_neither_too_long_nor_too_short(app, long_song, chosen, said):
+def test_an_excerpt_is_neither_too_long_nor_too_short(
+    app: AppTest, long_song: bytes, chosen: tuple[int, int], excerpt: str
+) -> None:
     upload(app, "long.wav", long_song)
     app.slider[0].set_value(chosen).run()
-    assert f"Listening to {said}." in words(app)
+    assert f"Excerpt: {excerpt}." in words(app)
     assert not app.exception and not app.error
 
 
-def test_without_a_folder_it_says_where_to_name_one(app):
+def test_without_a_folder_it_says_where_to_choose_one(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Folder")
     app.run()
     assert not app.exception
-    assert "Name one in Explore" in app.info[0].value
+    assert "Choose one in Explore" in app.info[0].value
 
 
-def test_a_track_of_the_folder_that_was_named(app, demo_folder):
+def test_a_track_of_the_music_folder(app: AppTest, demo_folder: Path) -> None:
     storage.write_setting("audio_folder", str(demo_folder))
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Folder")
@@ -153,7 +160,7 @@ def test_a_track_of_the_folder_that_was_named(app, demo_folder):
     assert len(app.get("audio")) == 5
 
 
-def test_a_folder_that_has_gone_is_said_in_a_sentence(app, tmp_path):
+def test_a_missing_folder_is_one_sentence(app: AppTest, tmp_path: Path) -> None:
     storage.write_setting("audio_folder", str(tmp_path / "gone"))
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Folder")
@@ -162,25 +169,25 @@ def test_a_folder_that_has_gone_is_said_in_a_sentence(app, tmp_path):
     assert "There is no folder" in app.error[0].value
 
 
-def test_another_run_judges_anew(app, song):
+def test_another_run_predicts_the_stems_again(app: AppTest, song: bytes) -> None:
     upload(app, "song.wav", song)
     app.selectbox(key="run_picker").select("paper-track")
     predicted(app)
-    assert "split by track" in words(app)
+    assert plain(accuracy_summary(runs.load_run("paper-track").info)) in words(app)
     assert not app.exception
 
 
-def test_judging_can_be_stopped_and_begun_again(song):
+def test_predictions_can_be_stopped_and_started_again(song: bytes) -> None:
     st.cache_resource.clear()
     digest = cached.content_digest("stopped", song)
-    stretch = cached.Stretch(digest, 0, 7)
-    task = cached.predict_stems(stretch, runs.DEFAULT, song)
+    excerpt = cached.Excerpt(digest, 0, 7)
+    task = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song)
     task.stop()
     while task.running:
         time.sleep(0.05)
     assert task.problem == "Stopped." and task.result is None
-    assert cached.predict_stems(stretch, runs.DEFAULT, song) is task
-    again = cached.predict_stems(stretch, runs.DEFAULT, song, anew=True)
+    assert cached.predict_stems(excerpt, runs.DEFAULT_RUN, song) is task
+    again = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song, restart=True)
     while again.running:
         time.sleep(0.05)
-    assert set(again.result) == set(separation.STEMS)
+    assert set(again.result or {}) == set(separation.STEMS)

@@ -1,4 +1,6 @@
-"""The tracks to compare with: likeness and distance."""
+"""The reference tracks: similarity and distance."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,16 +16,16 @@ def bundled() -> Reference:
     return reference.bundled()
 
 
-def of_track(songs: Reference, track: str) -> np.ndarray:
-    return songs.values[songs.track == track]
+def of_track(tracks: Reference, track: str) -> np.ndarray:
+    return tracks.values[tracks.track == track]
 
 
-def test_only_tracks_that_may_be_learned_from_are_in_it(bundled):
+def test_only_training_and_validation_tracks_are_in_it(bundled: Reference) -> None:
     assert len(bundled.tracks) > 100
-    assert {gtzan.facts(track).part for track in bundled.tracks} == {"train", "valid"}
+    assert {gtzan.facts(track).subset for track in bundled.tracks} == {"train", "valid"}
 
 
-def test_a_track_is_most_like_itself(bundled):
+def test_a_track_is_most_similar_to_itself(bundled: Reference) -> None:
     for track in bundled.tracks[::10]:
         nearest = bundled.similar(of_track(bundled, track))
         assert nearest[0].track == track
@@ -33,7 +35,7 @@ def test_a_track_is_most_like_itself(bundled):
         assert track not in {one.track for one in bundled.without(frozenset([track])).similar(of_track(bundled, track))}
 
 
-def test_the_nearest_track_of_another_artist_is_often_of_the_same_genre(bundled):
+def test_the_nearest_track_of_another_artist_is_often_of_the_same_genre(bundled: Reference) -> None:
     def artist(track: str) -> str:
         return gtzan.facts(track).artist or track
 
@@ -44,15 +46,17 @@ def test_the_nearest_track_of_another_artist_is_often_of_the_same_genre(bundled)
     assert hits > 0.4 * len(bundled.tracks)  # by chance 0.1
 
 
-def test_within_a_track_whitened_embeddings_vary_by_about_one(bundled):
+def test_whitened_embeddings_have_about_unit_variance_within_a_track(bundled: Reference) -> None:
     white = bundled.values @ bundled.whitening
     place = np.searchsorted(bundled.tracks, bundled.track)
-    away = white - np.array([white[place == i].mean(axis=0) for i in range(len(bundled.tracks))])[place]
-    # Ten segments a track, of which the mean takes one; shrinkage makes small variances smaller still.
-    assert 0.65 < (away**2).mean() < 0.95
+    deviations = white - np.array([white[place == i].mean(axis=0) for i in range(len(bundled.tracks))])[place]
+    # Ten segments per track, less a degree of freedom for the mean; shrinkage makes small variances smaller still.
+    assert 0.65 < (deviations**2).mean() < 0.95
 
 
-def test_distance_is_about_one_for_music_of_any_length_and_large_for_what_is_none(bundled, rng):
+def test_distance_is_about_one_for_music_of_any_length_and_large_for_other_sound(
+    bundled: Reference, rng: np.random.Generator
+) -> None:
     def artist(track: str) -> str:
         return gtzan.facts(track).artist or track
 
@@ -68,7 +72,7 @@ def test_distance_is_about_one_for_music_of_any_length_and_large_for_what_is_non
     assert bundled.distance(shuffled, 10) > 2
 
 
-def test_a_missing_file_is_said(monkeypatch, tmp_path):
+def test_a_missing_file_is_an_error_of_the_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(reference, "FOLDER", tmp_path / "reference")
     with pytest.raises(ModelError, match="fetch the files of the project again"):
         reference.bundled.__wrapped__()

@@ -1,4 +1,5 @@
-import json
+"""Predictions of songs: segments, calibration, silence, warnings and refusals."""
+
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -12,25 +13,33 @@ from genre_core.datasets import Dataset
 from genre_core.datasets.splits import make_split
 from genre_core.errors import AudioError, ConfigError
 from genre_core.features import embedding
-from genre_core.prediction import as_document, predict_file, predict_song, reference
+from genre_core.prediction import (
+    SegmentPrediction,
+    SongPrediction,
+    predict,
+    predict_file,
+    predict_song,
+    reference,
+)
 from genre_core.runs import Run
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return runs.load_run(runs.PAPER)
+    return runs.load_run(runs.PAPER_RUN)
 
 
-def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
+def test_a_prediction_covers_the_song_segment_by_segment(run: Run) -> None:
     prediction = predict_song(synthesis.song("adagio").clip(seconds=20), run, hop_s=3.0).prediction
     assert prediction.duration_s == pytest.approx(20)
     assert len(prediction.segments) == 6
     assert prediction.segments[0].start_s == 0
     assert prediction.segments[3].end_s == pytest.approx(4 * SEGMENT_SECONDS)
-    for answer in (prediction, *prediction.segments):
-        assert set(answer.probabilities) == set(run.info.genres)
-        assert sum(answer.probabilities.values()) == pytest.approx(1, abs=1e-5)
-        assert answer.genre == max(answer.probabilities, key=lambda genre: answer.probabilities[genre])
+    everything: list[SongPrediction | SegmentPrediction] = [prediction, *prediction.segments]
+    for one in everything:
+        assert set(one.probabilities) == set(run.info.genres)
+        assert sum(one.probabilities.values()) == pytest.approx(1, abs=1e-5)
+        assert one.genre == max(one.probabilities, key=one.probabilities.__getitem__)
     assert (
         prediction.runner_up == sorted(prediction.probabilities, key=lambda genre: -prediction.probabilities[genre])[1]
     )
@@ -38,7 +47,7 @@ def test_a_verdict_covers_the_song_segment_by_segment(run: Run) -> None:
 
 
 @pytest.mark.parametrize("hop_s", [0.5, 1.5, 3.0, 5.0])
-def test_segments_begin_a_hop_apart(run: Run, hop_s: float) -> None:
+def test_segments_start_a_hop_apart(run: Run, hop_s: float) -> None:
     prediction = predict_song(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s).prediction
     starts = [segment.start_s for segment in prediction.segments]
     np.testing.assert_allclose(np.diff(starts), hop_s, atol=1e-3)
@@ -51,19 +60,19 @@ def test_a_hop_out_of_range_is_refused(run: Run, hop_s: float) -> None:
         predict_song(synthesis.song("shuffle").clip(seconds=14), run, hop_s=hop_s)
 
 
-def test_a_long_song_is_judged_to_its_end(run: Run) -> None:
+def test_a_long_song_is_predicted_to_its_end(run: Run) -> None:
     minute = synthesis.song("adagio").clip(seconds=60).samples
     prediction = predict_song(Clip(np.tile(minute, 15), 22_050), run, hop_s=12.0).prediction
     assert prediction.segments[-1].end_s > 890
     assert prediction.changes == []
 
 
-def test_tags_are_many_at_once_and_of_four_kinds(run: Run) -> None:
+def test_tags_are_ranked_and_of_four_kinds(run: Run) -> None:
     tags = predict_song(synthesis.song("adagio").clip(seconds=12), run).prediction.tags
     assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
     assert {tag.tag for tag in tags} == set(embedding.TAGS)
     assert {tag.kind for tag in tags} == set(get_args(embedding.TagKind))
-    # Slow strings in a hall: nobody sings, and it is no rock.
+    # Slow strings in a hall: without a voice, and no rock.
     place = [tag.tag for tag in tags].index
     assert max(place("instrumental"), place("ambient")) < min(place("female vocalists"), place("rock"))
 
@@ -79,65 +88,76 @@ def test_the_most_similar_track_is_the_track_itself(gtzan_mini: Path, run: Run) 
 
 
 @pytest.mark.parametrize("n", [1, 3, 10])
-def test_probabilities_are_as_sure_as_the_run_was_right_of_so_many_segments(n: int) -> None:
-    run = runs.load_run(runs.DEFAULT)
+def test_confidence_is_calibrated_for_any_number_of_segments(n: int) -> None:
+    run = runs.load_run(runs.DEFAULT_RUN)
     evaluation = run.evaluation()
-    told, plain, right = [], [], []
+    calibrated, plain, correct = [], [], []
     for track in sorted(set(evaluation.track.tolist())):
         rows = np.flatnonzero(evaluation.track == track)
         for piece in np.array_split(rows, max(len(rows) // n, 1)):
             shares = evaluation.probabilities[piece].mean(axis=0)
-            told.append(run.calibrated(shares, n).max())
+            calibrated.append(run.calibrated(shares, n).max())
             plain.append(shares.max())
-            right.append(shares.argmax() == evaluation.labels[piece[0]])
-    assert abs(np.mean(told) - np.mean(right)) < 0.06
+            correct.append(shares.argmax() == evaluation.labels[piece[0]])
+    assert abs(np.mean(calibrated) - np.mean(correct)) < 0.06
     if n == 10:
-        assert abs(np.mean(told) - np.mean(right)) < abs(np.mean(plain) - np.mean(right))
+        assert abs(np.mean(calibrated) - np.mean(correct)) < abs(np.mean(plain) - np.mean(correct))
 
 
-def test_calibration_keeps_the_ranking_and_few_segments_are_sharpened_less() -> None:
-    run = runs.load_run(runs.DEFAULT)
+def test_calibration_raises_the_confidence_with_the_number_of_segments() -> None:
+    run = runs.load_run(runs.DEFAULT_RUN)
     shares = np.full(10, 0.3 / 9)
     shares[3] = 0.7
-    sure = [run.calibrated(shares, n).max() for n in (1, 2, 5, 10, 100)]
-    assert sure[0] == pytest.approx(0.7)
-    assert sure[:4] == sorted(sure[:4]) and sure[4] == pytest.approx(sure[3])
+    confidences = [run.calibrated(shares, n).max() for n in (1, 2, 5, 10, 100)]
+    assert confidences[0] == pytest.approx(0.7)
+    assert confidences[:4] == sorted(confidences[:4])
+    assert confidences[4] == pytest.approx(confidences[3])
 
 
-def test_a_run_that_was_tested_on_what_it_knew_gets_no_surer() -> None:
+def test_a_run_with_data_leakage_gets_no_higher_confidence() -> None:
     shares = np.full(10, 0.2 / 9)
     shares[3] = 0.8
-    assert runs.load_run(runs.PAPER).calibrated(shares, 10).max() <= 0.8 + 1e-9
+    assert runs.load_run(runs.PAPER_RUN).calibrated(shares, 10).max() <= 0.8 + 1e-9
 
 
-def test_a_verdict_as_json_says_from_and_to(run: Run) -> None:
-    document = as_document(predict_song(synthesis.song("turncoat").clip(), run).prediction)
-    assert json.loads(json.dumps(document)) == document
-    assert document["changes"], "it turns from strings to metal at 15 s"
-    assert set(document["changes"][0]) == {"time_s", "from", "to", "confidence"}
-    assert set(document["tags"][0]) >= {"tag", "score"}
-    assert set(document["trust"]) == {"score", "reasons"}
-    assert set(document["similar"][0]) == {"track", "similarity", "heard"}
-    assert document["changes"][0]["time_s"] == pytest.approx(synthesis.CHANGE_S, abs=3)
+@pytest.mark.parametrize("given", ["path", "bytes", "clip"])
+def test_predict_takes_a_path_bytes_or_a_clip_and_a_run_or_its_name(run: Run, tmp_path: Path, given: str) -> None:
+    clip = synthesis.song("adagio").clip(seconds=12)
+    (tmp_path / "song.wav").write_bytes(audio.wav_bytes(clip))
+    sources: dict[str, audio.AudioSource | Clip] = {
+        "path": tmp_path / "song.wav",
+        "bytes": audio.wav_bytes(clip),
+        "clip": clip,
+    }
+    expected = predict_song(clip, run, hop_s=3.0).prediction
+    for model in (run, runs.PAPER_RUN):
+        prediction = predict(sources[given], model, hop_s=3.0)
+        assert prediction.genre == expected.genre
+        assert prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-3)
 
 
-def test_tracks_that_it_was_trained_on_are_recognized(gtzan_mini: Path, run: Run) -> None:
+def test_predict_uses_the_default_run() -> None:
+    clip = synthesis.song("adagio").clip(seconds=12)
+    assert predict(clip) == predict_song(clip, runs.load_run(runs.DEFAULT_RUN)).prediction
+
+
+def test_training_tracks_are_predicted_correctly(gtzan_mini: Path, run: Run) -> None:
     paths = sorted(gtzan_mini.glob("*/*.wav"))[::5]
-    right = sum(predict_file(str(path), run).prediction.genre == path.parent.name for path in paths)
-    assert right >= 0.9 * len(paths)
+    correct = sum(predict_file(str(path), run).prediction.genre == path.parent.name for path in paths)
+    assert correct >= 0.9 * len(paths)
 
 
-def test_the_answer_is_that_of_the_training_table(gtzan_mini: Path, run: Run) -> None:
+def test_segments_get_the_probabilities_of_the_training_table(gtzan_mini: Path, run: Run) -> None:
     evaluation = run.evaluation()
     for row in range(0, len(evaluation.labels), 60):
         genre, name = evaluation.track[row].split("/")
-        clip = audio.load(gtzan_mini / genre / f"{name}.wav")
+        clip = audio.load_audio(gtzan_mini / genre / f"{name}.wav")
         predicted = predict_song(clip, run, hop_s=3.0)
-        answer = run.probabilities(predicted.values)[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
-        np.testing.assert_allclose(answer, evaluation.probabilities[row], atol=1e-3)
+        probabilities = run.probabilities(predicted.values)[round(evaluation.start_s[row] / SEGMENT_SECONDS)]
+        np.testing.assert_allclose(probabilities, evaluation.probabilities[row], atol=1e-3)
 
 
-def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
+def test_a_silent_segment_does_not_count_and_gives_no_nan(run: Run) -> None:
     song = synthesis.song("furnace").clip(seconds=9).samples
     quiet = song.copy()
     quiet[SEGMENT_SAMPLES : 2 * SEGMENT_SAMPLES] = 0
@@ -147,29 +167,29 @@ def test_a_silent_segment_has_no_say_and_gives_no_nan(run: Run) -> None:
         len(prediction.segments) - 2
     )
     assert np.isfinite([*prediction.probabilities.values()]).all()
-    heard = run.probabilities(predicted.values)[[not segment.silent for segment in prediction.segments]]
+    counted = run.probabilities(predicted.values)[prediction.is_counted]
     np.testing.assert_allclose(
-        [*prediction.probabilities.values()], run.calibrated(heard.mean(axis=0), predicted.n_separate)
+        [*prediction.probabilities.values()], run.calibrated(counted.mean(axis=0), predicted.n_effective)
     )
-    assert prediction.warnings == ["1 segment had no say in the verdict, being silent."]
+    assert prediction.warnings == ["1 segment is silent and not used."]
 
 
-def test_a_song_that_the_run_was_trained_on_is_said_so(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
+def test_a_song_that_the_run_was_trained_on_has_a_warning(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
     path = sorted((gtzan_mini / "jazz").iterdir())[3]
     train = make_split(bundled, run.info.split).single.train
     seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
     prediction = predict_file(str(path), run, hop_s=3.0).prediction
-    assert f"it was trained on {seen} of these {len(prediction.segments)} segments" in prediction.warnings[0]
+    assert f"({seen} of its {len(prediction.segments)} segments)" in prediction.warnings[0]
 
 
-def test_sound_that_is_only_in_the_tail_is_refused(run: Run) -> None:
+def test_sound_only_after_the_last_segment_is_refused(run: Run) -> None:
     samples = np.zeros(SEGMENT_SAMPLES + 1000, np.float32)
     samples[-500:] = 0.5
-    with pytest.raises(AudioError, match="no sound in any whole segment"):
+    with pytest.raises(AudioError, match="All segments of this file are silent"):
         predict_song(Clip(samples, 22_050), run)
 
 
-def test_warnings_of_the_file_are_passed_on(run: Run) -> None:
+def test_warnings_of_the_file_are_kept(run: Run) -> None:
     content = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=12))
     prediction = predict_file(content[: len(content) * 2 // 3], run, hop_s=3.0).prediction
     assert len(prediction.segments) == 2
@@ -181,17 +201,17 @@ def test_a_clip_at_another_rate_is_a_mistake_of_the_caller(run: Run) -> None:
         predict_song(Clip(np.ones(200_000, np.float32), 44_100), run)
 
 
-def test_a_file_shorter_than_what_the_run_judges_is_refused(run: Run) -> None:
+def test_a_file_shorter_than_a_segment_of_the_run_is_refused(run: Run) -> None:
     whole_tracks = replace(run, info=replace(run.info, segment_samples=661_794))
-    with pytest.raises(AudioError, match="judges pieces of 30 s and this file has only 12 s"):
+    with pytest.raises(AudioError, match="needs segments of 30 s, and this file has only 12 s"):
         predict_song(synthesis.song("adagio").clip(seconds=12), whole_tracks)
     assert len(predict_song(synthesis.song("adagio").clip(seconds=29.5), whole_tracks).prediction.segments) == 1
 
 
-def test_silence_is_not_heard_as_music(run: Run) -> None:
+def test_silence_does_not_count_as_duration(run: Run) -> None:
     silence = np.zeros(60 * 22_050, np.float32)
     piece = synthesis.song("shuffle").clip(seconds=6).samples
     alone = predict_song(Clip(piece, 22_050), run).prediction.reliability
     late = predict_song(Clip(np.concatenate([silence, piece]), 22_050), run).prediction.reliability
-    assert any("were heard, which is little" in reason for reason in alone.reasons)
-    assert any("were heard, which is little" in reason for reason in late.reasons)
+    assert any("s are not silent" in reason for reason in alone.reasons)
+    assert any("s are not silent" in reason for reason in late.reasons)
