@@ -17,9 +17,9 @@ _NOTICE = "picker_notice"
 """Message on the last choice, if it gave no dataset: ("error" or "info", text)."""
 
 _SOURCES = {
-    "Bundled": ":material/inventory_2: Bundled dataset",
-    "Table": ":material/table: Feature table",
-    "Folder": ":material/folder_open: Audio folder",
+    "Bundled": ":material/inventory_2: Bundled",
+    "Table": ":material/table: Table",
+    "Folder": ":material/folder_open: Folder",
 }
 _FAILED = "The extraction failed; the log of the app has the reason. Try again."
 
@@ -80,10 +80,12 @@ def _show_sources() -> None:
     elif source == "Table":
         st.file_uploader(
             "Feature table",
-            help="`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table of the command "
-            "`genre-lab extract`, or an `.npz` file of mel spectrograms.",
             key=_UPLOAD,
             on_change=_choose_upload,
+        )
+        st.caption(
+            "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table from `genre-lab extract`, "
+            "or an `.npz` file of mel spectrograms."
         )
     else:
         with st.form("picker_form", border=False):

@@ -189,6 +189,7 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
 def correlation_matrix(matrix: pd.DataFrame) -> go.Figure:
     """Heat map of a matrix as from `exploration.correlations`; columns are in the same order as rows."""
     names = matrix.columns.tolist()
+    labels = [describe_feature(name).label for name in names]
     figure = go.Figure(
         go.Heatmap(
             z=matrix.to_numpy().round(3),
@@ -198,7 +199,8 @@ def correlation_matrix(matrix: pd.DataFrame) -> go.Figure:
             zmax=1,
             colorscale=_CORRELATION_SCALE,
             colorbar={"orientation": "h", "y": 1.0, "yanchor": "bottom", "thickness": 12, "title": None},
-            hovertemplate="%{x}<br>%{y}<br>Correlation: %{z:.2f}<extra></extra>",
+            text=[[f"{row}<br>{column}" for column in labels] for row in labels],
+            hovertemplate="%{text}<br>Correlation: %{z:.2f}<extra></extra>",
         )
     )
     figure.update_xaxes(showticklabels=False, showgrid=False)

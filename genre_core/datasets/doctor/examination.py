@@ -6,7 +6,7 @@ from pathlib import Path
 from genre_core.datasets.dataset import Dataset
 from genre_core.datasets.doctor import recordings as faults
 from genre_core.datasets.doctor.duplicates import exact_duplicates, near_duplicates
-from genre_core.datasets.doctor.findings import FINDING_KINDS, Check, Diagnosis, FindingKind
+from genre_core.datasets.doctor.findings import FINDING_KINDS, NEEDS_AUDIO, Check, Diagnosis, FindingKind
 from genre_core.datasets.doctor.genres import class_balance, single_artists
 from genre_core.datasets.doctor.measurement import Recordings, measure_tracks
 from genre_core.datasets.doctor.outliers import outliers
@@ -38,7 +38,7 @@ def examine(
         If `audio_folder` has no subfolder for any of the genres.
     """
     tracks = TrackTable(dataset)
-    recordings, no_audio = Recordings({}, {}, []), "the check needs audio files, and no folder with them was given"
+    recordings, no_audio = Recordings({}, {}, []), NEEDS_AUDIO
     if audio_folder is not None:
         check_audio_folder(audio_folder, dataset.genres)
         recordings = measure_tracks(tracks.names, audio_folder, progress)

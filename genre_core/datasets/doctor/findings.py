@@ -61,6 +61,10 @@ class Check:
     unchecked: str = ""
 
 
+NEEDS_AUDIO = "the check needs audio files, and no folder with them was given"
+"""Reason why a check could not be made."""
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """All findings on a dataset, and what could not be checked."""

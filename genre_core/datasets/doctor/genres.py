@@ -37,17 +37,17 @@ def single_artists(tracks: TrackTable) -> Check:
     unknown = [genre for genre in tracks.genre_counts if not known[tracks.genre == genre].any()]
     of_genres = "" if len(unknown) == len(tracks.genre_counts) else f" of {listed(unknown, 5)}"
     unchecked = f"the artists{of_genres} are unknown" if unknown else ""
-    details = []
+    details, of_artists = [], []
     for genre in tracks.genre_counts:
         artists = Counter(tracks.artist[known & (tracks.genre == genre)].tolist())
         if len(artists) == 1 and artists.total() > 1:
             (artist,) = artists
             details.append(Detail(tracks.of_genre(genre), f"{genre}: {artist}", artists.total()))
+            of_artists.append(f"{genre} ({artist})")
     if not details:
         return Check(unchecked=unchecked)
     message = (
-        f"All tracks with a known artist are by a single artist in {listed([detail.note for detail in details], 5)}. "
-        "A model can learn the artist or the recording instead of the genre, and no test on this dataset can tell the "
-        "difference."
+        f"All tracks with a known artist are by a single artist in {listed(of_artists, 5)}. A model can learn the "
+        "artist or the recording instead of the genre, and no test on this dataset can tell the difference."
     )
     return Check(Finding("one-artist", "warning", message, tuple(details)), unchecked)

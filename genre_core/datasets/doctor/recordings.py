@@ -6,7 +6,7 @@ import numpy as np
 
 from genre_core.audio import SEGMENT_SECONDS
 from genre_core.audio.quality import FULL_BANDWIDTH_HZ, SILENT_RMS
-from genre_core.datasets.doctor.findings import Check, Detail, Finding, Severity
+from genre_core.datasets.doctor.findings import NEEDS_AUDIO, Check, Detail, Finding, Severity
 from genre_core.datasets.doctor.measurement import Recording
 from genre_core.datasets.doctor.tracks import TrackTable
 from genre_core.datasets.wording import counted, listed
@@ -59,7 +59,7 @@ def too_short(tracks: TrackTable, short_files: dict[str, str], *, has_files: boo
     short_files : files that were skipped because they are too short, with the reason.
     has_files : whether files were read at all; a table says nothing of files that were skipped.
     """
-    unchecked = "" if has_files else "a table holds no skipped files, and no folder with audio files was given"
+    unchecked = "" if has_files else NEEDS_AUDIO
     if not short_files:
         return Check(unchecked=unchecked)
     message = (
