@@ -31,7 +31,7 @@ TEXT = (
     "away, over the hills and far beyond the sea. There is a house where all the lonely people come to dance. "
 )
 SPEAKERS = {"en+m1": 45, "en+f2": 60}
-"""Voices of espeak-ng, with their pitch."""
+"""Voices of espeak-ng and their pitch."""
 REAL_TRACKS = {"classical": (0, 4), "jazz": (3, 8)}
 
 Sounds = dict[str, np.ndarray]
@@ -40,7 +40,7 @@ Separate = Callable[[np.ndarray], np.ndarray]
 
 
 def si_sdr_db(estimate: np.ndarray, truth: np.ndarray) -> float:
-    """Scale-invariant ratio of signal to distortion; both of shape (n,)."""
+    """Scale-invariant signal-to-distortion ratio; both of shape (n,)."""
     estimate, truth = estimate - estimate.mean(), truth - truth.mean()
     target = (estimate @ truth) / (truth @ truth) * truth
     return float(10 * np.log10((target @ target) / ((estimate - target) @ (estimate - target))))
@@ -67,8 +67,8 @@ def librosa_vocals(mix: np.ndarray) -> np.ndarray:
     """The example "Vocal separation" of librosa's gallery, after Rafii and Pardo (REPET-SIM, ISMIR 2012)."""
     spectrum = librosa.stft(mix)
     magnitude = np.abs(spectrum)
-    alike = librosa.decompose.nn_filter(magnitude, aggregate=np.median, metric="cosine", width=2 * RATE // 512)
-    background = np.minimum(magnitude, alike)
+    similar_frames = librosa.decompose.nn_filter(magnitude, aggregate=np.median, metric="cosine", width=2 * RATE // 512)
+    background = np.minimum(magnitude, similar_frames)
     mask = librosa.util.softmask(magnitude - background, 10 * background, power=2)
     return librosa.istft(mask * spectrum, length=len(mix))
 

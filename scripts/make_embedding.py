@@ -1,18 +1,18 @@
-"""Make artifacts/bundled/musicnn/ again: the network MSD_musicnn out of the package musicnn, as LiteRT.
+"""Make artifacts/bundled/musicnn/ again: the network MSD_musicnn from the package musicnn, as a LiteRT file.
 
     python -m scripts.make_embedding PACKAGE
 
-and with it tests/data/embedding.npz, the answers of the network as published, to which the tests hold it.
+It also writes tests/data/embedding.npz, the outputs of the published network, with which the tests compare it.
 
-PACKAGE is the wheel of musicnn 0.1.0 (`pip download --no-deps musicnn==0.1.0`), or the folder that it was unpacked in.
-Its code needs TensorFlow 1 and is not run: the numbers come from its checkpoint, and the network is built anew after
-J. Pons and X. Serra, "musicnn: pre-trained convolutional neural networks for music audio tagging" (ISMIR 2019
+PACKAGE is the wheel of musicnn 0.1.0 (`pip download --no-deps musicnn==0.1.0`), or the folder with its content.  Its
+code needs TensorFlow 1 and is not executed: the weights are read from its checkpoint, and the network is built again
+after J. Pons and X. Serra, "musicnn: pre-trained convolutional neural networks for music audio tagging" (ISMIR 2019
 late-breaking demo).
 
-What is exported gives the same answers for a tenth of the work.  Weight decay has silenced all but 64 of the 510
-filters of the first layers: the kernels of the others are so small that nothing that is heard moves their answers by
-1e-7.  They are left out, and the constants that they give are kept.  And as those layers hear one channel with few
-filters, which processors are slow at, some neighboring places become one place with more channels.
+The exported network has the same outputs and a tenth of the cost.  Weight decay has made all but 64 of the 510 filters
+of the first layers constant: their kernels are so small that no input changes their outputs by 1e-7.  They are removed,
+and their outputs are added to the layers after them.  The first layers have one input channel and few filters, which
+is slow on a CPU; so several neighboring positions are grouped into one position with more channels.
 """
 
 import ast
@@ -32,25 +32,25 @@ from genre_core.features import embedding, network_files
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
 
 FRONT = ((7, 38), (7, 67), (128, 1), (64, 1), (32, 1))
-"""(frames, bands) of the kernels that hear the input, side by side: two for timbre, three for time."""
+"""(frames, bands) of the parallel kernels of the first layers: two for timbre, three for time."""
 FILTERS = (204, 204, 51, 51, 51)
-TOGETHER = (4, 6, 8, 8, 8)
-"""How many places, along the bands for timbre and along the frames for time, become one: the fastest of some tried."""
+GROUP_SIZES = (4, 6, 8, 8, 8)
+"""How many positions are grouped, along the bands for timbre and along the frames for time: the fastest of several."""
 MIDDLE_FRAMES, MIDDLE = 7, 64
 EPSILON = 1e-3
-"""What TensorFlow's batch normalization adds to a variance."""
-SILENT = 1e-6
-"""Most by which a silent filter's answer moves when all of its input moves by one; of the others the least is 9e-3."""
-SAME = 5e-5
-"""Largest difference between the network as published and as exported, in activations that reach about 12."""
+"""Added to a variance by TensorFlow's batch normalization."""
+MAX_CONSTANT_CHANGE = 1e-6
+"""Largest change of a constant filter's output when its input changes by one; other filters change by at least 9e-3."""
+TOLERANCE = 5e-5
+"""Largest difference between the published and the exported network, in activations that reach about 12."""
 GOLDEN = Path(__file__).parents[1] / "tests" / "data" / "embedding.npz"
-"""What the network as published makes of the first patches of each demo song."""
+"""Outputs of the published network for the first patches of each demo song."""
 GOLDEN_PATCHES, GOLDEN_SECONDS = 3, 9.0
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution with ReLU, and the gain and shift of the batch norm after it; float64."""
+    """A convolution with ReLU, and the gain and shift of the batch normalization after it; float64."""
 
     kernel: np.ndarray
     """shape (frames, bands or channels, filters)."""
@@ -62,18 +62,18 @@ class Layer:
 
 @dataclass(frozen=True)
 class Weights:
-    """The numbers of the network, float64."""
+    """The weights of the network, float64."""
 
     input_gain: np.ndarray
     input_shift: np.ndarray
     front: tuple[Layer, ...]
     middle: tuple[Layer, ...]
     pooled_gain: np.ndarray
-    """shape (2 * features,): of the batch norm after pooling, first of the maxima, then of the means; it is part of
-    `dense_kernel` too."""
+    """shape (2 * features,): batch normalization after pooling, of the maxima and then of the means; it is contained in
+    `dense_kernel` as well."""
     pooled_shift: np.ndarray
     dense_kernel: np.ndarray
-    """shape (2 * features, SIZE): of each feature's maximum over time, then of each one's mean."""
+    """shape (2 * features, SIZE): for the maximum of each feature over time, then for its mean."""
     dense_bias: np.ndarray
     tags_kernel: np.ndarray
     """shape (SIZE, tags)."""
@@ -83,25 +83,25 @@ class Weights:
 def main(package: Path) -> None:
     root = zipfile.Path(package) if package.is_file() else package
     if _tags((root / "musicnn" / "configuration.py").read_text(encoding="utf-8")) != TAGS:
-        raise SystemExit("The tags of this package are not those of embedding.TAGS.")
+        raise SystemExit("The tags of this package differ from embedding.TAGS.")
     published = open_weights(root)
 
-    to = embedding.FOLDER
-    to.mkdir(exist_ok=True)
-    compact = build(without_silent(published), TOGETHER)
-    compact.export(str(to / embedding.NETWORK_FILE), format="litert", verbose=False)
-    kernel, bias = (_constant(numbers) for numbers in (published.tags_kernel, published.tags_bias))
-    np.savez(to / embedding.TAGS_FILE, kernel=kernel, bias=bias)
-    (to / "LICENSE").write_bytes((root / "musicnn-0.1.0.dist-info" / "LICENSE.md").read_bytes())
-    network_files.write_checksums(to, embedding.FILES)
+    folder = embedding.FOLDER
+    folder.mkdir(exist_ok=True)
+    compact = build(without_constant_filters(published), GROUP_SIZES)
+    compact.export(str(folder / embedding.NETWORK_FILE), format="litert", verbose=False)
+    kernel, bias = (_constant(weights) for weights in (published.tags_kernel, published.tags_bias))
+    np.savez(folder / embedding.TAGS_FILE, kernel=kernel, bias=bias)
+    (folder / "LICENSE").write_bytes((root / "musicnn-0.1.0.dist-info" / "LICENSE.md").read_bytes())
+    network_files.write_checksums(folder, embedding.FILES)
 
-    heard = [embedding.log_mel(song.clip(seconds=GOLDEN_SECONDS).samples) for song in synthesis.SONGS]
-    patches = np.concatenate([frames[: GOLDEN_PATCHES * FRAMES].reshape(-1, FRAMES, BANDS) for frames in heard])
-    activations, tags = (answer.numpy() for answer in build(published)(patches))
+    mels = [embedding.log_mel(song.clip(seconds=GOLDEN_SECONDS).samples) for song in synthesis.SONGS]
+    patches = np.concatenate([frames[: GOLDEN_PATCHES * FRAMES].reshape(-1, FRAMES, BANDS) for frames in mels])
+    activations, tags = (output.numpy() for output in build(published)(patches))
     worst = np.abs(embedding.Network().activations(patches) - activations).max()
-    print(f"{compact.count_params()} numbers; largest difference of the activations {worst:.1e}")
-    if worst > SAME:
-        raise SystemExit(f"That is more than {SAME}: what was exported is not the network that was published.")
+    print(f"{compact.count_params()} parameters; largest difference of the activations {worst:.1e}")
+    if worst > TOLERANCE:
+        raise SystemExit(f"That is more than {TOLERANCE}: the exported network differs from the published one.")
     np.savez_compressed(GOLDEN, activations=activations, tags=tags)
 
 
@@ -142,10 +142,10 @@ def read(checkpoint: Path) -> Weights:
     for i in range(len(FRONT) + 3):
         name = numbered("conv2d", i)
         convolutions.append(Layer(numbers(f"{name}/kernel")[:, :, 0], numbers(f"{name}/bias"), *norm(i + 1)))
-    # The batch norms before the dense layers are linear, and become part of them.
+    # The batch normalizations before the dense layers are linear, so they are folded into them.
     gain, shift = norm(9)
     kernel = numbers("dense/kernel")
-    of_maxima, of_means = np.split((gain[:, None] * kernel).reshape(-1, 2 * SIZE), 2, axis=1)  # they alternate
+    of_maxima, of_means = np.split((gain[:, None] * kernel).reshape(-1, 2 * SIZE), 2, axis=1)  # their rows alternate
     pooled = [np.concatenate([numbers[::2], numbers[1::2]]) for numbers in (gain, shift)]
     tags_gain, tags_shift = norm(10)
     tags_kernel = numbers("dense_1/kernel")
@@ -162,8 +162,8 @@ def read(checkpoint: Path) -> Weights:
     )
 
 
-def drawn(filters: tuple[int, ...] = FILTERS) -> Weights:
-    """Weights that mean nothing, of the same shapes with so many filters in front: for measuring time."""
+def random_weights(filters: tuple[int, ...] = FILTERS) -> Weights:
+    """Random weights with the given numbers of filters in the first layers, for measuring time."""
     rng = np.random.default_rng(0)
 
     def layer(*shape: int) -> Layer:
@@ -184,17 +184,19 @@ def drawn(filters: tuple[int, ...] = FILTERS) -> Weights:
     )
 
 
-def without_silent(weights: Weights) -> Weights:
-    """The same network without the filters in front that always give the same."""
-    heard = [np.abs(layer.gain) * np.abs(layer.kernel).sum(axis=(0, 1)) > SILENT for layer in weights.front]
+def without_constant_filters(weights: Weights) -> Weights:
+    """The same network without the filters of the first layers whose output is constant."""
+    active = [
+        np.abs(layer.gain) * np.abs(layer.kernel).sum(axis=(0, 1)) > MAX_CONSTANT_CHANGE for layer in weights.front
+    ]
     front = tuple(
         Layer(layer.kernel[..., kept], layer.bias[kept], layer.gain[kept], layer.shift[kept])
-        for layer, kept in zip(weights.front, heard, strict=True)
+        for layer, kept in zip(weights.front, active, strict=True)
     )
-    kept = np.concatenate(heard)
+    kept = np.concatenate(active)
     constant = np.concatenate([layer.gain * np.maximum(layer.bias, 0) + layer.shift for layer in weights.front])[~kept]
 
-    # The middle pads with zeros at both ends, so what it makes of a constant differs there.
+    # The middle layers pad with zeros, so their response to a constant differs at both ends.
     first = weights.middle[0]
     of_a_frame = np.einsum("fco,c->fo", first.kernel[:, ~kept], constant)
     inside = np.pad(np.ones(FRAMES), MIDDLE_FRAMES // 2)
@@ -214,23 +216,25 @@ def without_silent(weights: Weights) -> Weights:
     )
 
 
-def build(weights: Weights, together: tuple[int, ...] | None = None) -> keras.Model:
-    """The network: log-mel frames, shape (n, FRAMES, BANDS), to activations, shape (n, SIZE), and probabilities of
-    tags, shape (n, tags).
+def build(weights: Weights, group_sizes: tuple[int, ...] | None = None) -> keras.Model:
+    """Build the network.
 
-    together : how many neighboring places each layer in front takes as one; by default it is built as published.
+    Its input are log-mel frames, shape (n, FRAMES, BANDS); its outputs are activations, shape (n, SIZE), and
+    probabilities of tags, shape (n, tags).
+
+    group_sizes : how many neighboring positions each of the first layers groups; None to build it as published.
     """
-    given = keras.Input((FRAMES, BANDS), name="mel")
-    heard = given * _constant(weights.input_gain) + _constant(weights.input_shift)
-    if together:
-        front = [_front_together(heard, layer, n) for layer, n in zip(weights.front, together, strict=True)]
+    mel = keras.Input((FRAMES, BANDS), name="mel")
+    scaled = mel * _constant(weights.input_gain) + _constant(weights.input_shift)
+    if group_sizes:
+        front = [_grouped_front(scaled, layer, n) for layer, n in zip(weights.front, group_sizes, strict=True)]
     else:
-        front = [_front(heard, layer) for layer in weights.front]
+        front = [_front(scaled, layer) for layer in weights.front]
     features = [layers.Concatenate()(front)]
     for layer in weights.middle:
-        answer = _convolved(features[-1], layer.kernel[:, None], padding="same")
-        answer = _normed(ops.relu(answer + _constant(layer.bias[..., None, :])), layer)
-        features.append(answer if len(features) == 1 else answer + features[-1])
+        output = _convolved(features[-1], layer.kernel[:, None], padding="same")
+        output = _normalized(ops.relu(output + _constant(layer.bias[..., None, :])), layer)
+        features.append(output if len(features) == 1 else output + features[-1])
     whole = layers.Concatenate()(features)
     pooled = layers.Concatenate()([ops.max(whole, axis=(1, 2)), ops.mean(whole, axis=(1, 2))])
     dense, last = layers.Dense(SIZE, activation="relu"), layers.Dense(len(TAGS), activation="sigmoid")
@@ -238,51 +242,50 @@ def build(weights: Weights, together: tuple[int, ...] | None = None) -> keras.Mo
     tags = last(activations)
     dense.set_weights([weights.dense_kernel, weights.dense_bias])
     last.set_weights([weights.tags_kernel, weights.tags_bias])
-    return keras.Model(given, [activations, tags])
+    return keras.Model(mel, [activations, tags])
 
 
-def _front(heard: keras.KerasTensor, layer: Layer) -> keras.KerasTensor:
-    """A layer in front and its maximum over the bands, shape (n, FRAMES, 1, filters)."""
+def _front(mel: keras.KerasTensor, layer: Layer) -> keras.KerasTensor:
+    """One of the first layers and its maximum over the bands, shape (n, FRAMES, 1, filters)."""
     frames, bands, _ = layer.kernel.shape
     ends = _ends(frames)
-    padded = layers.ZeroPadding2D((ends, (0, 0)))(layers.Reshape((FRAMES, BANDS, 1))(heard))
-    answer = ops.relu(_convolved(padded, layer.kernel[:, :, None]) + _constant(layer.bias))
-    return layers.MaxPooling2D((1, BANDS - bands + 1))(_normed(answer, layer))
+    padded = layers.ZeroPadding2D((ends, (0, 0)))(layers.Reshape((FRAMES, BANDS, 1))(mel))
+    output = ops.relu(_convolved(padded, layer.kernel[:, :, None]) + _constant(layer.bias))
+    return layers.MaxPooling2D((1, BANDS - bands + 1))(_normalized(output, layer))
 
 
-def _front_together(heard: keras.KerasTensor, layer: Layer, together: int) -> keras.KerasTensor:
-    """The same, with neighboring places taken as one; what follows the convolution waits until after the maximum.
+def _grouped_front(mel: keras.KerasTensor, layer: Layer, group_size: int) -> keras.KerasTensor:
+    """The same with neighboring positions grouped, and with ReLU and batch normalization after the maximum.
 
-    ReLU and batch norm are monotone, so the maximum of what they give is what they give of the maximum; or, where the
-    gain is negative, of the minimum.
+    Both are monotone, so they can be exchanged with the maximum; or, where the gain is negative, with the minimum.
     """
     frames, bands, filters = layer.kernel.shape
     sign = np.where(layer.gain < 0, -1.0, 1.0)
-    kernel, bias = layer.kernel * sign, np.tile(layer.bias * sign, together)
+    kernel, bias = layer.kernel * sign, np.tile(layer.bias * sign, group_size)
     before, after = _ends(frames)
     if bands > 1:
-        places = BANDS - bands + 1
-        kernel = _spread(kernel.transpose(1, 0, 2), together).transpose(2, 0, 1, 3)
-        groups = -(-places // together)
-        needed = (groups + kernel.shape[1] - 1) * together
-        padded = ops.pad(heard, ((0, 0), (before, after), (0, max(needed - BANDS, 0))))[:, :, :needed]
-        grouped = ops.reshape(padded, (-1, before + FRAMES + after, needed // together, together))
-        answer = ops.reshape(_convolved(grouped, kernel, bias), (-1, FRAMES, groups * together, filters))
-        loudest = layers.MaxPooling2D((1, places))(answer)
+        positions = BANDS - bands + 1
+        kernel = _copies(kernel.transpose(1, 0, 2), group_size).transpose(2, 0, 1, 3)
+        groups = -(-positions // group_size)
+        needed = (groups + kernel.shape[1] - 1) * group_size
+        padded = ops.pad(mel, ((0, 0), (before, after), (0, max(needed - BANDS, 0))))[:, :, :needed]
+        grouped = ops.reshape(padded, (-1, before + FRAMES + after, needed // group_size, group_size))
+        output = ops.reshape(_convolved(grouped, kernel, bias), (-1, FRAMES, groups * group_size, filters))
+        maxima = layers.MaxPooling2D((1, positions))(output)
     else:
-        kernel = _spread(kernel, together).transpose(0, 2, 1, 3)
-        groups = -(-FRAMES // together)
-        needed = (groups + len(kernel) - 1) * together
-        padded = ops.pad(heard, ((0, 0), (before, needed - before - FRAMES), (0, 0)))
-        grouped = ops.reshape(padded, (-1, needed // together, together, BANDS))
-        answer = _convolved(ops.transpose(grouped, (0, 1, 3, 2)), kernel, bias)
-        loudest = layers.MaxPooling2D((1, BANDS))(answer)
-        loudest = ops.reshape(loudest, (-1, groups * together, 1, filters))[:, :FRAMES]
-    return _normed(ops.relu(loudest * _constant(sign)), layer)
+        kernel = _copies(kernel, group_size).transpose(0, 2, 1, 3)
+        groups = -(-FRAMES // group_size)
+        needed = (groups + len(kernel) - 1) * group_size
+        padded = ops.pad(mel, ((0, 0), (before, needed - before - FRAMES), (0, 0)))
+        grouped = ops.reshape(padded, (-1, needed // group_size, group_size, BANDS))
+        output = _convolved(ops.transpose(grouped, (0, 1, 3, 2)), kernel, bias)
+        maxima = layers.MaxPooling2D((1, BANDS))(output)
+        maxima = ops.reshape(maxima, (-1, groups * group_size, 1, filters))[:, :FRAMES]
+    return _normalized(ops.relu(maxima * _constant(sign)), layer)
 
 
-def _spread(kernel: np.ndarray, together: int) -> np.ndarray:
-    """A kernel for as many neighboring places as are taken together, each of which stands one further in it.
+def _copies(kernel: np.ndarray, group_size: int) -> np.ndarray:
+    """A kernel for a group of positions: one copy for each of them, shifted by one.
 
     Parameters
     ----------
@@ -290,18 +293,18 @@ def _spread(kernel: np.ndarray, together: int) -> np.ndarray:
 
     Returns
     -------
-    shape (groups, together, width, together * filters).
+    shape (groups, group_size, width, group_size * filters).
     """
     length, width, filters = kernel.shape
-    groups = -(-(length + together - 1) // together)
-    spread = np.zeros((groups * together, width, together, filters))
-    for place in range(together):
-        spread[place : place + length, :, place] = kernel
-    return spread.reshape(groups, together, width, together * filters)
+    groups = -(-(length + group_size - 1) // group_size)
+    copies = np.zeros((groups * group_size, width, group_size, filters))
+    for i in range(group_size):
+        copies[i : i + length, :, i] = kernel
+    return copies.reshape(groups, group_size, width, group_size * filters)
 
 
 def _ends(length: int) -> tuple[int, int]:
-    """How many zeros before and after keep the length, as TensorFlow has it."""
+    """Numbers of zeros before and after that keep the length, as in TensorFlow."""
     return (length - 1) // 2, length // 2
 
 
@@ -309,17 +312,17 @@ def _convolved(
     x: keras.KerasTensor, kernel: np.ndarray, bias: np.ndarray | None = None, padding: str = "valid"
 ) -> keras.KerasTensor:
     convolution = layers.Conv2D(kernel.shape[-1], kernel.shape[:2], padding=padding, use_bias=bias is not None)
-    answer = convolution(x)
+    output = convolution(x)
     convolution.set_weights([kernel] if bias is None else [kernel, bias])
-    return answer
+    return output
 
 
-def _normed(x: keras.KerasTensor, layer: Layer) -> keras.KerasTensor:
+def _normalized(x: keras.KerasTensor, layer: Layer) -> keras.KerasTensor:
     return x * _constant(layer.gain) + _constant(layer.shift)
 
 
-def _constant(numbers: np.ndarray) -> np.ndarray:
-    return numbers.astype(np.float32)
+def _constant(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def test_it_equals_the_probabilities_of_the_run_lab_cnn(song: np.ndarray) -> Non
 
 
 def test_no_model_may_be_trained_on_it() -> None:
-    with pytest.raises(ConfigError, match="was taught genres already"):
+    with pytest.raises(ConfigError, match="trained on genres"):
         check_features(LogisticConfig(), BOTH)
     check_features(LogisticConfig(), feature_set("leveled-embedding"))
 

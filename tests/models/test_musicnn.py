@@ -16,7 +16,7 @@ from genre_core.features import wide_mel
 from genre_core.models import musicnn, network, serving
 from genre_core.models.config import CnnConfig
 from genre_core.models.training_data import TrainingData
-from scripts.make_filters import at_pace
+from scripts.make_filters import at_column_rate
 
 CONFIG = CnnConfig(initialization="musicnn", epochs=1, augmentation=0.0, learning_rate=0.002)
 
@@ -29,7 +29,7 @@ def random_pictures(n: int) -> np.ndarray:
 def test_a_resampled_kernel_responds_to_slow_changes_as_before(taps: int) -> None:
     rng = np.random.default_rng(taps)
     kernel = rng.normal(size=(taps, 3))
-    resampled = at_pace(kernel, 4.84)
+    resampled = at_column_rate(kernel, 4.84)
     assert len(resampled) % 2 == 1
     np.testing.assert_allclose(resampled.sum(axis=0), kernel.sum(axis=0))
     # A slope too: the taps keep their center of mass, in columns instead of frames.
