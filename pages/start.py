@@ -9,7 +9,7 @@ from genre_core.runs import PAPER_RUN, RunInfo
 from ui import cached, shell, text
 
 _PAGES = {
-    "pages/explore.py": ("Explore", "scatter_plot", "Compare the features of the genres and check a dataset for faults."),
+    "pages/explore.py": ("Explore", "scatter_plot", "Compare features between genres and check the data for faults."),
     "pages/listen.py": ("Listen", "hearing", "View the spectrogram and scalogram of a song and play its stems."),
     "pages/train.py": ("Train", "tune", "Choose a model and its settings, train it and watch the learning curves."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Inspect the scores and the confusion matrix of a run."),

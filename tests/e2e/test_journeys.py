@@ -45,7 +45,7 @@ def test_a_feature_is_explored_and_segments_are_selected_in_the_projection(page:
     page.get_by_role("tab", name="Projection").click()
     figure = page.get_by_role("tabpanel").locator(".js-plotly-plot").last
     expect(figure).to_be_visible()
-    page.get_by_text("Box", exact=True).click()
+    page.get_by_role("tabpanel").get_by_role("radio", name="Box").click(force=True)
     page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].some(p => p.layout.dragmode == 'select')")
     area = figure.locator(".nsewdrag").first
     page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
@@ -100,7 +100,7 @@ def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Run the sweep").click()
     expect(page.get_by_text("3 of 3").first).to_be_visible(timeout=90_000)
-    expect(page.get_by_text("Trained on the whole training set")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Trained on the whole training set, this configuration")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Compare the trials").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     expect(page.get_by_text("validation set").first).to_be_visible()
