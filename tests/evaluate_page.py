@@ -1,0 +1,25 @@
+"""Helpers for tests of the page Evaluate."""
+
+from streamlit.testing.v1 import AppTest
+
+from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig
+from genre_core.models.config import LogisticConfig
+from genre_core.runs import RunInfo
+from genre_core.training import Trainer
+
+
+def train(trainer: Trainer, dataset: Dataset, split: SplitConfig) -> RunInfo:
+    """Train a quick run."""
+    return trainer.start(dataset, LogisticConfig(), split).result().info
+
+
+def open_view(app: AppTest, view: str) -> AppTest:
+    """Choose a view of the predictions."""
+    return app.segmented_control(key="evaluate_view").set_value(view).run()
+
+
+def words(app: AppTest) -> str:
+    """All texts of the page, without emphasis."""
+    text = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning, *app.info))
+    return text.replace("**", "").replace("\u00a0", " ")

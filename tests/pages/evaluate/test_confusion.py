@@ -1,0 +1,123 @@
+"""Evaluate: from the confusion matrix to the segments of a cell and their audio."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core import datasets, runs, storage
+from genre_core.datasets.splits import SplitConfig
+from genre_core.training import Trainer
+from tests.evaluate_page import train, words
+from ui.state import Keys
+
+
+def test_it_opens_on_the_most_frequent_error_and_lists_its_segments(app: AppTest) -> None:
+    app.run()
+    evaluation = runs.load_run(runs.PAPER_RUN).evaluation()
+    pair = evaluation.confused_pairs(1)[0]
+    assert (app.selectbox(key="evaluate_true_genre").value, app.selectbox(key="evaluate_predicted_genre").value) == (
+        pair.true_genre,
+        pair.predicted_genre,
+    )
+    assert (
+        f"{pair.segments} of {pair.n_true} true {pair.true_genre} segments predicted as {pair.predicted_genre}"
+        in words(app)
+    )
+    listed = app.dataframe[0].value
+    expected = evaluation.cell(pair.true_genre, pair.predicted_genre)
+    assert list(listed["Track"]) == list(expected["track"])
+    assert list(listed[f"p({pair.predicted_genre})"]) == pytest.approx(
+        list(100 * expected[f"p_{pair.predicted_genre}"])
+    )
+
+
+def test_a_cell_is_chosen_by_keyboard(app: AppTest) -> None:
+    app.run()
+    app.selectbox(key="evaluate_true_genre").select("rock")
+    app.selectbox(key="evaluate_predicted_genre").select("rock").run()
+    expected = runs.load_run(runs.PAPER_RUN).evaluation().confusion[-1, -1]
+    assert f"{expected} of 33 true rock segments predicted as rock" in words(app)
+    assert len(app.dataframe[0].value) == expected
+    app.selectbox(key="evaluate_predicted_genre").select("classical").run()
+    assert "0 of 33 true rock segments predicted as classical (0 %)." in words(app)
+    assert not app.exception
+
+
+def test_a_button_of_a_frequent_error_chooses_its_cell(app: AppTest) -> None:
+    app.run()
+    pair = runs.load_run(runs.PAPER_RUN).evaluation().confused_pairs(3)[-1]
+    button = app.button(key=f"evaluate_pair_{pair.true_genre}_{pair.predicted_genre}")
+    assert button.label.replace("**", "") == (
+        f"{pair.true_genre} predicted as {pair.predicted_genre}: {pair.segments} of {pair.n_true}"
+    )
+    button.click().run()
+    assert app.selectbox(key="evaluate_true_genre").value == pair.true_genre
+    assert app.selectbox(key="evaluate_predicted_genre").value == pair.predicted_genre
+
+
+@pytest.mark.parametrize("show", ["row", "column"])
+def test_the_matrix_shows_percentages(app: AppTest, show: str) -> None:
+    app.run()
+    app.segmented_control(key="evaluate_cell_values").set_value(show).run()
+    assert not app.exception
+
+
+def test_without_audio_it_asks_for_the_folder_and_refuses_a_wrong_one(
+    app: AppTest, tmp_path: Path, music: Path
+) -> None:
+    app.run()
+    assert "To listen to it, enter the folder" in words(app)
+    assert not app.get("audio")
+    box = app.text_input(key="evaluate_folder")
+    box.set_value(str(tmp_path / "nowhere")).run()
+    assert "There is no folder" in app.error[0].value
+    app.text_input(key="evaluate_folder").set_value(str(tmp_path)).run()
+    assert f"choose {music}" in app.error[0].value
+    assert "audio_folder" not in storage.read_settings()
+
+
+def test_a_folder_is_remembered_and_its_audio_played(app: AppTest, music: Path) -> None:
+    app.run()
+    app.text_input(key="evaluate_folder").set_value(str(music)).run()
+    assert not app.error and not app.exception
+    assert storage.read_settings()["audio_folder"] == str(music)
+    (player,) = app.get("audio")
+    listed = app.dataframe[0].value
+    minutes, seconds = str(listed["Start"][0]).split(":")
+    assert player.proto.start_time == 60 * int(minutes) + int(seconds)
+    assert player.proto.end_time == player.proto.start_time + 3
+
+
+def test_a_track_that_cannot_be_decoded_gives_a_message_and_the_rest_stays(app: AppTest, music: Path) -> None:
+    (track,) = music.glob("*/*.wav")
+    track.write_bytes(b"not audio")
+    storage.write_setting("audio_folder", str(music))
+    app.run()
+    assert not app.exception
+    assert "isn't audio" in app.error[0].value
+    assert len(app.get("plotly_chart")) == 3  # splits, matrix, probabilities
+
+
+def test_a_bundled_segment_has_its_spectrogram_without_audio(app: AppTest) -> None:
+    app.run()
+    assert "Mel spectrogram: time" in words(app)
+    assert not app.get("audio")
+
+
+def test_a_spectrogram_is_computed_from_audio_if_none_is_bundled(
+    app: AppTest, trainer: Trainer, demo_folder: Path
+) -> None:
+    dataset = datasets.read_folder(demo_folder, jobs=1)
+    app.session_state[Keys.RUN] = train(trainer, dataset, SplitConfig("track")).name
+    app.run()
+    app.selectbox(key="evaluate_true_genre").select(dataset.genres[0])
+    evaluation = runs.load_run(app.session_state[Keys.RUN]).evaluation()
+    predicted = evaluation.genres[evaluation.confusion[0].argmax()]
+    app.selectbox(key="evaluate_predicted_genre").select(predicted).run()
+    assert "Mel spectrogram: time" not in words(app)
+    storage.write_setting("audio_folder", str(demo_folder))
+    app.run()
+    assert not app.exception and not app.error
+    assert "Mel spectrogram: time" in words(app)
+    assert len(app.get("audio")) == 1

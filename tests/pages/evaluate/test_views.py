@@ -1,0 +1,88 @@
+"""Evaluate: the views of the predictions."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core import runs
+from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig
+from genre_core.figures.formatting import percent
+from genre_core.training import Trainer
+from tests.evaluate_page import open_view, train, words
+from ui.state import Keys
+
+VIEWS = ["Confusion matrix", "Tracks", "Confident errors", "Calibration", "Scores per genre", "Learning curves"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("run", ["paper-random", "paper-track"])
+def test_every_view_names_its_split(app: AppTest, view: str, run: str) -> None:
+    app.session_state[Keys.RUN] = run
+    app.run()
+    open_view(app, view)
+    assert not app.exception and not app.error
+    split = {"paper-random": "random split", "paper-track": "track split"}[run]
+    assert app.caption[-1].value.startswith(f"Measured on **the test set of a {split}")
+
+
+def test_tracks_are_listed_with_errors_first(app: AppTest) -> None:
+    app.session_state[Keys.RUN] = "paper-track"
+    app.run()
+    open_view(app, "Tracks")
+    tracks = runs.load_run("paper-track").evaluation().tracks.set_index("track")
+    listed = app.dataframe[0].value
+    assert len(listed) == len(tracks)
+    n_errors = int((~tracks["correct"]).sum())
+    assert list(listed[""]) == ["✗"] * n_errors + ["✓"] * (len(tracks) - n_errors)
+    for _, row in listed.iterrows():
+        known = tracks.loc[row["Track"]]
+        assert row["Segments"] == f"{known['votes']} of {known['segments']}"
+        assert row["Confidence"] == pytest.approx(100 * known[f"p_{known['predicted_genre']}"])
+    app.toggle(key="evaluate_tracks_errors_only").set_value(True).run()
+    assert set(app.dataframe[0].value[""]) == {"✗"}
+
+
+def test_a_segment_of_a_track_is_chosen_by_its_time(app: AppTest) -> None:
+    app.session_state[Keys.RUN] = "paper-track"
+    app.run()
+    open_view(app, "Tracks")
+    track = app.dataframe[0].value["Track"][0]
+    evaluation = runs.load_run("paper-track").evaluation()
+    (pills,) = [pills for pills in app.pills if pills.label == "Segment"]
+    assert len(pills.options) == int((evaluation.track == track).sum())
+    assert f"{track}, 0:00 to 0:03" in words(app)
+    start_s = sorted(evaluation.start_s[evaluation.track == track])[2]
+    pills.set_value(start_s).run()
+    assert not app.exception
+    assert f"{track}, 0:06 to 0:09" in words(app)
+
+
+def test_errors_are_listed_most_confident_first(app: AppTest) -> None:
+    app.run()
+    open_view(app, "Confident errors")
+    errors = runs.load_run(runs.PAPER_RUN).evaluation().errors()
+    listed = app.dataframe[0].value
+    assert list(listed["Track"]) == list(errors["track"])
+    assert list(listed["Confidence"]) == pytest.approx(list(100 * errors["confidence"]))
+    assert f"{len(errors)} of 329 segments are predicted incorrectly" in words(app)
+    assert f"{errors['track'][0]}, " in words(app)
+
+
+def test_calibration_is_explained(app: AppTest) -> None:
+    app.session_state[Keys.RUN] = "paper-track"
+    app.run()
+    open_view(app, "Calibration")
+    calibration = runs.load_run("paper-track").evaluation().calibration
+    largest = calibration.counts.argmax()
+    confidence, accuracy = (
+        percent(values[largest]).replace("\u00a0", " ") for values in (calibration.confidence, calibration.accuracy)
+    )
+    assert f"have a mean confidence of {confidence}; {accuracy} of them are correct" in words(app)
+    assert f"Expected calibration error: {calibration.error:.3f}" in words(app)
+
+
+def test_a_model_without_epochs_has_no_curve(app: AppTest, trainer: Trainer, bundled: Dataset) -> None:
+    app.session_state[Keys.RUN] = train(trainer, bundled, SplitConfig("track")).name
+    app.run()
+    open_view(app, "Learning curves")
+    assert "Logistic regression is not trained in epochs" in words(app)
