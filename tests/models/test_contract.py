@@ -5,6 +5,7 @@ import os
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from genre_core.models.config import MODELS, make_config
 from genre_core.models.training_data import TrainedModel
 from tests.models.problem import N_GENRES, make_problem
 
-QUICK = {
+QUICK: dict[str, dict[str, Any]] = {
     "mlp": {"layers": "16", "epochs": 60, "batch_size": 16},
     "cnn": {"filters": 4, "epochs": 20, "ensemble_size": 2, "batch_size": 16},
     "forest": {"trees": 30},

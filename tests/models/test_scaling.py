@@ -24,7 +24,7 @@ def test_excluded_and_constant_columns_become_0(rng: np.random.Generator) -> Non
     values = rng.normal(size=(50, 3))
     values[:, 2] = 7
     scaling = Scaling.fit(values, excluded=np.array([True, False, False]))
-    np.testing.assert_array_equal(scaling.apply(values + [1, 0, 0])[:, [0, 2]], 0)
+    np.testing.assert_array_equal(scaling.apply(values + np.array([1, 0, 0]))[:, [0, 2]], 0)
 
 
 def test_pictures_are_scaled_by_band_and_channel(rng: np.random.Generator) -> None:

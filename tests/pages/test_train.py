@@ -1,6 +1,6 @@
-"""The page Train: setting up, watching, stopping, and coming back."""
+"""The page Train: setup, training, stopping, coming back, and the sweep."""
 
-import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,24 +12,32 @@ from genre_core import runs, storage
 from genre_core.datasets import Dataset
 from genre_core.features import FEATURE_SETS
 from genre_core.figures.formatting import score
-from genre_core.models.config import MODELS, PRESETS, Choice, Number
+from genre_core.models.config import MODELS
+from genre_core.models.presets import PRESETS, Preset
+from genre_core.models.settings import Choice, Number
 from genre_core.training import Trainer, TrainingJob
+from genre_core.training.sweep import Sweep
 from ui import cached
 from ui.state import Keys
 
 
 @pytest.fixture
-def app(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The page, with the tests' warm trainer."""
+def app(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The page, with the trainer of the tests."""
     monkeypatch.setattr(cached, "trainer", lambda: trainer)
     st.cache_resource.clear()
     app = AppTest.from_file("../../app.py", default_timeout=30)
     app.run()
-    return app.switch_page("pages/train.py").run()
+    yield app.switch_page("pages/train.py").run()
+    st.cache_resource.clear()
+
+
+def click(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
 
 
 def start(app: AppTest) -> TrainingJob:
-    next(button for button in app.button if button.label == "Start training").click().run()
+    click(app, "Start training")
     return app.session_state[Keys.TRAINING]
 
 
@@ -37,7 +45,14 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def test_the_paper_is_set_up_at_first(app: AppTest) -> None:
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption])
+
+
+# --- setup ----------------------------------------------------------------------------------------------------------
+
+
+def test_at_first_the_paper_is_set_up(app: AppTest) -> None:
     assert not app.exception
     assert metrics(app)["Parameters"] == "203,338"
     assert app.select_slider(key="train_mlp_epochs").value == 400
@@ -45,32 +60,51 @@ def test_the_paper_is_set_up_at_first(app: AppTest) -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
-def test_a_preset_sets_the_sliders_and_says_what_it_is(app: AppTest, preset) -> None:
+def test_a_preset_sets_the_sliders_and_has_a_comment(app: AppTest, preset: Preset) -> None:
     app.pills(key="train_preset").set_value(preset.name).run()
     assert not app.exception
     assert preset.comment in [caption.value for caption in app.caption]
-    assert metrics(app)["Parameters"] == f"{preset.config.parameters(58, 10):,}"
-    units = [app.select_slider(key=f"train_mlp_layers_{i}").value for i in range(len(preset.config.layers))]
-    assert tuple(units) == preset.config.layers
-    assert app.select_slider(key="train_mlp_dropout").value == preset.config.dropout
+    values = preset.config.values
+    units = [app.select_slider(key=f"train_mlp_layers_{i}").value for i in range(len(values["layers"]))]
+    assert tuple(units) == values["layers"]
+    assert app.select_slider(key="train_mlp_dropout").value == values["dropout"]
     assert app.radio(key="train_split").value == preset.split
 
 
-def test_a_slider_changes_the_parameters_and_leaves_the_preset(app: AppTest) -> None:
+def test_a_slider_changes_the_parameters_and_the_preset_becomes_custom(app: AppTest) -> None:
     app.slider(key="train_mlp_layers_depth").set_value(1).run()
     assert metrics(app)["Parameters"] == f"{59 * 512 + 513 * 10:,}"
-    assert "Settings of your own." in [caption.value for caption in app.caption]
+    assert "Custom settings." in [caption.value for caption in app.caption]
 
 
-def test_a_run_of_one_part_says_so_where_it_is_chosen(app: AppTest, bundled: Dataset) -> None:
-    app.session_state[Keys.DATASET] = replace(bundled, name="mine", features="paper@instruments")
-    app.select_slider(key="train_mlp_epochs").set_value(5).run()
+def test_other_models_keep_their_settings(app: AppTest) -> None:
+    app.selectbox(key="train_model").set_value("knn").run()
+    app.select_slider(key="train_knn_neighbors").set_value(30).run()
+    app.selectbox(key="train_model").set_value("svm").run()
+    app.selectbox(key="train_model").set_value("knn").run()
+    assert app.select_slider(key="train_knn_neighbors").value == 30
+
+
+def test_splits_that_the_dataset_does_not_support_are_not_offered(app: AppTest) -> None:
+    assert list(app.radio(key="train_split").options) == ["Random", "Track", "Artist"]
+
+
+def test_without_a_dataset_the_page_asks_for_one(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "trainer", lambda: trainer)
+    monkeypatch.setattr(storage, "BUNDLED", tmp_path)
+    st.cache_resource.clear()
+    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app.run()
+    app.switch_page("pages/train.py").run()
     assert not app.exception
-    assert any("paper@instruments: 58 numbers a segment" in text.value for text in app.caption)
-    assert start(app).wait(60)
-    app.switch_page("pages/predict.py").run()
-    assert not app.exception
-    assert any("mine, instruments alone" in option for option in app.selectbox(key="run_picker").options)
+    assert "Choose a dataset above to train on." in [info.value for info in app.info]
+    assert not [button for button in app.button if button.label == "Start training"]
+    st.cache_resource.clear()
+
+
+# --- training -------------------------------------------------------------------------------------------------------
 
 
 def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> None:
@@ -81,14 +115,38 @@ def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> N
     app.run()
     assert not app.exception
     info = runs.list_runs()[0]
-    assert info.config.epochs == 20
-    assert metrics(app)["Accuracy per segment"] == score(info.scores.accuracy)
-    assert any("split by track: 698 train / 299 test segments" in text.value for text in app.markdown)
-    next(button for button in app.button if button.label == "Its mistakes").click().run()
+    assert info.config.values["epochs"] == 20
+    assert metrics(app)["Accuracy (segments)"] == score(info.scores.accuracy)
+    assert metrics(app)["Accuracy (tracks)"] == score(info.scores.track_accuracy)
+    assert info.split.test_set in texts(app)
+    click(app, "Evaluate")
     assert app.session_state[Keys.RUN] == info.name
 
 
-def test_leaving_and_coming_back_finds_the_training_and_stop_keeps_it(app: AppTest) -> None:
+def test_the_slider_reaches_the_run_and_the_page_compare(app: AppTest) -> None:
+    app.selectbox(key="train_model").set_value("knn").run()
+    app.select_slider(key="train_knn_neighbors").set_value(7).run()
+    assert start(app).wait(60)
+    app.run()
+    info = runs.list_runs()[0]
+    assert info.config.values["neighbors"] == 7
+    click(app, "Compare")
+    assert not app.exception
+    assert app.session_state[Keys.COMPARED] == [info.name]
+
+
+def test_a_run_of_one_stem_says_so_where_it_is_chosen(app: AppTest, bundled: Dataset) -> None:
+    app.session_state[Keys.DATASET] = replace(bundled, name="mine", features="paper@accompaniment")
+    app.select_slider(key="train_mlp_epochs").set_value(5).run()
+    assert not app.exception
+    assert any("paper@accompaniment" in caption.value for caption in app.caption)
+    assert start(app).wait(60)
+    app.switch_page("pages/predict.py").run()
+    assert not app.exception
+    assert any("accompaniment" in option for option in app.selectbox(key="run_picker").options)
+
+
+def test_coming_back_finds_the_training_and_stop_saves_it(app: AppTest) -> None:
     app.select_slider(key="train_mlp_epochs").set_value(800).run()
     job = start(app)
     app.switch_page("pages/start.py").run()
@@ -96,52 +154,36 @@ def test_leaving_and_coming_back_finds_the_training_and_stop_keeps_it(app: AppTe
     assert app.session_state[Keys.TRAINING] is job
     assert app.select_slider(key="train_mlp_epochs").value == 800
     while not job.epochs:
-        time.sleep(0.05)
+        assert not job.wait(0.05)
     app.button(key="train_stop").click().run()
     assert job.wait(60)
     app.run()
     assert job.result().info.stopped
-    assert any("It was stopped after" in caption.value for caption in app.caption)
+    assert any("Stopped after" in caption.value for caption in app.caption)
 
 
-def test_a_visitor_after_a_reload_is_offered_the_training_that_goes_on(app: AppTest, trainer: Trainer) -> None:
+def test_after_a_reload_the_running_training_is_offered(app: AppTest) -> None:
     app.select_slider(key="train_mlp_epochs").set_value(800).run()
     job = start(app)
     other = AppTest.from_file("../../app.py", default_timeout=30)
     other.run()
     other.switch_page("pages/train.py").run()
-    other.button(key="watch0").click().run()
+    other.button(key="train_show_0").click().run()
     assert other.session_state[Keys.TRAINING] is job
     job.stop()
     assert job.wait(60)
 
 
-def test_without_a_data_set_it_asks_for_one(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached, "trainer", lambda: trainer)
-    monkeypatch.setattr(storage, "BUNDLED", tmp_path)
-    st.cache_resource.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
-    app.run()
-    app.switch_page("pages/train.py").run()
-    assert not app.exception
-    assert "Choose a data set above to train on." in [info.value for info in app.info]
-    assert not [button for button in app.button if button.label == "Start training"]
-    st.cache_resource.clear()
-
-
-def test_a_home_that_cannot_be_written_to_is_a_message(app: AppTest) -> None:
+def test_a_home_that_is_not_writable_is_a_message(app: AppTest) -> None:
     storage.home().rmdir()
-    storage.home().write_text("a file where the folder should be")
-    next(button for button in app.button if button.label == "Start training").click().run()
+    storage.home().write_text("a file where the folder should be", encoding="utf-8")
+    click(app, "Start training")
     assert not app.exception
     assert "GENRE_LAB_HOME" in app.error[0].value
 
 
-# --- every model, every split ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("model", MODELS)
-def test_each_model_has_its_sliders_and_becomes_a_run(app: AppTest, model: str) -> None:
+def test_each_model_has_its_settings_and_becomes_a_run(app: AppTest, model: str) -> None:
     app.selectbox(key="train_model").set_value(model).run()
     assert not app.exception
     assert not app.error
@@ -160,25 +202,25 @@ def test_each_model_has_its_sliders_and_becomes_a_run(app: AppTest, model: str) 
     assert not app.exception
     info = runs.list_runs()[0]
     assert info.config.model == model
-    assert FEATURE_SETS[info.features].is_picture == (MODELS[model].takes == "pictures")
-    assert metrics(app)["Accuracy per track"] == score(info.scores.track_accuracy)
+    assert FEATURE_SETS[info.features].is_picture == (MODELS[model].input_type == "pictures")
+    assert metrics(app)["Accuracy (tracks)"] == score(info.scores.track_accuracy)
 
 
-def test_folds_by_artist_are_told_with_what_they_leave_out(app: AppTest) -> None:
+def test_folds_by_artist_are_shown_with_what_they_exclude(app: AppTest) -> None:
     app.selectbox(key="train_model").set_value("logistic").run()
     app.radio(key="train_split").set_value("artist").run()
-    assert any("can't be tested" in caption.value for caption in app.caption)
+    assert any(caption.value.startswith("Not tested: blues") for caption in app.caption)
     app.selectbox(key="train_folds").set_value(3).run()
     job = start(app)
     assert job.wait(60)
     app.run()
     assert not app.exception
-    assert len(runs.list_runs()[0].folds) == 3
-    assert any("3 folds by artist" in text.value for text in app.markdown)
+    info = runs.list_runs()[0]
+    assert len(info.folds) == 3
+    assert info.split.test_set in texts(app)
 
 
-def test_splits_that_the_data_does_not_allow_are_not_offered(app: AppTest) -> None:
-    assert list(app.radio(key="train_split").options) == ["random", "track", "artist"]
+# --- the address ----------------------------------------------------------------------------------------------------
 
 
 def test_an_address_sets_the_sliders_and_the_sliders_the_address(app: AppTest) -> None:
@@ -196,7 +238,24 @@ def test_an_address_sets_the_sliders_and_the_sliders_the_address(app: AppTest) -
     assert app.select_slider(key="train_svm_c").value == 0.1
 
 
-def test_a_senseless_address_is_a_message(app: AppTest) -> None:
+def test_an_address_of_version_0_1_opens_with_the_current_names(app: AppTest) -> None:
+    app.query_params.clear()
+    app.query_params.update({"model": "knn", "features": "levelled-embedding", "neighbours": "7", "split": "track"})
+    app.run()
+    assert not app.exception
+    assert app.select_slider(key="train_knn_neighbors").value == 7
+    assert app.query_params["neighbors"] == "7"
+
+
+def test_an_address_that_the_dataset_does_not_support_is_named(app: AppTest) -> None:
+    app.query_params.clear()
+    app.query_params.update({"split": "fault-filtered"})
+    app.run()
+    assert "the split fault-filtered" in app.warning[0].value
+    assert app.radio(key="train_split").value == "random"
+
+
+def test_an_invalid_address_is_a_message(app: AppTest) -> None:
     app.query_params.clear()
     app.query_params.update({"model": "oracle"})
     app.run()
@@ -205,17 +264,27 @@ def test_a_senseless_address_is_a_message(app: AppTest) -> None:
     assert app.selectbox(key="train_model").value == "mlp"
 
 
-def test_a_sweep_is_set_up_runs_and_tells_the_best(app: AppTest) -> None:
+# --- the sweep ------------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_shows_its_best_trial_and_the_final_run(app: AppTest) -> None:
     app.selectbox(key="train_model").set_value("knn").run()
     app.radio(key="train_split").set_value("track").run()
     app.multiselect(key="sweep_names_knn").set_value(["neighbors"]).run()
-    assert any(caption.value == "3 configurations." for caption in app.caption)
-    app.button(key="sweep_start").click().run()
-    sweep = app.session_state[Keys.SWEEP]
+    assert any(caption.value == "3 combinations." for caption in app.caption)
+    click(app, "Run the sweep")
+    sweep: Sweep = app.session_state[Keys.SWEEP]
     assert sweep.wait(60)
     app.run()
     assert not app.exception
-    said = " ".join(text.value for text in app.markdown)
-    assert "**3 of 3** configurations were tried" in said
-    assert "validation part of a split by track" in said
-    assert score(sweep.winner.scores.track_accuracy) in said
+    shown = texts(app)
+    assert "**3 of 3** trials are complete" in shown
+    assert "the validation set of a track split" in shown
+    assert sweep.final_run is not None
+    assert score(sweep.final_run.scores.track_accuracy) in shown
+
+
+def test_a_sweep_needs_a_split_without_folds(app: AppTest) -> None:
+    app.selectbox(key="train_folds").set_value(3).run()
+    assert any("Folds" in info.value for info in app.info)
+    assert not [button for button in app.button if button.label == "Run the sweep"]

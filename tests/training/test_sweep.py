@@ -1,6 +1,7 @@
-"""Sweeps: what is tried, what is chosen, and that the test part is touched once."""
+"""Sweeps: what is tried, what is selected, and that the test set is used once."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,81 +15,82 @@ from genre_core.training import Trainer
 from genre_core.training.sweep import Sweep, SweepPlan
 
 TRACK = SplitConfig("track")
+ENDLESS = MlpConfig(epochs=100_000)
 
 
-def test_a_grid_is_every_combination_and_a_random_order_the_same_ones() -> None:
-    choices = {"neighbors": (1, 5, 20), "weights": ("uniform", "distance")}
-    grid = SweepPlan(KnnConfig(), choices, TRACK).configs
-    drawn = SweepPlan(KnnConfig(), choices, TRACK, "random").configs
+def test_a_random_search_has_the_combinations_of_the_grid_in_another_order() -> None:
+    values = {"neighbors": (1, 5, 20), "weights": ("uniform", "distance")}
+    grid = SweepPlan(KnnConfig(), values, TRACK).configs
+    random = SweepPlan(KnnConfig(), values, TRACK, "random").configs
     assert len(grid) == len(set(grid)) == 6
-    assert set(grid) == set(drawn)
-    assert grid != drawn
-    assert SweepPlan(KnnConfig(), choices, TRACK, most=2).configs == grid[:2]
+    assert set(grid) == set(random)
+    assert grid != random
+    assert SweepPlan(KnnConfig(), values, TRACK, max_trials=2).configs == grid[:2]
 
 
 @pytest.mark.parametrize(
-    "choices", [{}, {"neighbors": ()}, {"neighbors": (3,)}, {"depth": (1, 2)}, {"neighbors": (1, -1)}], ids=str
+    "values", [{}, {"neighbors": ()}, {"neighbors": (3,)}, {"depth": (1, 2)}, {"neighbors": (1, -1)}], ids=str
 )
-def test_a_senseless_plan_is_refused(choices: dict) -> None:
+def test_an_invalid_plan_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
-        SweepPlan(KnnConfig(), choices, TRACK)
+        SweepPlan(KnnConfig(), values, TRACK)
 
 
-def test_the_best_is_chosen_without_the_test_part_and_then_tested_once(trainer: Trainer, bundled: Dataset) -> None:
-    sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 5, 300)}, TRACK))
-    assert sweep.wait(60)
-    assert sweep.problem is None
-    assert [info.config.values["neighbors"] for info in sweep.done] == [1, 5, 300]
-    test = set(bundled.track[make_split(bundled, TRACK).single.test])
-    for info in sweep.done:
-        assert info.split == SplitConfig("track", selection=True)
-        assert info.sweep == sweep.name
-        assert not test & set(runs.load_run(info.name).evaluation().track)
-    best = max(info.scores.track_accuracy for info in sweep.done)
-    assert sweep.best is not None
-    assert sweep.best.scores.track_accuracy == best
-    assert sweep.winner is not None
-    assert sweep.winner.split == TRACK
-    assert sweep.winner.config == sweep.best.config
-    np.testing.assert_array_equal(sorted(test), np.unique(runs.load_run(sweep.winner.name).evaluation().track))
-
-
-def test_stop_ends_it_and_keeps_what_was_tried(trainer: Trainer, bundled: Dataset) -> None:
-    sweep = Sweep(trainer, bundled, SweepPlan(MlpConfig(epochs=100_000), {"dropout": (0.0, 0.2)}, TRACK))
-    while sweep._job is None or not sweep._job.epochs:
-        assert not sweep.wait(0.02)
-    sweep.stop()
-    assert sweep.wait(30)
-    assert sweep.winner is None
-    assert sweep.problem is None
-    assert sweep.done == []
-
-
-def test_the_one_under_way_is_ended_when_the_budget_is_spent(trainer: Trainer, bundled: Dataset) -> None:
-    endless = MlpConfig(epochs=100_000)
-    sweep = Sweep(trainer, bundled, SweepPlan(endless, {"dropout": (0.0, 0.5)}, TRACK, budget_s=3))
-    assert sweep.wait(60)
-    assert sweep.done == []
-    assert sweep.problem is not None
-    assert "before one configuration" in sweep.problem
-    assert trainer.jobs == []
-
-
-def test_what_was_tried_within_the_budget_has_its_winner(trainer: Trainer, bundled: Dataset) -> None:
-    plan = SweepPlan(MlpConfig(layers=(8,)), {"epochs": (1, 100_000)}, TRACK, budget_s=20)
-    sweep = Sweep(trainer, bundled, plan)
-    assert sweep.wait(90)
-    assert [info.epochs for info in sweep.done] == [1]
-    assert sweep.winner is not None
-    assert sweep.winner.split == TRACK
-
-
-def test_a_winner_has_one_test_part_that_nothing_was_chosen_by() -> None:
-    with pytest.raises(ConfigError, match="instead of folds"):
+def test_a_plan_needs_a_single_test_set() -> None:
+    with pytest.raises(ConfigError, match="without folds"):
         SweepPlan(KnnConfig(), {"neighbors": (1, 5)}, SplitConfig("track", folds=5))
 
 
-def test_what_cannot_be_done_is_said_before(trainer: Trainer, bundled: Dataset, home: Path) -> None:
-    with pytest.raises(DatasetError, match="the whole of GTZAN"):
+def test_the_best_is_selected_on_the_validation_set_and_then_tested_once(trainer: Trainer, bundled: Dataset) -> None:
+    sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 5, 300)}, TRACK))
+    assert sweep.wait(60)
+    assert sweep.problem is None
+    assert [info.config.values["neighbors"] for info in sweep.trials] == [1, 5, 300]
+    test = set(bundled.track[make_split(bundled, TRACK).single.test])
+    for info in sweep.trials:
+        assert info.split == SplitConfig("track", selection=True)
+        assert info.sweep == sweep.name
+        assert not test & set(runs.load_run(info.name).evaluation().track)
+    best = max(info.scores.track_accuracy for info in sweep.trials)
+    assert sweep.best is not None
+    assert sweep.best.scores.track_accuracy == best
+    assert sweep.final_run is not None
+    assert sweep.final_run.split == TRACK
+    assert sweep.final_run.config == sweep.best.config
+    np.testing.assert_array_equal(sorted(test), np.unique(runs.load_run(sweep.final_run.name).evaluation().track))
+
+
+def test_stopping_ends_a_sweep_without_a_final_run(trainer: Trainer, bundled: Dataset) -> None:
+    sweep = Sweep(trainer, bundled, SweepPlan(ENDLESS, {"dropout": (0.0, 0.2)}, TRACK))
+    while sweep.job is None or not sweep.job.epochs:
+        assert not sweep.wait(0.02)
+    assert sweep.job.validates
+    sweep.stop()
+    assert sweep.wait(30)
+    assert sweep.final_run is None
+    assert sweep.problem is None
+    assert sweep.trials == []
+
+
+def test_the_current_trial_is_stopped_when_the_budget_ends(trainer: Trainer, bundled: Dataset) -> None:
+    sweep = Sweep(trainer, bundled, SweepPlan(ENDLESS, {"dropout": (0.0, 0.5)}, TRACK, budget_s=3))
+    assert sweep.wait(60)
+    assert sweep.trials == []
+    assert sweep.problem is not None
+    assert "before the first trial" in sweep.problem
+    assert trainer.jobs == []
+
+
+def test_trials_within_the_budget_have_a_final_run(trainer: Trainer, bundled: Dataset) -> None:
+    plan = SweepPlan(MlpConfig(layers=(8,)), {"epochs": (1, 100_000)}, TRACK, budget_s=20)
+    sweep = Sweep(trainer, bundled, plan)
+    assert sweep.wait(90)
+    assert [info.epochs for info in sweep.trials] == [1]
+    assert sweep.final_run is not None
+    assert sweep.final_run.split == TRACK
+
+
+def test_a_split_that_is_not_possible_is_refused_at_the_start(trainer: Trainer, bundled: Dataset, home: Path) -> None:
+    with pytest.raises(DatasetError):
         Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 2)}, SplitConfig("fault-filtered")))
     assert not (home / "runs").exists()

@@ -5,7 +5,7 @@ import streamlit as st
 from genre_core import runs
 from genre_core.datasets import Dataset
 from genre_core.figures.formatting import duration, score
-from genre_core.figures.train import learning_curve
+from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from ui import cached, text
@@ -107,14 +107,15 @@ def _progress_text(job: TrainingJob) -> str:
 def _show_curves(job: TrainingJob) -> None:
     # A run with folds has the mean of their learning curves; before, the curve of the current fit is shown.
     epochs = job.run.history() if job.run else list(job.epochs)
-    for quantity, key in (("accuracy", "train_accuracy"), ("loss", "train_loss")):
+    quantities: tuple[Quantity, ...] = ("accuracy", "loss")
+    for quantity in quantities:
         figure = learning_curve(
             epochs,
             quantity,
             total_epochs=job.config.total_epochs,
             evaluated_on="Validation set" if job.validates else "Test set",
         )
-        st.plotly_chart(figure, key=key)
+        st.plotly_chart(figure, key=f"train_{quantity}")
 
 
 def _show_result(job: TrainingJob) -> None:

@@ -1,26 +1,41 @@
-"""A configuration as an address, there and back."""
+"""The setup of Train as an address: written, read, and with the names of version 0.1."""
+
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
-from genre_core.models.config import MODELS, MlpConfig
+from genre_core.models.config import MODELS, KnnConfig, LdaConfig, MlpConfig
 from ui.train import address
+from ui.train.address import TrainingSetup
+
+VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1" / "addresses.txt"
+
+
+def queries_of_version_0_1() -> list[str]:
+    lines = VERSION_0_1.read_text(encoding="utf-8").splitlines()
+    return [line.partition("?")[2] for line in lines if line.startswith("train?")]
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("split", [SplitConfig("track", 0.2, 7), SplitConfig("artist", seed=7, folds=5)])
-def test_what_is_written_is_read(model: str, split: SplitConfig) -> None:
+def test_a_written_setup_is_read(model: str, split: SplitConfig) -> None:
     config = MODELS[model](seed=7)
-    assert address.read(address.query(config, split, "mel")) == address.Configuration(config, split, "mel")
+    assert address.from_query(address.to_query(config, split, "mel")) == TrainingSetup(config, split, "mel")
 
 
-def test_what_an_address_leaves_out_has_its_default() -> None:
-    assert address.read({}) == address.Configuration(MlpConfig(), SplitConfig(), "paper")
+def test_missing_parameters_have_their_default() -> None:
+    assert address.from_query({}) == TrainingSetup(MlpConfig(), SplitConfig(), "paper")
+
+
+def test_unknown_parameters_are_ignored() -> None:
+    assert address.from_query({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)
 
 
 @pytest.mark.parametrize(
-    "address",
+    "parameters",
     [
         {"model": "oracle"},
         {"layers": "many"},
@@ -34,10 +49,19 @@ def test_what_an_address_leaves_out_has_its_default() -> None:
     ],
     ids=str,
 )
-def test_a_senseless_address_is_a_message(address: dict[str, str]) -> None:
+def test_an_invalid_value_is_a_message(parameters: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        address.read(address)
+        address.from_query(parameters)
 
 
-def test_what_an_address_says_beyond_a_configuration_is_not_heeded() -> None:
-    assert address.read({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)
+@pytest.mark.parametrize("query", queries_of_version_0_1())
+def test_an_address_of_version_0_1_opens(query: str) -> None:
+    setup = address.from_query(dict(parse_qsl(query)))
+    assert address.from_query(address.to_query(setup.config, setup.split, setup.features)) == setup
+
+
+def test_names_of_version_0_1_become_the_current_ones() -> None:
+    knn = address.from_query({"model": "knn", "neighbours": "3", "features": "paper@instruments"})
+    assert (knn.config, knn.features) == (KnnConfig(neighbors=3), "paper@accompaniment")
+    lda = address.from_query({"model": "lda", "features": "levelled-embedding", "transform": "ranks"})
+    assert (lda.config, lda.features) == (LdaConfig(scaling="ranks"), "leveled-embedding")
