@@ -41,7 +41,7 @@ def show_progress(room: QuizRoom) -> None:
     task = room.task
     if not task.running:
         st.rerun()
-    message = f"Making clip {task.done} of {task.total}" if task.total else "Searching for audio…"
+    message = f"Making clips: {task.done} of {task.total} done" if task.total else "Searching for audio…"
     st.progress(task.done / task.total if task.total else 0.0, message)
 
 
