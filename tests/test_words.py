@@ -40,7 +40,7 @@ OUT_OF_USE = {
     r"parts? (kept )?aside|kept aside": "held-out, test set",
     r"learn(ed|t|s) from": "trained on",
     r"how sure|sureness|surest|as sure as": "confidence",
-    r"(vocals|voice) (and|or|from) (the )?instruments|(?<=[@\"`])instruments(?=[\"`])": "accompaniment",
+    r"(vocals|voice) (and|or|from) (the )?instruments|(?<=[@\"])instruments(?=\")": "accompaniment",
     r"likeness": "similar tracks, similarity",
     r"speaks? for": "explanation, contribution",
     r"memory of recordings": "data leakage",
@@ -55,7 +55,7 @@ OUT_OF_USE = {
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     # names of version 0.1
-    "CHANGELOG.md": ("trust", "instruments", "levelled", "neighbours"),
+    "CHANGELOG.md": ("trust", "levelled", "neighbours"),
     "genre_core/prediction/batch/journal.py": ("judging", "judged"),
     "tests/cli/test_main.py": ("neighbours",),
     "tests/datasets/test_folder.py": ("levelled", "instruments"),
