@@ -227,9 +227,14 @@ def read_audio(folders: list[Path], tracks: Tracks) -> AudioSegments:
 
 
 def concatenated(one: Dataset, other: Dataset) -> Dataset:
-    names = ("values", "genre", "track", "start_s")
-    arrays = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
-    return Dataset("GTZAN", one.features, **arrays)
+    return Dataset(
+        "GTZAN",
+        one.features,
+        values=np.concatenate([one.values, other.values]),
+        genre=np.concatenate([one.genre, other.genre]),
+        track=np.concatenate([one.track, other.track]),
+        start_s=np.concatenate([one.start_s, other.start_s]),
+    )
 
 
 def activations_of_picture(picture: np.ndarray, bands: np.ndarray) -> np.ndarray:

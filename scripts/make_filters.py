@@ -7,6 +7,7 @@ PACKAGE is the same as for scripts/make_embedding.py.  `genre_core.models.musicn
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import librosa
 import numpy as np
@@ -37,9 +38,10 @@ def main(package: Path) -> None:
         bias = layer.bias[len(layer.bias) // 2] if layer.bias.ndim == 2 else layer.bias
         resampled = musicnn.Layer(at_column_rate(layer.kernel, _COLUMN_FRAMES), bias, layer.gain, layer.shift)
         arrays |= {f"{name}_{i}": value for name, value in resampled._asdict().items()}
-    np.savez_compressed(
-        musicnn.FILE, **{k: v.astype(np.int64 if v.dtype.kind == "i" else np.float32) for k, v in arrays.items()}
-    )
+    stored: Any = {
+        name: values.astype(np.int64 if values.dtype.kind == "i" else np.float32) for name, values in arrays.items()
+    }
+    np.savez_compressed(musicnn.FILE, **stored)
 
 
 def at_column_rate(kernel: np.ndarray, factor: float) -> np.ndarray:

@@ -5,6 +5,7 @@ padding is "reflect" throughout, which was librosa's default when the Kaggle tab
 """
 
 import warnings
+from typing import Any
 
 import librosa
 import numpy as np
@@ -14,7 +15,7 @@ RATE = 22_050
 
 def naive_features(y: np.ndarray) -> np.ndarray:
     """The 58 features of `genre_core.features.paper.COLUMNS` for samples `y`, shape (n,), at 22 050 Hz."""
-    reflect = {"pad_mode": "reflect"}
+    reflect: Any = {"pad_mode": "reflect"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # librosa warns of silence, which has no tuning
         harmonic, percussive = librosa.effects.hpss(y, **reflect)

@@ -1,3 +1,5 @@
+"""Folders on disk, and files and folders that are written atomically."""
+
 import errno
 from pathlib import Path
 
@@ -7,12 +9,12 @@ from genre_core import storage
 from genre_core.errors import StorageError
 
 
-def test_home_is_what_the_environment_names(home: Path) -> None:
+def test_home_is_the_folder_in_the_environment(home: Path) -> None:
     assert storage.home() == home
     assert storage.runs_dir().parent == storage.cache_dir().parent == storage.downloads_dir().parent == home
 
 
-def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+def test_a_file_is_written_completely_or_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file.txt"
     with storage.writing_file(path) as partial:
         partial.write_text("first")
@@ -23,7 +25,7 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_folder_is_written_completely_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "run"
     with pytest.raises(RuntimeError), storage.writing_folder(path) as partial:
         (partial / "a").write_text("half")
@@ -37,7 +39,7 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (path / "a").read_text() == "whole"
 
 
-def test_a_full_disk_is_a_message_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_gives_a_message_and_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     path.write_text("before")
     with pytest.raises(StorageError, match=r"No space left.*GENRE_LAB_HOME"), storage.writing_file(path):
@@ -45,7 +47,7 @@ def test_a_full_disk_is_a_message_and_loses_nothing(tmp_path: Path) -> None:
     assert path.read_text() == "before"
 
 
-def test_a_folder_that_cannot_be_written_to_is_said_so_at_once(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="GENRE_LAB_HOME"):
         storage.check_writable(tmp_path / "file" / "run")
@@ -53,7 +55,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_so_at_once(tmp_path: Path) -
         storage.check_writable(tmp_path / "file")
 
 
-def test_settings_are_remembered_and_survive_damage(home: Path) -> None:
+def test_settings_are_saved_and_a_damaged_file_counts_as_empty(home: Path) -> None:
     assert storage.read_settings() == {}
     storage.write_setting("audio_folder", "/music")
     storage.write_setting("other", "x")

@@ -1,4 +1,4 @@
-"""What the bytes of an audio file say about it: its container, and whether it is cut short.
+"""Containers: the format of an audio file, and whether the file is cut short.
 
 Only headers and page structure are read here; nothing is decoded.
 """
@@ -49,7 +49,7 @@ def open_audio(source: AudioSource) -> AudioFile:
     Raises AudioError if the path doesn't exist, isn't a regular file or can't be read, or if the file is empty.
     """
     if isinstance(source, bytes):
-        file = AudioFile(io.BytesIO(source))  # type: ignore[arg-type]
+        file = AudioFile(io.BytesIO(source))
     else:
         path = Path(source)
         try:

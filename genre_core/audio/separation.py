@@ -1,7 +1,7 @@
 """Source separation: a clip into vocals and accompaniment, or into harmonic and percussive sound.
 
-Each of these, and the mix itself, is a stem.  The two stems of a pair add up to the mix.  No model is trained: sounds
-are told apart by how they move.
+Each of these, and the mix itself, is a stem.  The two stems of a pair add up to the mix.  No model is trained: the
+methods distinguish sounds by how they change over time.
 
 Harmonic and percussive: the masks of `hpss`.
 

@@ -1,4 +1,4 @@
-"""The demo songs: what there is, and how to play one."""
+"""The list of demo songs, and how to play one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,12 +53,12 @@ class DemoSong:
 
 
 SONGS = (
-    DemoSong("adagio", "Adagio for nobody", "Slow strings with a melody on top, in a large hall.", "classical"),
+    DemoSong("adagio", "Adagio", "Slow strings with a melody on top, in a large hall.", "classical"),
     DemoSong(
         "floorfiller", "Floorfiller", "Four-on-the-floor drums, off-beat hi-hats, octave bass, chord stabs.", "disco"
     ),
     DemoSong("furnace", "Furnace", "Distorted power chords in a gallop over double-kick drums.", "metal"),
-    DemoSong("shuffle", "Shuffle in twelve", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
+    DemoSong("shuffle", "Twelve-bar shuffle", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
     DemoSong("turncoat", "Turncoat", "Starts as slow strings and changes to metal at 15 seconds.", "mixed", CHANGE_S),
 )
 TROUBADOUR = DemoSong(
