@@ -29,6 +29,8 @@ def run(options: argparse.Namespace) -> CommandResult:
 
     def show(console: Console) -> None:
         output.print_runs(console, infos)
+        for info in infos:
+            console.print(f"{info.name}: {info.description}, features {info.features}, seed {info.config.seed}")
         for warning in compared.warnings:
             console.print(warning)
         for test, best in compared.best.items():

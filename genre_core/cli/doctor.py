@@ -15,7 +15,9 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
     parser.add_argument(
-        "--audio", metavar="FOLDER", help="for a table: the folder of genre folders with the audio of its tracks"
+        "--audio",
+        metavar="FOLDER",
+        help="for a table: the folder with the audio of its tracks, one subfolder per genre",
     )
 
 

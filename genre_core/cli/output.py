@@ -35,7 +35,8 @@ def print_scores(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
     for row in evaluation.per_genre().itertuples():
-        table.add_row(row.genre, f"{row.precision:.2f}", f"{row.recall:.2f}", f"{row.f1:.2f}", str(row.segments))
+        scores = [f"{score:.2f}" if row.segments else "-" for score in (row.precision, row.recall, row.f1)]
+        table.add_row(row.genre, *scores, str(row.segments))
     console.print(table)
 
 
@@ -46,13 +47,12 @@ def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
 
     names = ("accuracy", "track_accuracy")
     titles = [SCORE_NAMES[name] for name in names]
-    table = Table("run", "title", "model", "dataset", "split", *titles, box=None)
+    table = Table("run", "title", "dataset", "split", *titles, box=None)
     table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
     for info in infos:
         run = f"{info.name} (default)" if info.name == DEFAULT_RUN else info.name
         scores = [f"{_score(name, getattr(info.scores, name))} ({_interval(name, info.ci95[name])})" for name in names]
-        model = f"{info.description} on {info.features}"
-        table.add_row(run, run_title(info), model, dataset_name(info), info.split.description, *scores)
+        table.add_row(run, run_title(info), dataset_name(info), info.split.description, *scores)
     console.print(table)
     console.print("In parentheses: 95 % confidence intervals, by a bootstrap over tracks.")
 

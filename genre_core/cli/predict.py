@@ -69,7 +69,8 @@ def run(options: argparse.Namespace) -> CommandResult:
     failed = [item for item in document if "error" in item]
 
     def show(console: Console) -> None:
-        _print_run(console, run.info)
+        if len(failed) < len(document):
+            _print_run(console, run.info)
         for item in document:
             if "error" not in item:
                 _print_song(console, item)
@@ -157,8 +158,8 @@ def _predict_folder(options: argparse.Namespace) -> CommandResult:
 
     def show(console: Console) -> None:
         console.print(
-            f"{result.files} songs: {result.predicted} predicted in {result.seconds:.1f} s, {result.kept} unchanged "
-            f"since an earlier run: {result.out}"
+            f"Songs: {result.files}. Predicted: {result.predicted}, in {result.seconds:.1f} s. Unchanged since an "
+            f"earlier call: {result.kept}. Table: {result.out}"
         )
         for folder in result.unreadable:
             console.print(f"  warning: the folder {folder} can't be read; its songs are missing")

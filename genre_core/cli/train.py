@@ -34,7 +34,12 @@ def add_parser(commands: Commands) -> None:
         help="mlp, cnn, svm, knn, forest, logistic or lda (default: %(default)s)",
     )
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="a setting of the model"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="a setting of the model; may be repeated",
     )
     parser.add_argument("--help-settings", action="store_true", help="list the settings of the model and exit")
     parser.add_argument(

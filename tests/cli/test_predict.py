@@ -62,7 +62,7 @@ def test_a_folder_becomes_a_table(capsys: Capture, songs: Path, tmp_path: Path) 
     assert (again["predicted"], again["kept"], again["failed"]) == (1, 2, 1)  # the bad file is tried again
     assert main(list(arguments)) == 2
     output = capsys.readouterr()
-    assert "3 songs: 1 predicted" in output.out
+    assert "Songs: 3. Predicted: 1, in " in output.out
     assert "1 of 3 songs failed" in output.err
 
 
