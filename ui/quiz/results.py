@@ -68,7 +68,8 @@ def _show_score(title: str, correct: np.ndarray) -> None:
         f"95 % CI {100 * interval.low:.0f} to {percent(interval.high)}",
         delta_color="off",
         delta_arrow="off",
-        help="The exact binomial 95 % confidence interval (CI) of the accuracy is wide because there are few clips.",
+        help="Correct clips; with several players, the mean over the answers to each clip. The exact binomial 95 % "
+        "confidence interval (CI) of the accuracy is wide because there are few clips.",
         width="content",
     )
 

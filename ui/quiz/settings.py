@@ -22,6 +22,8 @@ def show() -> None:
     if message := st.session_state[Keys.QUIZ_MESSAGE]:
         st.session_state[Keys.QUIZ_MESSAGE] = None
         st.error(message, icon=":material/error:")
+    # "Press Enter to submit form" would cover the number that was typed.
+    st.html(f"<style>.st-key-{_NUMBER} [data-testid=InputInstructions] {{ display: none; }}</style>")
     with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):
         # At the top, for the phones of a class.
         st.number_input(
