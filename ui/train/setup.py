@@ -128,7 +128,7 @@ def _show_split(dataset: Dataset) -> None:
     st.radio(
         "Split",
         kinds,
-        format_func=str.capitalize,
+        format_func=lambda kind: SplitConfig(kind).description.removesuffix(" split").capitalize(),
         captions=[SPLIT_DESCRIPTIONS[kind] for kind in kinds],
         key=_SPLIT,
         persist_state="session",

@@ -29,6 +29,7 @@ def show_sweep(dataset: Dataset, setup: TrainingSetup) -> None:
             return
         if sweep is not None:
             _show_result(sweep)
+            st.divider()
         _offer_running()
         _show_plan(dataset, setup)
 

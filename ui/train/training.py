@@ -60,10 +60,9 @@ def show_training(setup: TrainingSetup) -> None:
 
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the training goes on.
-    for i, job in enumerate(cached.trainer().jobs):
-        label = (
-            f"Show the running training ({job.config.short_title}, {job.dataset.name}, {job.split.config.description})"
-        )
+    jobs = [job for job in cached.trainer().jobs if not job.task.sweep]
+    for i, job in enumerate(jobs):
+        label = f"Show the running training ({job.config.short_title}, {job.split.config.description})"
         if st.button(label, key=f"train_show_{i}"):
             st.session_state[Keys.TRAINING] = job
             st.rerun()
@@ -124,7 +123,7 @@ def _show_result(job: TrainingJob) -> None:
             st.warning(job.problem or "The training was stopped.", icon=":material/warning:")
             return
         info = job.run.info
-        st.subheader("Training complete")
+        st.subheader("Training stopped" if info.stopped else "Training complete")
         st.caption(f"Saved as the run **{runs.run_label(info)}**.")
         shown = (("Accuracy (segments)", "accuracy"), ("Accuracy (tracks)", "track_accuracy"))
         for column, (label, name) in zip(st.columns(2), shown, strict=True):
