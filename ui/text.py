@@ -46,7 +46,7 @@ def features(name: str) -> str:
 def split_summary(info: RunInfo) -> str:
     """The split of a run with its sizes.
 
-    As in "random split: 668 training and 329 test segments; 99 of 100 tracks in both sets (data leakage)".
+    As in "random split: 668 training and 329 test segments; 99 of 100 tracks in both sets".
     """
     return f"{info.split.description}: {_split_sizes(info)}"
 
@@ -92,7 +92,7 @@ def _split_sizes(info: RunInfo) -> str:
         sizes = f"{counts.train_segments} training and {counts.test_segments} test segments"
     if counts.shared_tracks:
         tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
-        overlap = f"{counts.shared_tracks} of {tracks} tracks in both sets (data leakage)"
+        overlap = f"{counts.shared_tracks} of {tracks} tracks in both sets"
     elif split.folds:
         overlap = f"no {split.kind} in both the training and the test set of a fold"
     else:

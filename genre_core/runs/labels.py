@@ -42,10 +42,12 @@ def run_labels(infos: Sequence[RunInfo]) -> dict[str, str]:
 def run_title(info: RunInfo) -> str:
     """The title that the user gave a run, or else its model and feature set.
 
-    The numbered title of a sweep's trial is replaced by its settings.
+    The titles that a sweep gives its runs are replaced by their settings.
     """
     if info.sweep and info.title.startswith(info.sweep):
         return info.description
+    if info.sweep and info.title == f"Best of {info.sweep}":
+        return f"Best of sweep: {info.description}"
     return info.title or f"{info.config.short_title} on {feature_set_name(info.features)}"
 
 

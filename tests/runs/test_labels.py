@@ -41,10 +41,11 @@ def test_labels_are_unique(info: RunInfo) -> None:
     assert labels["third"] == run_label(infos[2])
 
 
-def test_the_numbered_title_of_a_trial_is_replaced_by_its_settings(info: RunInfo) -> None:
+def test_the_titles_that_a_sweep_gives_are_replaced_by_settings(info: RunInfo) -> None:
     trial = replace(info, config=KnnConfig(neighbors=3), sweep="sweep-knn-1", title="sweep-knn-1, 2 of 9")
     assert run_title(trial) == "knn, neighbors 3"
-    assert run_title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep-knn-1"
+    assert run_title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep: knn, neighbors 3"
+    assert run_title(replace(trial, title="Best one")) == "Best one"
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS)

@@ -53,8 +53,9 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
         f"(95 % CI {score(info.ci95[key].low)} to {score(info.ci95[key].high)})"
         for key in ("accuracy", "track_accuracy")
     ]
+    newline = "  \n"  # in Markdown
     with st.container(border=True):
-        st.markdown(f"**{escaping.markdown(run_title(info))}**  \n{', '.join(accuracies)}")
+        st.markdown(f"**{escaping.markdown(run_title(info))}**{newline}{newline.join(accuracies)}")
         st.markdown(f"Measured {text.evaluated_on(info)}.")
         if warning := text.leakage_warning(info):
             st.warning(warning, icon=":material/warning:")

@@ -48,7 +48,7 @@ def show_settings(shown: list[RunInfo]) -> None:
 def _choose_score(key: str) -> figures.Score:
     chosen: figures.Score = st.segmented_control(
         "Score", figures.DRAWN_SCORES, key=key, format_func=SCORE_NAMES.__getitem__, default="track_accuracy",
-        required=True,
+        required=True, wrap=True,
     )  # fmt: skip
     return chosen
 

@@ -29,8 +29,8 @@ def show_calibration(info: RunInfo) -> None:
         largest = int(calibration.counts.argmax())
         confidence, accuracy = percent(calibration.confidence[largest]), percent(calibration.accuracy[largest])
         st.markdown(
-            f"Most predictions ({calibration.counts[largest]} of {info.scores.segments}) have a mean confidence of "
-            f"{confidence}; **{accuracy} of them are correct**."
+            f"The largest group, {calibration.counts[largest]} of {info.scores.segments} segments, has a mean "
+            f"confidence of {confidence}. **{accuracy} of them are predicted correctly.**"
         )
         st.markdown(
             f"Expected calibration error: **{calibration.error:.3f}**, the mean difference between confidence and "
@@ -42,8 +42,8 @@ def show_genre_scores(info: RunInfo) -> None:
     """Show precision, recall and F1 of each genre."""
     evaluation = cached.evaluation(info.name)
     st.markdown(
-        "**Precision** is the share of segments predicted as a genre that truly are of it. **Recall** is the share of "
-        "a genre's segments that are predicted as it. **F1**, the bar, is the harmonic mean of the two."
+        "**Precision**: of the segments predicted as a genre, the share that is correct. **Recall**: of the segments "
+        "of a genre, the share that is found. **F1**, the bar: the harmonic mean of the two."
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(figures.genre_scores(evaluation), config=NO_BAR, key="evaluate_genres")
@@ -69,5 +69,5 @@ def show_learning_curves(info: RunInfo) -> None:
     st.plotly_chart(learning_curve(history, "loss"), config=NO_BAR, key="evaluate_loss_curve")
     st.caption(
         "A training curve that keeps improving while the test curve does not is a sign of overfitting. The training "
-        "curve is measured with dropout and augmentation, so it may be below the test curve."
+        "curve is measured with dropout and augmentation, so it may be worse than the test curve."
     )

@@ -36,6 +36,7 @@ def show(info: RunInfo) -> None:
                 format_func=_CELL_VALUES.__getitem__,
                 default="counts",
                 required=True,
+                wrap=True,
                 key=_SHOW,
             )
             key = f"evaluate_matrix_{info.name}"

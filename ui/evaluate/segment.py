@@ -47,10 +47,10 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     )
     if path is None:
         folder = storage.read_settings().get("audio_folder")
-        reason = f"is not in {folder}" if folder else "is not on this computer, as far as Genre Lab knows"
+        where = f" in {escaping.markdown(folder)}" if folder else ""
         st.caption(
-            f"The audio of {escaping.markdown(track)} {escaping.markdown(reason)}. To listen to it, enter the folder "
-            "that has a subfolder for each genre."
+            f"The audio of {escaping.markdown(track)} was not found{where}. To listen to it, enter the folder that has "
+            "a subfolder for each genre."
         )
         audio_folder.ask(info.genres, _FOLDER)
     else:

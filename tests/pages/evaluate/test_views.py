@@ -77,7 +77,7 @@ def test_calibration_is_explained(app: AppTest) -> None:
     confidence, accuracy = (
         percent(values[largest]).replace("\u00a0", " ") for values in (calibration.confidence, calibration.accuracy)
     )
-    assert f"have a mean confidence of {confidence}; {accuracy} of them are correct" in words(app)
+    assert f"has a mean confidence of {confidence}. {accuracy} of them are predicted correctly" in words(app)
     assert f"Expected calibration error: {calibration.error:.3f}" in words(app)
 
 
