@@ -152,7 +152,7 @@ class Sweep:
         if self.best and not self.stopped:
             self.final_run = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
         elif not self.stopped and not self.problem:
-            self.problem = "The time budget ended before the first trial was complete; choose a longer one or fewer epochs."
+            self.problem = "The time budget ended before the first trial was complete; choose a longer one."
 
     def _train(
         self, config: ModelConfig, split: SplitConfig, title: str, *, within_budget: bool = False
