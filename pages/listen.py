@@ -16,7 +16,7 @@ def show() -> None:
         "See the spectrogram and the scalogram of a song, listen to its stems (vocals, accompaniment, harmonic and "
         "percussive), and predict the genre of each. Your songs are not stored."
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         song = songs.choose("Song", "first", synthesis.TROUBADOUR.name)
     with right:

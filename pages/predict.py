@@ -29,7 +29,7 @@ def show() -> None:
         "stored."
     )
     chosen = songs.choose()
-    left, middle, right = st.columns([3, 2, 2], gap="large", vertical_alignment="bottom")
+    left, middle, right = st.columns([3, 2, 2], gap="medium", vertical_alignment="bottom")
     with left:
         info = run_picker.choose()
     hop_s = middle.segmented_control(

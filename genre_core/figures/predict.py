@@ -51,13 +51,14 @@ def probabilities(shares: Mapping[str, float], baseline: Mapping[str, float] | N
     ranked = sorted(shares.items(), key=lambda item: item[1])
     genres = [plotly(genre) for genre, _ in ranked]
     colors = genre_colors(shares)
+    gap = "\u00a0\u00a0" if baseline else ""  # room for the line at the end of a bar
     figure = go.Figure()
     figure.add_bar(
         x=[share for _, share in ranked],
         y=genres,
         orientation="h",
         marker={"color": [colors[genre] for genre, _ in ranked]},
-        text=[percent(share) for _, share in ranked],
+        text=[f"{gap}{percent(share)}" for _, share in ranked],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",

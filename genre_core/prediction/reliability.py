@@ -35,7 +35,7 @@ class Reliability:
     """How reliable the prediction of a song is, whatever its genre."""
 
     score: float
-    """0 to 1; below 0.5 where there are reasons to doubt the prediction."""
+    """0 to 1; below 0.5 if there are reasons."""
     reasons: list[str]
     """What speaks against the prediction, in sentences; empty if nothing does."""
 

@@ -85,8 +85,8 @@ def test_an_upload_gets_the_prediction_of_the_core(app: AppTest, song: bytes) ->
     upload(app, song_wav=song)
     assert not app.exception and not app.error
     prediction = predict_file(song, runs.load_run(runs.DEFAULT_RUN)).prediction
-    doubt = "?" if prediction.reliability.reasons else ""
-    assert any(f">{prediction.genre}{doubt}</div>" in html.proto.body for html in app.get("html"))
+    mark = "?" if prediction.reliability.reasons else ""
+    assert any(f">{prediction.genre}{mark}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
     assert len(table) == len(prediction.segments) == 3
     for reason in prediction.reliability.reasons:

@@ -75,7 +75,7 @@ def show(songs: list[Song], excerpts: list[Excerpt], compare_stems: bool) -> Non
             alt="Waveform with beats, spectrogram and scalogram over time.",
         )
         st.caption(
-            f"Top: waveform. Middle: {config.kind} spectrogram. Bottom: scalogram ({WAVELETS[wavelet]} wavelet), which "
+            f"Top: waveform. Middle: {config.kind} spectrogram. Bottom: scalogram, wavelet {WAVELETS[wavelet]}; it "
             "resolves time at high frequencies and pitch at low ones. Bright is loud; black is "
             f"{config.range_db} dB or more below the maximum. Drag horizontally to zoom in, double-click to zoom out."
         )

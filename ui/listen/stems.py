@@ -13,8 +13,7 @@ from genre_core.figures.formatting import percent
 from genre_core.figures.theme import genre_colors
 from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
-from genre_core.runs import RunInfo
-from genre_core.runs.labels import run_title
+from genre_core.runs import RunInfo, run_title
 from ui import cached, shell, text
 from ui.cached import Excerpt, StemPredictions
 from ui.listen.songs import Song
@@ -25,11 +24,11 @@ _POLL_S = 0.6
 _FAILED = "An error in Genre Lab stopped the prediction; the log of the server has the details."
 _ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
 _DESCRIPTIONS: dict[Stem, str] = {
-    "mix": "The audio as it is",
+    "mix": "The original audio",
     "vocals": "Sound that moves like a voice",
     "accompaniment": "The mix without the vocals",
-    "harmonic": "Sustained sound: notes and chords",
-    "percussive": "Short sound: drums, plucks, consonants",
+    "harmonic": "Notes and chords",
+    "percussive": "Drums, plucks, consonants",
 }
 
 _Task = BackgroundTask[StemPredictions]
@@ -48,7 +47,7 @@ def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
     busy = any(task.running for task in tasks)
     st.fragment(_show_predictions, run_every=_POLL_S if busy else None)(songs, excerpts, tasks, info, busy)
     for place, (cell, song, excerpt) in enumerate(
-        zip(st.columns(len(songs), gap="large"), songs, excerpts, strict=True)
+        zip(st.columns(len(songs), gap="medium"), songs, excerpts, strict=True)
     ):
         with cell:
             if len(songs) > 1:
@@ -60,7 +59,7 @@ def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
                         _show_player(song, excerpt, stem, place)
     with st.expander("Train on one stem", icon=":material/tune:"):
         st.markdown(
-            "Explore reads a folder of music with the features of one stem, under *Use other data*. A run that is "
+            "Explore reads a folder of music with the features of one stem, under *Change dataset*. A run that is "
             "trained on them separates this stem from every song that it predicts. On the command line: "
             "`genre-lab extract FOLDER --stem accompaniment`."
         )
@@ -93,7 +92,7 @@ def _show_predictions(
         if busy and not any(task.running for task in tasks):
             st.rerun()  # to draw the page without refreshing
         for place, (cell, song, excerpt, task) in enumerate(
-            zip(st.columns(len(songs), gap="large"), songs, excerpts, tasks, strict=True)
+            zip(st.columns(len(songs), gap="medium"), songs, excerpts, tasks, strict=True)
         ):
             with cell:
                 if task.running:
@@ -114,8 +113,11 @@ def _show_predictions(
 def _stem_note(info: RunInfo) -> str:
     stem = stem_of(info.features)
     if stem == MIX:
-        return "This run was trained on mixes: its predictions for the other stems only show what it reacts to."
-    return f"This run was trained on the stem {stem}, which it separates from all audio first."
+        return (
+            "The run was trained on mixes; single stems are out-of-domain, and their predictions only show what it "
+            "responds to."
+        )
+    return f"The run was trained on the stem {stem}, which it separates from all audio first."
 
 
 def _show_progress(task: _Task, place: int) -> None:

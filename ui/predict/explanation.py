@@ -34,7 +34,7 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
         f"effect of +1 means that the feature doubles the odds of {escaping.markdown(genre)}; -1 halves them. "
         "Correlated features hide each other, so effects do not add up."
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Feature groups**")
         st.plotly_chart(figures.contributions(explained.groups, genre), config=NO_BAR, key="predict_groups")
@@ -100,7 +100,7 @@ def show_what_if(song: str, result: SongResult, info: RunInfo) -> None:
         "Shift features by standard deviations of the training set and see how the prediction changes. The lines on "
         "the bars show the unchanged song."
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     shifts: dict[str, float] = {}
     with left:
         for name in chosen:

@@ -10,13 +10,12 @@ from genre_core.figures import predict as figures
 from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
 from genre_core.prediction import SongPrediction
-from genre_core.runs import RunInfo
-from genre_core.runs.labels import run_title
+from genre_core.runs import RunInfo, run_title
 from ui import player, playhead, text
 from ui.cached import SongResult
 from ui.text import NO_BAR
 
-_DOUBTFUL_COLOR = "#adb5bd"
+_UNRELIABLE_COLOR = "#adb5bd"
 
 
 def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[SongPrediction, RunInfo] | None) -> None:
@@ -24,7 +23,7 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
 
     `other` is the prediction of a second run, shown beside the first.
     """
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         _show_genre(name, prediction, info)
         _show_reliability(prediction)
@@ -42,12 +41,12 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
 
 def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
     st.caption(f"{escaping.markdown(name)}, {clock(prediction.duration_s)}")
-    doubtful = bool(prediction.reliability.reasons)
-    color = _DOUBTFUL_COLOR if doubtful else genre_colors(info.genres)[prediction.genre]
+    unreliable = bool(prediction.reliability.reasons)
+    color = _UNRELIABLE_COLOR if unreliable else genre_colors(info.genres)[prediction.genre]
     st.html(
         f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
         f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}'
-        f"{'?' if doubtful else ''}</div>"
+        f"{'?' if unreliable else ''}</div>"
     )
     runner_up = prediction.runner_up
     st.markdown(
@@ -61,13 +60,13 @@ def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
 
 
 def _show_reliability(prediction: SongPrediction) -> None:
-    doubtful = bool(prediction.reliability.reasons)
+    unreliable = bool(prediction.reliability.reasons)
     st.badge(
-        f"{'Low reliability' if doubtful else 'Reliability'}: {percent(prediction.reliability.score)}",
-        icon=":material/warning:" if doubtful else ":material/verified:",
-        color="orange" if doubtful else "blue",
+        f"{'Low reliability' if unreliable else 'Reliability'}: {percent(prediction.reliability.score)}",
+        icon=":material/warning:" if unreliable else ":material/verified:",
+        color="orange" if unreliable else "blue",
         help="How similar the song is to the training music, and whether the recording is intact. It does not depend "
-        "on the predicted genre. Below 50 % there are reasons to doubt the prediction.",
+        "on the predicted genre. Below 50 %, the reasons are listed.",
     )
     for reason in prediction.reliability.reasons:
         st.warning(reason, icon=":material/warning:")
@@ -126,7 +125,7 @@ def show_tags(prediction: SongPrediction) -> None:
     )
     kinds: tuple[set[TagKind], ...] = ({"genre"}, set(TAG_KINDS.values()) - {"genre"})
     for cell, title, shown in zip(
-        st.columns(2, gap="large"), ("Genres and styles", "Mood, voice, instrument and era"), kinds, strict=True
+        st.columns(2, gap="medium"), ("Genres and styles", "Mood, voice, instrument and era"), kinds, strict=True
     ):
         with cell:
             st.markdown(f"**{title}**")
@@ -135,7 +134,7 @@ def show_tags(prediction: SongPrediction) -> None:
 
 def show_run(info: RunInfo) -> None:
     """The run that predicts, and its accuracy with the split that it was measured on."""
-    st.subheader("Run")
+    st.subheader("About the run")
     demonstration = " It demonstrates the protocol of the paper." if info.name == runs.PAPER_RUN else ""
     st.markdown(f"**{escaping.markdown(run_title(info))}**.{demonstration} {text.accuracy_summary(info)}")
     if warning := text.leakage_warning(info):

@@ -31,7 +31,7 @@ class Song:
 
 def choose() -> list[Song]:
     """The controls for songs; returns the chosen ones, uploads first."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         uploads = st.file_uploader(
             "Upload songs", player.FORMATS, accept_multiple_files=True, key=FILES, on_change=_forget_choice

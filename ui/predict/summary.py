@@ -136,6 +136,7 @@ def _show_table(tasks: SongTasks, available: list[Song], info: RunInfo) -> None:
             "File": st.column_config.TextColumn(width="medium"),
             "Confidence": st.column_config.NumberColumn(format=PERCENT, width="small"),
             "Reliability": st.column_config.NumberColumn(format=PERCENT, width="small"),
+            "Tags": st.column_config.TextColumn(width="medium"),
             "Notes": st.column_config.TextColumn(width="large"),
         },
         placeholder="",

@@ -31,7 +31,7 @@ def old_music(tmp_path: Path) -> Path:
 
 
 def old_batch(folder: Path, name: str, music: Path, run: str) -> Path:
-    """A table of version 0.1 with its journal, which is told where its music and its run lie now."""
+    """A table of version 0.1 with its journal, with the present places of its music and its run."""
     for file in (VERSION_0_1 / "library").glob(f"{name}*"):
         shutil.copy(file, folder)
     out = folder / name
