@@ -149,7 +149,7 @@ def _add_texts(figure: go.Figure, texts: np.ndarray, filled: np.ndarray, strengt
 
 
 def _cell_font(text: str, filled: bool, strength: float) -> dict[str, str | int]:
-    font: dict[str, str | int] = {"size": 14 if len(text) < 4 else 11}
+    font: dict[str, str | int] = {"size": {1: 14, 2: 14, 3: 12}.get(len(text), 11)}
     if not filled:
         return font | {"color": _TEXT_ON_EMPTY}
     return font | {"color": _TEXT_ON_STRONG} if strength >= _STRONG_FROM else font

@@ -59,6 +59,8 @@ def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.F
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8b8f99", "activecolor": "#3556c4"},
     )
     # The sizes of Streamlit's theme are too small for a projector.
-    figure.update_xaxes(automargin=True, tickfont={"size": 14})
-    figure.update_yaxes(automargin=True, tickfont={"size": 14})
+    # A standoff lets the margin make room for the title, which otherwise overlaps long tick labels.
+    axis = {"automargin": True, "tickfont": {"size": 14}, "title": {"standoff": 10}}
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
     return figure

@@ -82,7 +82,7 @@ def _header(info: RunInfo) -> str:
 def _scores(info: RunInfo) -> str:
     counts = info.counts
     rows = [[name, _value(key, info.scores), _interval(key, info.ci95[key])] for key, name in SCORE_NAMES.items()]
-    content = table(("Score", "Value", "95 % confidence interval"), rows)
+    content = table(("Score", "Value", "95 % CI"), rows)
     if counts.shared_tracks:
         warning = (
             f"Data leakage: {counts.shared_tracks} tracks have segments in both the training and the test set, so "
@@ -90,8 +90,8 @@ def _scores(info: RunInfo) -> str:
         )
         content = f'<p class="warning">{warning}</p>{content}'
     note = (
-        f"Measured on {info.split.test_set}: {counts.test_segments} segments of {counts.test_tracks} tracks. The "
-        "confidence intervals are bootstrap intervals over tracks. The log loss is in nats per segment."
+        f"Measured on {info.split.test_set}: {counts.test_segments} segments of {counts.test_tracks} tracks. 95 % "
+        "CI is the confidence interval, by a bootstrap over tracks. The log loss is in nats per segment."
     )
     if info.split.selection:
         note += " The test set was not used."
@@ -139,7 +139,7 @@ def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
     settings = [(setting.label, format_value(config.values[name])) for name, setting in config.settings().items()]
     epochs = [("Epochs trained", f"{info.epochs}{', stopped early' if info.stopped else ''}")]
     return [
-        ("Model", f"{config.title} ({config.model})"),
+        ("Model", config.title),
         *settings,
         ("Seed", config.seed),
         *(epochs if config.is_network else []),

@@ -27,6 +27,7 @@ thead th { font-weight: 600; }
 .two { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .two > * { min-width: 0; }
 summary { cursor: pointer; }
+@media (max-width: 30rem) { th, td { padding-right: .5rem; } }
 @media print {
   :root { color-scheme: light; --page: #fff; --text: #000; --soft: #444; --line: #ccc; --alert: #fff1e8; }
   body { max-width: none; padding: 0; font-size: 11pt; }
