@@ -112,7 +112,7 @@ def _means_and_variances(series: tuple[np.ndarray, ...] | np.ndarray) -> Iterato
 
 
 def _istft(spectrum: np.ndarray, length: int) -> np.ndarray:
-    """Samples, shape (length,), of a centerd spectrogram: windowed overlap-add over the squared windows."""
+    """Samples, shape (length,), of a centered spectrogram: windowed overlap-add over the squared windows."""
     frames = scipy.fft.irfft(spectrum, n=N_FFT, axis=-1) * _window
     return _overlap_add(frames)[N_FFT // 2 :][:length] / _window_energy(len(frames))[N_FFT // 2 :][:length]
 
