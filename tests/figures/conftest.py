@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,18 @@ def make() -> Callable[..., RunInfo]:
     base = runs.load_run("paper-track").info
 
     def made(
-        name: str, config: ModelConfig, accuracy: float = 0.5, split: SplitConfig | None = None, **other: object
+        name: str, config: ModelConfig, accuracy: float = 0.5, split: SplitConfig | None = None, **other: Any
     ) -> RunInfo:
         scores = replace(base.scores, accuracy=accuracy, track_accuracy=accuracy, macro_f1=accuracy)
         interval = Interval(accuracy - 0.1, accuracy + 0.05)
         ci95 = dict.fromkeys(base.ci95, interval)
-        changed = {"title": "", "split": split or base.split, "config": config, "scores": scores, "ci95": ci95}
+        changed: dict[str, Any] = {
+            "title": "",
+            "split": split or base.split,
+            "config": config,
+            "scores": scores,
+            "ci95": ci95,
+        }
         return replace(base, **(changed | {"name": name} | other))
 
     return made

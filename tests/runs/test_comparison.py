@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from genre_core import runs
-from genre_core.datasets.splits import SplitConfig
+from genre_core.datasets.splits import SplitConfig, SplitKind
 from genre_core.evaluation import Interval
 from genre_core.models.config import MlpConfig
 from genre_core.runs import RunInfo, comparison
 from genre_core.runs.comparison import compare, describe_gap, runs_by_split
+
+Found = dict[SplitKind, RunInfo]
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def track() -> RunInfo:
     return runs.load_run("paper-track").info
 
 
-def measured(info: RunInfo, kind: str, accuracy: float, half: float = 0.02, **changes: Any) -> RunInfo:
+def measured(info: RunInfo, kind: SplitKind, accuracy: float, half: float = 0.02, **changes: Any) -> RunInfo:
     """The same run with another split, accuracy and confidence interval."""
     return replace(
         info,
@@ -76,7 +78,7 @@ def test_a_predefined_split_is_not_among_the_results(random: RunInfo, track: Run
 
 
 def test_a_large_gap_is_due_to_data_leakage(random: RunInfo) -> None:
-    found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
+    found: Found = {"random": measured(random, "random", 0.95), "track": measured(random, "track", 0.61)}
     assert describe_gap(found) == (
         "34 of the 95 percentage points of accuracy are due to data leakage: the random split gives 95 % per segment, "
         "because segments of the same tracks are in the training set. The accuracy falls to 61 % with the track split "
@@ -87,12 +89,12 @@ def test_a_large_gap_is_due_to_data_leakage(random: RunInfo) -> None:
 def test_a_gap_larger_than_what_remains_above_chance_is_most_of_the_accuracy(random: RunInfo) -> None:
     """Chance is 10 %: of 90 % that fall to 40 %, 50 points are leakage and 30 remain above chance."""
     for strict, judgment in ((0.40, "Most of this accuracy is"), (0.60, "30 of the 90 percentage points")):
-        found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
+        found: Found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
         assert (describe_gap(found) or "").startswith(judgment)
 
 
 def test_both_stricter_splits_are_named_with_the_genres_that_can_be_tested(random: RunInfo) -> None:
-    found = {
+    found: Found = {
         "random": measured(random, "random", 0.95),
         "track": measured(random, "track", 0.61),
         "artist": measured(random, "artist", 0.33, untested_genres=("blues", "classical", "reggae", "rock")),
@@ -105,7 +107,7 @@ def test_both_stricter_splits_are_named_with_the_genres_that_can_be_tested(rando
 
 def test_with_one_segment_per_track_only_the_artist_split_is_stricter(random: RunInfo) -> None:
     whole = replace(random, counts=replace(random.counts, shared_tracks=0))
-    found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
+    found: Found = {"random": measured(whole, "random", 0.70), "track": measured(whole, "track", 0.70)}
     assert (describe_gap(found) or "").startswith("Here the random split and the track split are equivalent")
     text = describe_gap(found | {"artist": measured(whole, "artist", 0.50)}) or ""
     assert text.startswith("20 of the 70 percentage points of accuracy are due to the artist effect")
@@ -113,14 +115,14 @@ def test_with_one_segment_per_track_only_the_artist_split_is_stricter(random: Ru
 
 
 def test_a_small_gap_is_a_small_part(random: RunInfo) -> None:
-    found = {"random": measured(random, "random", 0.80), "track": measured(random, "track", 0.73)}
+    found: Found = {"random": measured(random, "random", 0.80), "track": measured(random, "track", 0.73)}
     assert (describe_gap(found) or "").startswith("A small part of this accuracy is due to data leakage")
 
 
 def test_a_gap_within_the_interval_of_the_difference_may_be_chance(random: RunInfo) -> None:
     """Two intervals of ±0.11 make one of ±0.156 for the difference, although they overlap from 0.22 down."""
     for gap, significant in ((0.15, False), (0.16, True)):
-        found = {
+        found: Found = {
             "random": measured(random, "random", 0.80, 0.11),
             "artist": measured(random, "artist", 0.80 - gap, 0.11),
         }
@@ -128,12 +130,12 @@ def test_a_gap_within_the_interval_of_the_difference_may_be_chance(random: RunIn
 
 
 def test_no_gap_is_no_sign_of_leakage(random: RunInfo) -> None:
-    found = {"random": measured(random, "random", 0.70), "track": measured(random, "track", 0.72)}
+    found: Found = {"random": measured(random, "random", 0.70), "track": measured(random, "track", 0.72)}
     assert (describe_gap(found) or "").startswith("No sign of data leakage")
 
 
 @pytest.mark.parametrize("kinds", [("random",), ("track", "artist"), ()])
-def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds: tuple[str, ...]) -> None:
+def test_there_is_no_gap_with_nothing_to_compare(random: RunInfo, kinds: tuple[SplitKind, ...]) -> None:
     assert describe_gap({kind: measured(random, kind, 0.7) for kind in kinds}) is None
 
 

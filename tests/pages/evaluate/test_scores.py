@@ -94,6 +94,7 @@ def test_validation_scores_are_not_test_scores(app: AppTest, trainer: Trainer, b
     app.session_state[Keys.DATASET] = dataset
     app.run()
     assert not app.exception
+    assert info.validation_scores is not None
     chosen = score(info.validation_scores.accuracy).replace("\u00a0", " ")
     assert f"had an accuracy of {chosen} (segments)" in words(app)
     assert "so this is not a test result" in words(app)

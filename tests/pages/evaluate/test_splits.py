@@ -71,7 +71,7 @@ def test_a_training_started_in_another_session_is_found(busy_app: AppTest, train
     app.run()
     assert not app.exception
     if job.run is None:
-        assert job.problem in words(app)
+        assert job.problem is not None and job.problem in words(app)
 
 
 def test_a_split_that_is_not_possible_says_why(app: AppTest, trainer: Trainer, demo_folder: Path) -> None:
