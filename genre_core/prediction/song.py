@@ -49,8 +49,8 @@ def predict(source: audio.AudioSource | Clip, run: Run | str | None = None, hop_
     run : a run, or the name of one; None for the default run, which ships with the project.
     hop_s : time between the starts of segments in seconds, LEAST_HOP_S to MOST_HOP_S.
 
-    Raises AudioError if there is no audio to predict from; RunError if there is no such run; ConfigError for a hop out
-    of range.
+    Raises AudioError if there is no audio to predict from; RunError if there is no such run; ConfigError for a clip at
+    another sample rate, or a hop out of range.
 
     Examples
     --------
@@ -87,16 +87,19 @@ def predict_song(
 
     Parameters
     ----------
-    clip : at the rate of the run's features.
+    clip : at the sample rate of the run's features.
     progress : called with the number of steps done and their total; an exception that it raises ends the prediction.
     hop_s : time between the starts of segments in seconds, LEAST_HOP_S to MOST_HOP_S.
 
-    Raises AudioError if every segment is silent, or the clip is shorter than a segment; ConfigError for a hop out of
-    range; ModelError if the files of the embedding are damaged.
+    Raises AudioError if every segment is silent, or the clip is shorter than a segment; ConfigError for a clip at
+    another sample rate, or a hop out of range; ModelError if the files of the embedding are damaged.
     """
     features = run.feature_set
     if clip.rate != features.rate:
-        raise ValueError(f"the run takes clips at {features.rate} Hz, not {clip.rate} Hz")
+        raise ConfigError(
+            f"The run {run.info.name} takes clips at {features.rate} Hz, not {clip.rate} Hz; load the file with "
+            f"load_audio(source, rate={features.rate})."
+        )
     check_hop(hop_s)
     # Tables of whole tracks hold lengths that differ slightly, so a segment may be a tenth shorter.
     length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))

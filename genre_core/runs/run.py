@@ -86,7 +86,7 @@ class Run:
         Parameters
         ----------
         mean_probabilities : shape (genres,).
-        n_separate : number of segments that do not overlap, at least 1.
+        n_effective : number of segments that do not overlap, at least 1.
 
         Raises
         ------

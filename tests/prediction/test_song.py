@@ -196,9 +196,9 @@ def test_warnings_of_the_file_are_kept(run: Run) -> None:
     assert any("cut short" in warning for warning in prediction.warnings)
 
 
-def test_a_clip_at_another_rate_is_a_mistake_of_the_caller(run: Run) -> None:
-    with pytest.raises(ValueError, match="22050 Hz"):
-        predict_song(Clip(np.ones(200_000, np.float32), 44_100), run)
+def test_a_clip_at_another_rate_is_refused_with_the_remedy(run: Run) -> None:
+    with pytest.raises(ConfigError, match=r"not 44100 Hz; load the file with load_audio\(source, rate=22050\)"):
+        predict(Clip(np.ones(200_000, np.float32), 44_100), run)
 
 
 def test_a_file_shorter_than_a_segment_of_the_run_is_refused(run: Run) -> None:
