@@ -18,7 +18,7 @@ from tests.e2e.conftest import FLAGS, PROJECT, chromium, served
 
 FOLDER = PROJECT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 900
-COLORS = 128
+COLORS = 256
 TIMEOUT_MS = 120_000
 
 
