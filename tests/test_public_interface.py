@@ -11,6 +11,7 @@ import pytest
 import genre_core
 from genre_core import extract_features, figures, load_audio, predict
 from genre_core.audio import Clip, synthesis, wav_bytes
+from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError
 
 NAMES = ("extract_features", "load_audio", "load_dataset", "load_run", "predict", "train")
@@ -88,3 +89,18 @@ def test_a_clip_at_another_rate_is_refused_with_the_remedy(song: Clip) -> None:
 def test_a_run_is_named_or_given(song: Clip) -> None:
     run = genre_core.load_run("paper-track")
     assert predict(song, run).probabilities == predict(song, "paper-track").probabilities
+
+
+def test_paths_are_text_or_path_objects(song: Clip, demo_folder: Path, tmp_path: Path) -> None:
+    dataset = genre_core.load_dataset(demo_folder, jobs=1)
+    assert dataset.n_tracks == genre_core.load_dataset(str(demo_folder), jobs=1).n_tracks
+    run = genre_core.train(demo_folder, "knn", split="track", neighbors=1, out=str(tmp_path / "run"))
+    assert run.folder == tmp_path / "run"
+    assert genre_core.load_run(tmp_path / "run").info == genre_core.load_run(str(tmp_path / "run")).info
+    assert predict(Path("song.wav"), tmp_path / "run").probabilities == predict(song, run).probabilities
+
+
+@pytest.mark.parametrize("features", ["mel", "embedding"])
+def test_features_other_than_those_of_the_dataset_are_refused(bundled: Dataset, features: str) -> None:
+    with pytest.raises(ConfigError, match=f"feature set 'paper', not '{features}'"):
+        genre_core.train(bundled, "knn", features=features)

@@ -1,5 +1,6 @@
 """Load a dataset: the bundled one, a folder with one subfolder per genre, a feature table, or a file of pictures."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +31,7 @@ _EXTENSIONS = (".csv", ".parquet", ".npz")
 
 
 def load_dataset(
-    source: str,
+    source: str | os.PathLike[str],
     *,
     features: str | None = None,
     jobs: int = -1,
@@ -62,6 +63,7 @@ def load_dataset(
     """
     if features is not None:
         feature_set(features)
+    source = os.fspath(source)
     if source == BUNDLED:
         return _load_bundled(features or "paper")
     path = storage.user_path(source)

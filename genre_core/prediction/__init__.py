@@ -1,6 +1,6 @@
 """Predictions of songs.
 
-`predict` is the short way: a file, and a SongPrediction comes back. The modules are
+`predict` returns the SongPrediction of a file or a clip.  Modules:
 
 - song: predict a file or a clip with a run;
 - result: SongPrediction and its parts, as JSON and as a table;

@@ -7,7 +7,7 @@ Segments start `hop_s` apart, so neighbors may overlap. Their probabilities are 
 sound changes. A genre change is a boundary with different predicted genres on its two sides.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +17,13 @@ from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.audio.separation import MIX
 from genre_core.datasets import Progress
 from genre_core.errors import AudioError, ConfigError
-from genre_core.features import LEVELED, embedding
+from genre_core.features import LEVELED, Extract, embedding
 from genre_core.prediction import changes, reference, reliability
 from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
 from genre_core.runs import DEFAULT_RUN, Run, load_run
 
 HOP_S = 1.5
 LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
-
-_Extract = Callable[[np.ndarray, Sequence[int], int], Iterator[np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +38,15 @@ class PredictedSong:
     """Number of segments that fit into the sound, without silence, without overlapping."""
 
 
-def predict(source: audio.AudioSource | Clip, run: Run | str | None = None, hop_s: float = HOP_S) -> SongPrediction:
+def predict(
+    source: audio.AudioSource | Clip, run: Run | str | os.PathLike[str] | None = None, hop_s: float = HOP_S
+) -> SongPrediction:
     """Predict the genre of a song.
 
     Parameters
     ----------
     source : the path of an audio file, the content of one, or a clip at the rate of the run's features (22 050 Hz).
-    run : a run, or the name of one; None for the default run, which ships with the project.
+    run : a run, or the name or folder of one; None for the default run, which ships with the project.
     hop_s : time between the starts of segments in seconds, LEAST_HOP_S to MOST_HOP_S.
 
     Raises AudioError if there is no audio to predict from; RunError if there is no such run; ConfigError for a clip at
@@ -83,7 +83,7 @@ def predict_song(
 ) -> PredictedSong:
     """Predict the genre of a clip, from segments as long as those that the run was trained on.
 
-    A rest at the end that is shorter than a hop is not used.
+    Audio after the last whole segment is ignored.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def predict_song(
     shared = features.name.startswith(LEVELED) and features.stem == MIX and embedded_length == length
     total = len(starts) + (0 if shared else len(embedded_starts))
 
-    def extracted(extract: _Extract, starts: range, length: int, done: int) -> np.ndarray:
+    def extracted(extract: Extract, starts: range, length: int, done: int) -> np.ndarray:
         rows = []
         for row in extract(clip.samples, starts, length):
             rows.append(row)

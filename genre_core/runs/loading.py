@@ -1,6 +1,7 @@
 """Finding, listing and opening runs."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -20,7 +21,7 @@ PAPER_RUN = "paper-random"
 """The bundled run of the paper's network under the paper's split."""
 
 
-def load_run(run: str | Path) -> Run:
+def load_run(run: str | os.PathLike[str]) -> Run:
     """Open a run by its name or folder, and verify its files.
 
     Raises
@@ -49,7 +50,7 @@ def load_run(run: str | Path) -> Run:
     return Run(folder, info, Scaling.load(folder / SCALING_FILE))
 
 
-def run_folder(run: str | Path) -> Path:
+def run_folder(run: str | os.PathLike[str]) -> Path:
     """The folder of a run. A plain name is looked up among the bundled runs first, then among the user's.
 
     Raises
@@ -57,8 +58,9 @@ def run_folder(run: str | Path) -> Path:
     RunError
         If there is no such run.
     """
-    path = storage.user_path(str(run))
-    candidates = [storage.BUNDLED / "runs" / path, storage.runs_dir() / path] if path.name == str(run) else []
+    run = os.fspath(run)
+    path = storage.user_path(run)
+    candidates = [storage.BUNDLED / "runs" / path, storage.runs_dir() / path] if path.name == run else []
     for folder in (*candidates, path):
         if (folder / RUN_FILE).is_file():
             return folder

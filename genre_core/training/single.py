@@ -1,11 +1,12 @@
 """One training from start to end in one call, as the public interface offers it."""
 
-from pathlib import Path
+import os
 from typing import Any
 
 from genre_core import storage
 from genre_core.datasets import BUNDLED, Dataset, load_dataset
 from genre_core.datasets.splits import SplitConfig, SplitKind
+from genre_core.errors import ConfigError
 from genre_core.features import FEATURE_SETS, feature_set
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
@@ -17,7 +18,7 @@ _POLL_S = 0.2  # waiting without a limit can't be interrupted on Windows
 
 
 def train(
-    dataset: str | Dataset = BUNDLED,
+    dataset: str | os.PathLike[str] | Dataset = BUNDLED,
     model: str = "mlp",
     split: SplitKind = "random",
     *,
@@ -26,7 +27,7 @@ def train(
     folds: int | None = None,
     seed: int = 0,
     title: str = "",
-    out: Path | None = None,
+    out: str | os.PathLike[str] | None = None,
     **settings: Any,
 ) -> Run:
     """Train a model, evaluate it on the test set, and save both as a run.
@@ -36,12 +37,13 @@ def train(
     dataset : a dataset, or the source of one as in `load_dataset`: "bundled", a folder of genre folders, or a file.
     model : mlp, cnn, svm, knn, forest, logistic or lda.
     split : random, track, artist, fault-filtered or column.
-    features : the feature set, where `dataset` is a source; None for the default one of the model or the file.
+    features : name of the feature set; None for that of the dataset or the file, or, where the source can be loaded in
+        several, the first that the model takes.
     test_size : share of the test set, 0 to 1.
     folds : number of folds of a cross-validation; None for a single split.
-    seed : of the split and of the training.
-    title : of the run, for people.
-    out : the run's folder, which must not exist; None for a new one among the user's runs.
+    seed : seed of all random numbers of the split and of the training.
+    title : title of the run, which labels and figures show.
+    out : folder to save the run in, which must not exist; None for a new one among the user's runs.
     **settings : settings of the model, such as `epochs=100` of an mlp; `genre-lab train --model mlp --help-settings`
         lists them.
 
@@ -58,13 +60,20 @@ def train(
     """
     config = make_config(model, settings, seed=seed)
     split_config = SplitConfig(split, test_size, seed, folds)
-    if not isinstance(dataset, Dataset):
+    if isinstance(dataset, Dataset):
+        if features not in (None, dataset.features):
+            raise ConfigError(
+                f"The dataset {dataset.name} holds the feature set {dataset.features!r}, not {features!r}; load it with "
+                f"load_dataset(source, features={features!r})."
+            )
+    else:
         features = features or default_features(config, dataset)
         if features:
             check_features(config, feature_set(features))
         dataset = load_dataset(dataset, features=features)
+    folder = None if out is None else storage.user_path(os.fspath(out))
     trainer = Trainer()
-    job = trainer.start(dataset, config, split_config, title=title, out=out)
+    job = trainer.start(dataset, config, split_config, title=title, out=folder)
     try:
         while not job.wait(_POLL_S):
             pass
@@ -74,9 +83,10 @@ def train(
         trainer.close()
 
 
-def default_features(config: ModelConfig, source: str) -> str | None:
+def default_features(config: ModelConfig, source: str | os.PathLike[str]) -> str | None:
     """The feature set of a source whose features can be chosen: the first one that the model takes; None for a file,
     which holds its own."""
+    source = os.fspath(source)
     if source != BUNDLED and not storage.user_path(source).is_dir():
         return None
     is_picture = config.input_type == "pictures"

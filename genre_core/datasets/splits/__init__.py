@@ -1,7 +1,7 @@
 """Splits: how the segments of a dataset are divided into a training, a validation and a test set.
 
 random : by segment, as in the paper.  Segments of one track can be in both the training and the test set (data
-    leakage), so the score also rewards a model that remembers recordings.
+    leakage), so the score also rewards a model that recognizes recordings.
 track : by track.  All segments of a track are in the same set.
 artist : by artist.  No artist in the test set is in the training set.  Tracks with an unknown artist are excluded.
 fault-filtered : the published lists of GTZAN by Kereliuk, Sturm and Larsen (`datasets.gtzan`), 443 tracks for training,
