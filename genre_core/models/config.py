@@ -12,7 +12,6 @@ from typing import Any, Literal, get_args
 from genre_core.errors import ConfigError
 from genre_core.models.base import ModelConfig
 from genre_core.models.settings import Choice, Layers, Number, setting_field
-from genre_core.old_names import current_settings
 
 Activation = Literal["relu", "elu", "gelu", "selu", "silu", "tanh", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
@@ -341,7 +340,7 @@ def make_config(model: str, settings: Mapping[str, Any] | None = None, *, seed: 
     Parameters
     ----------
     model : name of the model type.
-    settings : values of settings, or their text; missing ones have their default.  Names of version 0.1 are accepted.
+    settings : values of settings, or their text; missing ones have their default.
     seed : seed of all random numbers.
 
     Raises
@@ -350,7 +349,7 @@ def make_config(model: str, settings: Mapping[str, Any] | None = None, *, seed: 
     """
     config_class = model_type(model)
     values = {}
-    for name, value in current_settings(settings or {}).items():
+    for name, value in (settings or {}).items():
         setting = config_class.setting(name)
         try:
             value = setting.parse(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Model configurations: their settings, what values are allowed, and the names of version 0.1."""
+"""Model configurations: their settings and what values are allowed."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from genre_core.errors import ConfigError
 from genre_core.models.base import ModelConfig
-from genre_core.models.config import MODELS, CnnConfig, ForestConfig, KnnConfig, MlpConfig, SvmConfig, make_config
+from genre_core.models.config import MODELS, KnnConfig, MlpConfig, make_config
 from genre_core.models.settings import Choice, Layers
 
 
@@ -68,22 +68,9 @@ def test_an_unknown_setting_is_refused_by_name(config_class: type[ModelConfig]) 
         make_config(config_class.model, {"magic": 1})
 
 
-@pytest.mark.parametrize(
-    ("model", "old", "config"),
-    [
-        ("knn", {"neighbours": 3, "transform": "ranks"}, KnnConfig(neighbors=3, scaling="ranks")),
-        ("svm", {"transform": "log"}, SvmConfig(scaling="log")),
-        ("forest", {"leaf": "2", "share": "0.3"}, ForestConfig(min_samples_leaf=2, max_features=0.3)),
-        (
-            "cnn",
-            {"start": "musicnn", "members": 2, "augment": 0.5},
-            CnnConfig(initialization="musicnn", ensemble_size=2, augmentation=0.5),
-        ),
-    ],
-    ids=["knn", "svm", "forest", "cnn"],
-)
-def test_settings_are_read_by_the_names_of_version_0_1(model: str, old: dict[str, Any], config: ModelConfig) -> None:
-    assert make_config(model, old) == config
+def test_a_name_of_version_0_1_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no setting 'neighbours'"):
+        make_config("knn", {"neighbours": 3})
 
 
 def test_a_description_names_the_layers_and_what_is_not_default() -> None:
