@@ -53,7 +53,7 @@ class TrainingTask:
         return 2 if len(self.split.single.valid) else 1
 
 
-class Progress(Protocol):
+class TrainingObserver(Protocol):
     """Receives the progress of a training; its methods may raise TrainingError to end it."""
 
     def begin_fit(self, number: int, stage: str) -> None:
@@ -96,7 +96,7 @@ class _Training:
     """Number of epochs that the final fit was to have."""
 
 
-def train_run(task: TrainingTask, worker: WorkerProcess, progress: Progress) -> Run:
+def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObserver) -> Run:
     """Fit the models of a task in a worker process, and save the run.
 
     Raises
@@ -104,7 +104,7 @@ def train_run(task: TrainingTask, worker: WorkerProcess, progress: Progress) -> 
     GenreLabError : if a fit fails or is stopped, or the run can't be saved.
     """
     with storage.scratch_folder() as scratch:
-        fitter = _Fitter(task, worker, progress, scratch)
+        fitter = _Fitter(task, worker, observer, scratch)
         training = _cross_validate(fitter) if len(task.split.folds) > 1 else _train_once(fitter)
         return runs.save_run(
             task.folder,
@@ -120,8 +120,8 @@ def train_run(task: TrainingTask, worker: WorkerProcess, progress: Progress) -> 
 class _Fitter:
     """Runs the fits of a task one after the other, each in a subfolder of its own."""
 
-    def __init__(self, task: TrainingTask, worker: WorkerProcess, progress: Progress, scratch: Path) -> None:
-        self.task, self._worker, self._progress, self._scratch = task, worker, progress, scratch
+    def __init__(self, task: TrainingTask, worker: WorkerProcess, observer: TrainingObserver, scratch: Path) -> None:
+        self.task, self._worker, self._observer, self._scratch = task, worker, observer, scratch
         self._number = 0
 
     @property
@@ -132,7 +132,7 @@ class _Fitter:
     def fit(self, stage: str, train: np.ndarray, test: np.ndarray, *, stop_after: int = 0) -> _Fit:
         """Fit a model to the rows `train` and predict the rows `test`; the model's files are left in `folder`."""
         self._number += 1
-        self._progress.begin_fit(self._number, stage)
+        self._observer.begin_fit(self._number, stage)
         self.folder.mkdir()
         scaling = _fit_scaling(self.task, train)
         data = _training_data(self.task, scaling, train, test, stop_after)
@@ -141,9 +141,9 @@ class _Fitter:
         seconds, parameters = 0.0, 0
         for message in self._worker.train(str(self.task.folder), self.folder):
             if "epoch" in message:
-                self._progress.add_epoch(Epoch(**message["epoch"]))
+                self._observer.add_epoch(Epoch(**message["epoch"]))
             elif "saving" in message:
-                self._progress.begin_saving()
+                self._observer.begin_saving()
                 seconds = time.monotonic() - started
             elif "done" in message:
                 parameters = message["done"]["parameters"]

@@ -110,18 +110,18 @@ class TrainingJob:
             return True
 
     def begin_fit(self, number: int, stage: str) -> None:
-        """See `fitting.Progress`."""
+        """See `fitting.TrainingObserver`."""
         with self._lock:
             if self._stopping and number > 1:
                 raise TrainingError(STOPPED)
             self.fit_number, self.stage, self.epochs = number, stage, []
 
     def add_epoch(self, epoch: Epoch) -> None:
-        """See `fitting.Progress`."""
+        """See `fitting.TrainingObserver`."""
         self.epochs.append(epoch)
 
     def begin_saving(self) -> None:
-        """See `fitting.Progress`."""
+        """See `fitting.TrainingObserver`."""
         if self.fit_number == self.n_fits:
             self.state = "saving"
 
