@@ -21,8 +21,8 @@ from genre_core.runs import PAPER_RUN
 from genre_core.training import Trainer
 
 RUNS = {
-    PAPER_RUN: ("The paper's network, with data leakage", SplitConfig("random")),
-    "paper-track": ("The paper's network, without data leakage", SplitConfig("track")),
+    PAPER_RUN: ("Paper's MLP, with data leakage", SplitConfig("random")),
+    "paper-track": ("Paper's MLP, without data leakage", SplitConfig("track")),
 }
 LAB = "lab-cnn"
 LAB_CONFIG = CnnConfig(

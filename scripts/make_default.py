@@ -55,7 +55,7 @@ from genre_core.models.training_data import TrainingData
 from genre_core.prediction import reference
 from scripts.make_bundled import LAB, LAB_CONFIG
 
-TITLE = "Default: embedding and CNN combined"
+TITLE = "Default: embedding and CNN"
 NOTE = (
     "The mean of a logistic regression on the embedding and a CNN on mel spectrograms. Evaluated by cross-validation "
     "on the 127 tracks with audio; five artists account for a third of them."
