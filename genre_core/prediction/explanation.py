@@ -36,7 +36,7 @@ _GROUPS = {
     "harmonic and percussive": ("harmony", "perceptr"),
     "tempo": ("tempo",),
     "timbre (MFCC)": ("mfcc",),
-    "lab CNN": ("lab",),
+    "Genre Lab's CNN": ("lab",),
 }
 """Groups of columns, by how their names begin."""
 

@@ -48,7 +48,7 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
             "or “low” compares the song with the training set."
         )
     if any(column.startswith("lab_") for column in columns):
-        st.caption("“lab_jazz” is the probability of jazz that the lab CNN predicts from spectrograms, and so on.")
+        st.caption("“lab_jazz” is the probability of jazz that Genre Lab's CNN (run lab-cnn) predicts, and so on.")
 
 
 def _show_blocks(song: str, genre: str, result: SongResult, info: RunInfo) -> None:
@@ -83,7 +83,7 @@ def show_what_if(song: str, result: SongResult, info: RunInfo) -> None:
         st.info("This run uses pictures, which have no features to shift; choose another run.", icon=":material/info:")
         return
     explained = cached.explain(info.name, song, result.prediction.genre, result)
-    # All outputs of the lab CNN, shifted together, cancel out.
+    # All outputs of Genre Lab's CNN, shifted together, cancel out.
     parts = {
         part.name: part
         for part in sorted((*explained.groups, *explained.features), key=lambda one: -abs(one.effect))
