@@ -1,4 +1,4 @@
-"""Texts that several pages share: names of feature sets and stems, and on what a run was evaluated."""
+"""Texts that several pages share: feature sets, names of stems, and on what a run was evaluated."""
 
 from genre_core import runs
 from genre_core.audio.separation import MIX, Stem
@@ -11,20 +11,6 @@ NO_BAR = {"displayModeBar": False}
 """Plotly configuration of a figure without a mode bar."""
 PERCENT = "%.1f %%"
 """Number format of a table column in percent."""
-
-FEATURES = {
-    "paper": "58 hand-crafted features per segment, as in the paper",
-    "embedding": "200 activations of MSD_musicnn, a network trained to tag music",
-    "paper+embedding": "the hand-crafted features and the embedding, 258 numbers per segment",
-    "leveled-embedding": "the embedding of the song at a standard loudness, 200 numbers per segment",
-    "leveled-embedding+lab": "the leveled embedding, and the genre probabilities of a CNN for the ten seconds around a "
-    "segment, 210 numbers",
-    "mel": "mel spectrogram of a segment",
-    "scalogram": "scalogram of a segment",
-    "mel+scalogram": "mel spectrogram and scalogram of a segment",
-    "wide-mel": "mel spectrogram of the ten seconds around a segment, which overlaps with its neighbors",
-}
-"""Description of each feature set."""
 
 STEMS: dict[Stem, str] = {
     "mix": "Mix",
@@ -40,7 +26,7 @@ def features(name: str) -> str:
     """A feature set with its description, as in "paper: 58 hand-crafted features per segment, as in the paper"."""
     known = feature_set(name)
     stem = "" if known.stem == MIX else f", of the {known.stem} only"
-    return f"{name}: {FEATURES[name.partition('@')[0]]}{stem}"
+    return f"{name}: {known.description}{stem}"
 
 
 def split_summary(info: RunInfo) -> str:

@@ -2,10 +2,11 @@
 
 `FEATURE_SETS` lists them; `feature_set` finds one by its name, on the mix or on one stem (`paper@vocals`).  Modules:
 
+extraction       `extract_features`: the features of a file or a clip
 registry         the FeatureSet and the list of all
 paper            the paper's 58 hand-crafted features
 embedding        200 activations of the network MSD_musicnn, and its tags
-lab              genre probabilities of the lab's own network
+lab              genre probabilities of Genre Lab's CNN (run lab-cnn)
 mel, scalogram   pictures of a segment
 wide_mel         pictures of the ten seconds around a segment
 network_files    reads bundled model files and verifies their checksums

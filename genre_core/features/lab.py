@@ -1,4 +1,4 @@
-"""Genre probabilities of the lab's own network as features: their logarithms for each segment.
+"""Genre probabilities of Genre Lab's CNN as features: their logarithms for each segment.
 
 The network is that of the bundled run `lab-cnn`.  Its input is the `wide-mel` picture of the ten seconds around a
 segment.  It was trained on the genres of GTZAN, on the train and valid lists of the fault-filtered split; on those

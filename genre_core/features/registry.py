@@ -37,6 +37,10 @@ class FeatureSet:
     """A named way to turn segments into rows of numbers or into pictures."""
 
     name: str
+    short_title: str
+    """Its name in labels of runs."""
+    description: str
+    """What it contains, in a few words."""
     version: int
     """Version of the recipe; features of different versions are never combined."""
     rate: int
@@ -119,7 +123,7 @@ def _each(function: Callable[[np.ndarray], np.ndarray]) -> Extract:
     return extract
 
 
-def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
+def _joined(one: FeatureSet, other: FeatureSet, short_title: str, description: str) -> FeatureSet:
     """Two feature sets side by side: their numbers are concatenated, or the channels of their pictures."""
 
     def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
@@ -128,6 +132,8 @@ def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
 
     return FeatureSet(
         f"{one.name}+{other.name}",
+        short_title,
+        description,
         one.version * 100 + other.version,
         one.rate,
         (*one.shape[:-1], one.shape[-1] + other.shape[-1]),
@@ -142,6 +148,8 @@ def _joined(one: FeatureSet, other: FeatureSet) -> FeatureSet:
 
 _PAPER = FeatureSet(
     "paper",
+    "58 features",
+    "58 hand-crafted features per segment, as in the paper",
     paper.VERSION,
     paper.RATE,
     (len(paper.COLUMNS),),
@@ -154,6 +162,8 @@ _PAPER = FeatureSet(
 # 85.8 % of segments instead of 87.4 %, on the train and valid tracks of GTZAN-mini in five folds by track).
 _EMBEDDING = FeatureSet(
     "embedding",
+    "embedding",
+    "200 activations of MSD_musicnn, a network trained to tag music",
     embedding.VERSION,
     embedding.RATE,
     (embedding.SIZE,),
@@ -161,9 +171,18 @@ _EMBEDDING = FeatureSet(
     embedding.COLUMNS,
     needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
 )
-_LEVELED = replace(_EMBEDDING, name=LEVELED, version=embedding.LEVELED_VERSION, extract=embedding.extract_leveled)
+_LEVELED = replace(
+    _EMBEDDING,
+    name=LEVELED,
+    short_title="leveled embedding",
+    description="the embedding of the song at a standard loudness, 200 numbers per segment",
+    version=embedding.LEVELED_VERSION,
+    extract=embedding.extract_leveled,
+)
 _LAB = FeatureSet(
     "lab",
+    "CNN outputs",
+    "the genre probabilities that Genre Lab's CNN (run lab-cnn) predicts, 10 numbers per segment",
     lab.VERSION,
     lab.RATE,
     (len(lab.COLUMNS),),
@@ -172,22 +191,50 @@ _LAB = FeatureSet(
     needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
     trained_on_genres=True,
 )
-_MEL = FeatureSet("mel", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture))
-_SCALOGRAM = FeatureSet("scalogram", scalogram.VERSION, scalogram.RATE, scalogram.SHAPE, _each(scalogram.picture))
+_MEL = FeatureSet(
+    "mel", "mel spectrograms", "mel spectrogram of a segment", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture)
+)
+_SCALOGRAM = FeatureSet(
+    "scalogram",
+    "scalograms",
+    "scalogram of a segment",
+    scalogram.VERSION,
+    scalogram.RATE,
+    scalogram.SHAPE,
+    _each(scalogram.picture),
+)
 
 FEATURE_SETS = {
     each.name: each
     for each in (
         _PAPER,
         _EMBEDDING,
-        _joined(_PAPER, _EMBEDDING),
+        _joined(
+            _PAPER,
+            _EMBEDDING,
+            "58 features + embedding",
+            "the hand-crafted features and the embedding, 258 numbers per segment",
+        ),
         _LEVELED,
-        _joined(_LEVELED, _LAB),
+        _joined(
+            _LEVELED,
+            _LAB,
+            "embedding + CNN outputs",
+            "the leveled embedding, and the genre probabilities that Genre Lab's CNN (run lab-cnn) predicts from the "
+            "ten seconds around a segment, 210 numbers",
+        ),
         _MEL,
         _SCALOGRAM,
-        _joined(_MEL, _SCALOGRAM),
+        _joined(
+            _MEL,
+            _SCALOGRAM,
+            "mel spectrograms + scalograms",
+            "mel spectrogram and scalogram of a segment",
+        ),
         FeatureSet(
             "wide-mel",
+            "10-s mel spectrograms",
+            "mel spectrogram of the ten seconds around a segment, which overlaps with its neighbors",
             wide_mel.VERSION,
             wide_mel.RATE,
             wide_mel.SHAPE,

@@ -4,21 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from genre_core import datasets
-from genre_core.features import stem_of
+from genre_core.features import FEATURE_SETS, stem_of
 from genre_core.runs.info import RunInfo
-
-FEATURE_NAMES = {
-    "paper": "58 features",
-    "embedding": "embedding",
-    "paper+embedding": "58 features + embedding",
-    "leveled-embedding": "leveled embedding",
-    "leveled-embedding+lab": "embedding + CNN outputs",
-    "mel": "mel spectrograms",
-    "scalogram": "scalograms",
-    "mel+scalogram": "mel spectrograms + scalograms",
-    "wide-mel": "10-s mel spectrograms",
-}
-"""Short name of each feature set."""
 
 
 def run_label(info: RunInfo) -> str:
@@ -52,9 +39,10 @@ def run_title(info: RunInfo) -> str:
 
 
 def feature_set_name(features: str) -> str:
-    """The short name of a feature set, as in "58 features of the vocals"."""
+    """The short title of a feature set, as in "58 features of the vocals"; of an unknown one its name."""
     name, at, _ = features.partition("@")
-    return FEATURE_NAMES[name] + (f" of the {stem_of(features)}" if at else "")
+    title = FEATURE_SETS[name].short_title if name in FEATURE_SETS else name
+    return title + (f" of the {stem_of(features)}" if at else "")
 
 
 def dataset_name(info: RunInfo) -> str:

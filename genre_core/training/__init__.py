@@ -4,7 +4,8 @@
                                         └── epochs ──> TrainingJob
 
 - `Trainer.start` starts a training and returns a `TrainingJob`, which shows its progress and can stop it.
-- `sweep` tries many configurations within a time budget; `single.train` trains one and waits for it.
+- The module `sweep` tries many configurations within a time budget.
+- The module `single` has `train`, which trains one configuration and waits for its run.
 - `expected_seconds` estimates the duration; `check_features` says whether a model takes a feature set.
 
 TensorFlow is loaded in the worker process alone.

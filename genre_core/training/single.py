@@ -63,8 +63,8 @@ def train(
     if isinstance(dataset, Dataset):
         if features not in (None, dataset.features):
             raise ConfigError(
-                f"The dataset {dataset.name} holds the feature set {dataset.features!r}, not {features!r}; load it with "
-                f"load_dataset(source, features={features!r})."
+                f"The dataset {dataset.name} holds the feature set {dataset.features!r}, not {features!r}; load it "
+                f"with load_dataset(source, features={features!r})."
             )
     else:
         features = features or default_features(config, dataset)

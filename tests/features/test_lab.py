@@ -1,4 +1,4 @@
-"""Genre probabilities of the lab's network as a feature set."""
+"""Genre probabilities of Genre Lab's CNN as a feature set."""
 
 import shutil
 from pathlib import Path

@@ -54,6 +54,10 @@ def test_every_feature_set_has_a_short_name(features: str) -> None:
     assert feature_set_name(f"{features}@vocals") == f"{feature_set_name(features)} of the vocals"
 
 
+def test_an_unknown_feature_set_is_shown_by_its_name() -> None:
+    assert feature_set_name("tea@vocals") == "tea of the vocals"
+
+
 def test_the_bundled_runs_have_titles_and_the_default_says_so() -> None:
     titles = {info.name: run_title(info) for info in runs.list_runs()}
     assert titles[runs.DEFAULT_RUN].startswith("Default: ")
