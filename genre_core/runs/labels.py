@@ -1,5 +1,6 @@
 """Names of runs for people: in pickers, tables, legends and messages."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -31,7 +32,7 @@ def run_title(info: RunInfo) -> str:
 
     The titles that a sweep gives its runs are replaced by their settings.
     """
-    if info.sweep and info.title.startswith(info.sweep):
+    if info.sweep and re.fullmatch(rf"{re.escape(info.sweep)}, \d+ of \d+", info.title):
         return info.description
     if info.sweep and info.title == f"Best of {info.sweep}":
         return f"Best of sweep: {info.description}"

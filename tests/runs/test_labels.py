@@ -45,7 +45,11 @@ def test_the_titles_that_a_sweep_gives_are_replaced_by_settings(info: RunInfo) -
     trial = replace(info, config=KnnConfig(neighbors=3), sweep="sweep-knn-1", title="sweep-knn-1, 2 of 9")
     assert run_title(trial) == "knn, neighbors 3"
     assert run_title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep: knn, neighbors 3"
-    assert run_title(replace(trial, title="Best one")) == "Best one"
+
+
+@pytest.mark.parametrize("title", ["sweep-knn-1 with few neighbors", "sweep-knn-1, 2 of 9 repeated", "Best one"])
+def test_a_title_that_the_user_gives_to_a_run_of_a_sweep_is_shown(info: RunInfo, title: str) -> None:
+    assert run_title(replace(info, sweep="sweep-knn-1", title=title)) == title
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS)
