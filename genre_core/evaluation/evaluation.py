@@ -200,7 +200,7 @@ class Evaluation:
 
     # --- segments ---------------------------------------------------------------------------------------------------
 
-    def frame(self) -> pd.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """One row per segment: track, start_s, true_genre, predicted_genre, and `p_GENRE` for each genre."""
         names = np.array(self.genres, dtype=object)
         columns = {
@@ -213,14 +213,14 @@ class Evaluation:
         return pd.DataFrame(columns | shares)
 
     def cell(self, true_genre: str, predicted_genre: str) -> pd.DataFrame:
-        """The rows of `frame` in one cell of the confusion matrix, most confident first."""
-        frame = self.frame()
+        """The rows of `to_frame` in one cell of the confusion matrix, most confident first."""
+        frame = self.to_frame()
         rows = frame[(frame["true_genre"] == true_genre) & (frame["predicted_genre"] == predicted_genre)]
         return rows.sort_values(f"p_{predicted_genre}", ascending=False, kind="stable", ignore_index=True)
 
     def errors(self) -> pd.DataFrame:
-        """The incorrect rows of `frame` with their `confidence`, most confident first."""
-        frame = self.frame()
+        """The incorrect rows of `to_frame` with their `confidence`, most confident first."""
+        frame = self.to_frame()
         frame.insert(4, "confidence", self.probabilities.max(axis=1))
         return frame[~self.correct].sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
 

@@ -57,7 +57,7 @@ def track_segments(
 
     Parameters
     ----------
-    segments : the rows of `Evaluation.frame` of one track.
+    segments : the rows of `Evaluation.to_frame` of one track.
     length_s : duration of a segment in seconds.
     chosen : `start_s` of the segment to outline.
 

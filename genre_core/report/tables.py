@@ -15,7 +15,7 @@ def predictions_csv(run: Run) -> str:
 
     Columns: track, start_s, true_genre, predicted_genre, and the probability `p_GENRE` of each genre.
     """
-    return escaping.csv(run.evaluation().frame())
+    return escaping.csv(run.evaluation().to_frame())
 
 
 def runs_table(infos: Sequence[RunInfo]) -> pd.DataFrame:

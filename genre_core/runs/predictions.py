@@ -13,7 +13,7 @@ PREDICTIONS_FILE = "predictions.parquet"
 
 def write_predictions(folder: Path, evaluation: Evaluation) -> None:
     """Write the columns `track`, `start_s`, `true_genre` and `p_GENRE` for each genre, one row per segment."""
-    table = evaluation.frame().drop(columns="predicted_genre")
+    table = evaluation.to_frame().drop(columns="predicted_genre")
     table.to_parquet(folder / PREDICTIONS_FILE, compression="zstd")
 
 

@@ -60,7 +60,7 @@ def test_confused_pairs_are_counted_and_ordered() -> None:
 
 
 def test_frame_has_the_true_and_the_predicted_genre_of_each_segment() -> None:
-    frame = evaluation([0, 2], [1, 2]).frame()
+    frame = evaluation([0, 2], [1, 2]).to_frame()
     assert frame["true_genre"].tolist() == ["blues", "rock"]
     assert frame["predicted_genre"].tolist() == ["jazz", "rock"]
     np.testing.assert_allclose(frame[["p_blues", "p_jazz", "p_rock"]].sum(axis=1), 1)

@@ -19,7 +19,7 @@ def test_the_segments_of_a_track_run_over_its_time() -> None:
     labels = np.zeros(3, dtype=np.int64)
     probabilities = np.array([[0.7, 0.25, 0.05], [0.3, 0.65, 0.05], [0.97, 0.02, 0.01]])
     track = Evaluation(GENRES, labels, np.full(3, "blues/a"), np.array([0.0, 3.0, 9.0]), probabilities)
-    figure = figures.track_segments(track.frame(), GENRES, 3.0, chosen=3.0)
+    figure = figures.track_segments(track.to_frame(), GENRES, 3.0, chosen=3.0)
     *layers, predicted = figure.data
     assert [layer.name for layer in layers] == ["blues", "jazz", "others"]
     assert np.sum([layer.y for layer in layers], axis=0) == pytest.approx([1, 1, 1])
@@ -29,7 +29,7 @@ def test_the_segments_of_a_track_run_over_its_time() -> None:
     assert all(list(trace.customdata) == [0.0, 3.0, 9.0] for trace in figure.data)
     (frame,) = figure.layout.shapes
     assert (frame.x0, frame.x1) == (3.0, 6.0)
-    assert not figures.track_segments(track.frame(), GENRES, 3.0).layout.shapes
+    assert not figures.track_segments(track.to_frame(), GENRES, 3.0).layout.shapes
 
 
 def test_a_tone_is_at_its_frequency() -> None:

@@ -18,7 +18,7 @@ def show(info: RunInfo, segment: pd.Series) -> None:
 
     Parameters
     ----------
-    segment : a row of `Evaluation.frame`.
+    segment : a row of `Evaluation.to_frame`.
     """
     track, start_s = str(segment["track"]), float(segment["start_s"])
     true_genre, predicted_genre = segment["true_genre"], segment["predicted_genre"]

@@ -59,7 +59,7 @@ def show(info: RunInfo) -> None:
 def _show_track(info: RunInfo, track: str) -> None:
     """Show the segments of a track over time, and the chosen one."""
     evaluation = cached.evaluation(info.name)
-    segments = evaluation.take(evaluation.track == track).frame().sort_values("start_s", ignore_index=True)
+    segments = evaluation.take(evaluation.track == track).to_frame().sort_values("start_s", ignore_index=True)
     st.markdown(
         f"**{escaping.markdown(track)}**, true genre **{escaping.markdown(segments['true_genre'][0])}**. "
         f"{_predicted_genres(segments)}"
