@@ -12,8 +12,10 @@ from genre_core.cli.parser import CommandResult, Commands, add_command
 from genre_core.errors import ConfigError, GenreLabError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_GRACE_S = 2.0
+"""How long the server may take to end by itself after Ctrl-C."""
 _END_S = 10.0
-"""How long the server may take to end before it is killed."""
+"""How long it may take to end when it is told to, before it is killed."""
 
 
 def add_parser(commands: Commands) -> None:
@@ -41,17 +43,25 @@ def run(options: argparse.Namespace) -> CommandResult:
     environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute())}
     # A file, for standard error itself may be closed to C libraries (`genre_core.__main__`).
     with subprocess.Popen(command, cwd=_CHECKOUT, env=environment, stderr=sys.stderr) as server:
-        previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        previous = signal.signal(signal.SIGTERM, lambda number, frame: server.terminate())
         try:
             status = server.wait()
-        except KeyboardInterrupt:  # a terminal has sent Ctrl-C to the server too; whatever else interrupts us has not
-            server.terminate()
-            try:
-                status = server.wait(_END_S)
-            except subprocess.TimeoutExpired:
-                server.kill()
-            return CommandResult(None, lambda console: None)
+        except KeyboardInterrupt:
+            _end(server)
+            status = 0
         finally:
             signal.signal(signal.SIGTERM, previous)
     error = f"The dashboard ended with an error (exit status {status})." if status else ""
     return CommandResult(None, lambda console: None, error)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    """End the server after Ctrl-C, which a terminal has sent to it too."""
+    try:
+        server.wait(_GRACE_S)
+    except subprocess.TimeoutExpired:
+        server.terminate()
+        try:
+            server.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            server.kill()

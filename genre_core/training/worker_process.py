@@ -85,7 +85,10 @@ class WorkerProcess:
         """Kill the process and release what belongs to it."""
         self.process.kill()
         self.process.wait()
-        self._stderr.close()
+        for stream in (self.process.stdin, self.process.stdout, self._stderr):
+            if stream:
+                with contextlib.suppress(OSError):  # what was not sent yet can't be any more
+                    stream.close()
 
     def _send(self, **message: str | bool) -> None:
         assert self.process.stdin

@@ -1,6 +1,7 @@
 """`genre-lab app`: the dashboard as a user starts it, from any folder."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,19 +24,17 @@ from genre_core.cli import main
 from tests.command_line import Capture
 
 PROJECT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "genre_core", "app"]
+SCRIPT = shutil.which("genre-lab", path=Path(sys.executable).parent)
+"""The console script, as the editable install of the checkout puts it beside Python."""
 
 
 @contextmanager
 def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """The dashboard, started in a folder and answering; its output is in app.log there."""
-    environment = os.environ | {
-        "PYTHONPATH": str(PROJECT),
-        "GENRE_LAB_HOME": "my-home",
-        "STREAMLIT_SERVER_HEADLESS": "true",
-    }
+    assert SCRIPT, "genre-lab is not installed: pip install --no-deps -e ."
+    environment = os.environ | {"GENRE_LAB_HOME": "my-home", "STREAMLIT_SERVER_HEADLESS": "true"}
     with (folder / "app.log").open("w", encoding="utf-8") as log:
-        command = [*COMMAND, "--port", str(port)]
+        command = [SCRIPT, "app", "--port", str(port)]
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
         )
