@@ -35,9 +35,9 @@ class Reliability:
     """How reliable the prediction of a song is, whatever its genre."""
 
     score: float
-    """0 to 1; below 0.5 if there are reasons."""
+    """0 to 1; below 0.5 if there is at least one reason against the prediction."""
     reasons: list[str]
-    """What speaks against the prediction, in sentences; empty if nothing does."""
+    """Reasons against the prediction, in sentences; may be empty."""
 
 
 def assess(
