@@ -59,8 +59,8 @@ def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
                         _show_player(song, excerpt, stem, place)
     with st.expander("Train on one stem", icon=":material/tune:"):
         st.markdown(
-            "Explore reads a folder of music with the features of one stem, under *Change dataset*. A run that is "
-            "trained on them separates this stem from every song that it predicts. On the command line: "
+            "In Explore, under *Change dataset*, extract the features of one stem from a folder. A run that is trained "
+            "on them separates this stem from every song that it predicts. On the command line: "
             "`genre-lab extract FOLDER --stem accompaniment`."
         )
 
@@ -114,8 +114,8 @@ def _stem_note(info: RunInfo) -> str:
     stem = stem_of(info.features)
     if stem == MIX:
         return (
-            "The run was trained on mixes; single stems are out-of-domain, and their predictions only show what it "
-            "responds to."
+            "The run was trained on mixes. Single stems are outside of what it was trained on, so their predictions are "
+            "less reliable."
         )
     return f"The run was trained on the stem {stem}, which it separates from all audio first."
 
