@@ -43,7 +43,7 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
     for test_set, group in by_test_set.items():
         note(f"<b>{escaping.plotly(_wrapped(test_set))}</b>", place)
         place += 1
-        for info in sorted(group, key=lambda info: info.scores.track_accuracy, reverse=True):
+        for info in sorted(group, key=comparison.ranking_key, reverse=True):
             note(escaping.plotly(_wrapped(labels[info.name])), place)
             places[info.name] = place + 0.62
             place += 1.35

@@ -11,6 +11,7 @@ from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures import theme
 from genre_core.models.settings import Layers, Number, format_value
 from genre_core.runs import RunInfo
+from genre_core.runs.comparison import setting_name, varied_settings
 
 Score = Literal["track_accuracy", "accuracy", "macro_f1"]
 DRAWN_SCORES: tuple[Score, ...] = get_args(Score)
@@ -18,12 +19,6 @@ DRAWN_SCORES: tuple[Score, ...] = get_args(Score)
 
 _WORST_COLOR, _BEST_COLOR = "#e8793a", "#4f7bea"
 _MAX_TICKS = 12
-
-
-def varied_settings(infos: Sequence[RunInfo]) -> list[str]:
-    """The settings, including the seed, that differ between runs of one model."""
-    settings = [*infos[0].config.settings(), "seed"] if infos else []
-    return [name for name in settings if len({getattr(info.config, name) for info in infos}) > 1]
 
 
 def parallel_coordinates(infos: Sequence[RunInfo], score: Score) -> go.Figure:
@@ -140,12 +135,6 @@ def setting_effect(infos: Sequence[RunInfo], setting: str, score: Score) -> go.F
     figure.update_yaxes(title=SCORE_NAMES[score], tickformat=_tick_format(score))
     figure.update_layout(dragmode=False, hovermode="closest")
     return theme.finish(figure, height=300)
-
-
-def setting_name(info: RunInfo, setting: str) -> str:
-    """The name of a setting for people."""
-    known = info.config.settings().get(setting)
-    return known.label if known else "Seed"
 
 
 def _ordered_values(infos: Sequence[RunInfo], setting: str) -> tuple[list[Any], list[str]]:

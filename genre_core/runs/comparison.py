@@ -1,4 +1,4 @@
-"""Comparison of runs: which can be ranked against each other, and what changes when only the split does."""
+"""Comparison of runs: which can be ranked, which settings differ, and what changes when only the split does."""
 
 import math
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ class Comparison:
     test_sets: int
     """Number of different test sets."""
     best: dict[str, str]
-    """For each test set (`describe_test_set`) with several runs, the name of the run with the highest accuracy per
-    track; runs that were stopped early are not ranked."""
+    """For each test set (`describe_test_set`) with several runs, the name of the best run, by `ranking_key`; runs that
+    were stopped early are not ranked."""
     warnings: list[str]
     """Sentences on what can't be ranked."""
 
@@ -39,6 +39,12 @@ def describe_test_set(info: RunInfo) -> str:
     return ", ".join([*parts, f"test set {info.test_id}"])
 
 
+def ranking_key(info: RunInfo) -> tuple[float, float, float]:
+    """Sort key of runs with the same test set, highest for the best: accuracy per track, then per segment, then (negative)
+    log loss."""
+    return info.scores.track_accuracy, info.scores.accuracy, -info.scores.log_loss
+
+
 def compare(infos: Sequence[RunInfo]) -> Comparison:
     """Find the best run on each test set, and what can't be ranked."""
     by_test_set: dict[str, list[RunInfo]] = {}
@@ -48,7 +54,7 @@ def compare(infos: Sequence[RunInfo]) -> Comparison:
     for name, group in by_test_set.items():
         complete = [info for info in group if not info.stopped]
         if len(complete) > 1:
-            best[name] = max(complete, key=lambda info: (info.scores.track_accuracy, info.scores.accuracy)).name
+            best[name] = max(complete, key=ranking_key).name
     warnings = []
     if len(by_test_set) > 1:
         warnings.append(
@@ -56,6 +62,18 @@ def compare(infos: Sequence[RunInfo]) -> Comparison:
             "scores can't be ranked against each other."
         )
     return Comparison(len(by_test_set), best, warnings)
+
+
+def varied_settings(infos: Sequence[RunInfo]) -> list[str]:
+    """The settings, including the seed, that differ between runs of one model."""
+    settings = [*infos[0].config.settings(), "seed"] if infos else []
+    return [name for name in settings if len({getattr(info.config, name) for info in infos}) > 1]
+
+
+def setting_name(info: RunInfo, setting: str) -> str:
+    """The name of a setting for people."""
+    known = info.config.settings().get(setting)
+    return known.label if known else "Seed"
 
 
 def runs_by_split(info: RunInfo, infos: Sequence[RunInfo]) -> dict[SplitKind, RunInfo]:

@@ -22,6 +22,7 @@ from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.models.base import ModelConfig
 from genre_core.runs import RunInfo
+from genre_core.runs.comparison import ranking_key
 from genre_core.training.checks import check_features
 from genre_core.training.job import TrainingJob
 from genre_core.training.trainer import Trainer
@@ -171,8 +172,3 @@ class Sweep:
             return None
         # A network that was stopped early is not comparable to the others.
         return None if run.stopped else run
-
-
-def ranking_key(info: RunInfo) -> tuple[float, float, float]:
-    """Sort key by which the best trial is selected: accuracy per track, then per segment, then (negative) log loss."""
-    return info.scores.track_accuracy, info.scores.accuracy, -info.scores.log_loss

@@ -11,12 +11,6 @@ from genre_core.runs import RunInfo
 Make = Callable[..., RunInfo]
 
 
-def test_only_settings_that_differ_vary(make: Make) -> None:
-    infos = [make("a", KnnConfig(neighbors=1)), make("b", KnnConfig(neighbors=3, seed=1))]
-    assert figures.varied_settings(infos) == ["neighbors", "seed"]
-    assert figures.varied_settings(infos[:1]) == figures.varied_settings([]) == []
-
-
 def test_parallel_coordinates_have_an_axis_per_setting_and_the_score_last(make: Make) -> None:
     infos = [
         make("a", MlpConfig(layers=(64, 32), learning_rate=0.01), 0.3),

@@ -8,7 +8,7 @@ import pytest
 from genre_core import runs
 from genre_core.datasets.splits import SplitConfig, SplitKind
 from genre_core.evaluation import Interval
-from genre_core.models.config import MlpConfig
+from genre_core.models.config import KnnConfig, MlpConfig
 from genre_core.runs import RunInfo, comparison
 from genre_core.runs.comparison import compare, describe_gap, runs_by_split
 
@@ -42,10 +42,29 @@ def test_the_bundled_runs_differ_only_in_the_split(random: RunInfo, track: RunIn
     assert list(runs_by_split(random, [track, random])) == ["random", "track"]
 
 
+def test_only_settings_that_differ_vary(track: RunInfo) -> None:
+    infos = [replace(track, config=config) for config in (KnnConfig(neighbors=1), KnnConfig(neighbors=3, seed=1))]
+    assert comparison.varied_settings(infos) == ["neighbors", "seed"]
+    assert comparison.varied_settings(infos[:1]) == comparison.varied_settings([]) == []
+    assert [comparison.setting_name(infos[0], name) for name in ("neighbors", "seed")] == ["Number of neighbors", "Seed"]
+
+
 def test_a_run_represents_its_own_split_and_the_first_match_the_others(random: RunInfo, track: RunInfo) -> None:
     newer = replace(track, name="newer")
     assert runs_by_split(random, [newer, track])["track"] is newer
     assert runs_by_split(track, [newer, random])["track"] is track
+
+
+def test_the_best_run_has_the_highest_accuracy_per_track_then_per_segment_then_the_lowest_log_loss(
+    track: RunInfo,
+) -> None:
+    def run(name: str, track_accuracy: float, accuracy: float, log_loss: float) -> RunInfo:
+        scores = replace(track.scores, track_accuracy=track_accuracy, accuracy=accuracy, log_loss=log_loss)
+        return replace(track, name=name, scores=scores)
+
+    infos = [run("a", 0.6, 0.9, 0.1), run("b", 0.7, 0.6, 0.2), run("c", 0.7, 0.8, 1.5), run("d", 0.7, 0.8, 1.2)]
+    assert [info.name for info in sorted(infos, key=comparison.ranking_key)] == ["a", "b", "c", "d"]
+    assert list(compare(infos).best.values()) == ["d"]
 
 
 @pytest.mark.parametrize(

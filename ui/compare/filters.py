@@ -48,7 +48,7 @@ def filtered(infos: list[RunInfo]) -> list[RunInfo]:
     found = [info for info, kept in zip(infos, keep, strict=True) if kept]
     if test_set == ALL_TEST_SETS:
         return sorted(found, key=lambda info: info.is_trial)
-    return sorted(found, key=lambda info: (info.scores.track_accuracy, info.scores.accuracy), reverse=True)
+    return sorted(found, key=comparison.ranking_key, reverse=True)
 
 
 def _filter_label() -> str:

@@ -12,7 +12,7 @@ from genre_core.figures import settings as figures
 from genre_core.figures.formatting import duration, score
 from genre_core.models.settings import format_value
 from genre_core.runs import RunInfo, comparison
-from genre_core.training.sweep import ranking_key
+from genre_core.runs.comparison import ranking_key, setting_name, varied_settings
 from ui.compare import table
 from ui.text import NO_BAR
 
@@ -23,7 +23,7 @@ def show_settings(shown: list[RunInfo]) -> None:
     groups: dict[tuple[str, str], list[RunInfo]] = {}
     for info in shown:
         groups.setdefault((info.config.short_title, comparison.describe_test_set(info)), []).append(info)
-    groups = {key: group for key, group in groups.items() if figures.varied_settings(group)}
+    groups = {key: group for key, group in groups.items() if varied_settings(group)}
     if not groups:
         st.caption("Train the same model with different settings and the same split to compare the settings here.")
         return
@@ -70,7 +70,7 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
     with right:
         by = _choose_score("compare_sweep_score")
     trials = sorted(sweeps[name], key=lambda info: (getattr(info.scores, by), ranking_key(info)), reverse=True)
-    varied = figures.varied_settings(trials)
+    varied = varied_settings(trials)
     _show_sets(trials[0], [info for info in infos if info.sweep == name and not info.split.selection])
     for number, setting in enumerate(varied):
         if number % 2 == 0:
@@ -110,7 +110,7 @@ def _trials_table(trials: list[RunInfo], varied: list[str]) -> pd.DataFrame:
     """The varied settings, scores and training time of the trials."""
     shown = table.display_table(trials, {trials[0].name}, ranked=True)
     settings = {
-        figures.setting_name(trials[0], name): [format_value(getattr(info.config, name)) for info in trials]
+        setting_name(trials[0], name): [format_value(getattr(info.config, name)) for info in trials]
         for name in varied
     }
     scores = [column for column in shown if column.startswith(SCORES)]
