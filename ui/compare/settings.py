@@ -88,20 +88,20 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
     st.caption(f"{len(trials)} trials, best first. Training time: {duration(sum(info.seconds for info in trials))}.")
 
 
-def _show_sets(best: RunInfo, winners: list[RunInfo]) -> None:
-    """Explain that the scores of trials are those of a validation set, and show the winner's test scores."""
+def _show_sets(best: RunInfo, final_runs: list[RunInfo]) -> None:
+    """Explain that the scores of trials are those of a validation set, and show the test scores of the final runs."""
     scores = best.scores
     st.markdown(
         f"**Scores of trials are measured on the validation set**: {scores.segments} segments of {scores.tracks} "
         f"tracks taken out of the training set ({escaping.markdown(comparison.describe_test_set(best))}). The best of "
-        "many trials is partly due to chance, so report the test score of the winner instead."
+        "many trials is partly due to chance, so report the test score of the best configuration instead."
     )
-    for winner in winners:
-        interval = winner.ci95["track_accuracy"]
+    for final in final_runs:
+        interval = final.ci95["track_accuracy"]
         st.success(
-            f"The winner ({escaping.markdown(winner.description)}), trained on the whole training set, has an accuracy "
-            f"per track of **{score(winner.scores.track_accuracy)}** (95 % CI {score(interval.low)} to "
-            f"{score(interval.high)}) on the test set ({escaping.markdown(comparison.describe_test_set(winner))}).",
+            f"The best configuration ({escaping.markdown(final.description)}), trained on the whole training set, has "
+            f"an accuracy per track of **{score(final.scores.track_accuracy)}** (95 % CI {score(interval.low)} to "
+            f"{score(interval.high)}) on the test set ({escaping.markdown(comparison.describe_test_set(final))}).",
             icon=":material/trophy:",
         )
 

@@ -37,5 +37,5 @@ def sweep(home: Path) -> str:
             config={"dropout": dropout},
             scores={"track_accuracy": accuracy},
         )
-    add_run(home, "winner", sweep=name, title=f"Best of {name}", scores={"track_accuracy": 0.6})
+    add_run(home, "final", sweep=name, title=f"Best of {name}", scores={"track_accuracy": 0.6})
     return name
