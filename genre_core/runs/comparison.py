@@ -40,8 +40,9 @@ def describe_test_set(info: RunInfo) -> str:
 
 
 def ranking_key(info: RunInfo) -> tuple[float, float, float]:
-    """Sort key of runs with the same test set, highest for the best: accuracy per track, then per segment, then (negative)
-    log loss."""
+    """Sort key of runs with the same test set, highest for the best: accuracy per track, then accuracy per segment,
+    then (negative) log loss.
+    """
     return info.scores.track_accuracy, info.scores.accuracy, -info.scores.log_loss
 
 
@@ -132,15 +133,15 @@ def describe_gap(found: dict[SplitKind, RunInfo]) -> str | None:
         return f"The gap of {100 * gap:.0f} percentage points may be due to chance, because the test sets are small."
     chance = 1 / (len(lowest.genres) - len(lowest.untested_genres))
     if lowest.scores.accuracy - chance < gap:
-        judgment = f"Most of this accuracy is due to {effect}"
+        conclusion = f"Most of this accuracy is due to {effect}"
     elif gap > _LARGE_GAP:
         points = f"{100 * gap:.0f} of the {100 * random.scores.accuracy:.0f} percentage points"
-        judgment = f"{points} of accuracy are due to {effect}"
+        conclusion = f"{points} of accuracy are due to {effect}"
     else:
-        judgment = f"A small part of this accuracy is due to {effect}"
+        conclusion = f"A small part of this accuracy is due to {effect}"
     falls = " and ".join(f"to {_percent(info)} {_conditions(info)}" for info in lower)
     return (
-        f"{judgment}: the {random.split.description} gives {_percent(random)} per segment, because segments of the "
+        f"{conclusion}: the {random.split.description} gives {_percent(random)} per segment, because segments of the "
         f"same {shared} are in the training set. The accuracy falls {falls}."
     )
 

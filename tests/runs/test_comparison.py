@@ -46,7 +46,8 @@ def test_only_settings_that_differ_vary(track: RunInfo) -> None:
     infos = [replace(track, config=config) for config in (KnnConfig(neighbors=1), KnnConfig(neighbors=3, seed=1))]
     assert comparison.varied_settings(infos) == ["neighbors", "seed"]
     assert comparison.varied_settings(infos[:1]) == comparison.varied_settings([]) == []
-    assert [comparison.setting_name(infos[0], name) for name in ("neighbors", "seed")] == ["Number of neighbors", "Seed"]
+    assert comparison.setting_name(infos[0], "neighbors") == "Number of neighbors"
+    assert comparison.setting_name(infos[0], "seed") == "Seed"
 
 
 def test_a_run_represents_its_own_split_and_the_first_match_the_others(random: RunInfo, track: RunInfo) -> None:
@@ -107,9 +108,9 @@ def test_a_large_gap_is_due_to_data_leakage(random: RunInfo) -> None:
 
 def test_a_gap_larger_than_what_remains_above_chance_is_most_of_the_accuracy(random: RunInfo) -> None:
     """Chance is 10 %: of 90 % that fall to 40 %, 50 points are leakage and 30 remain above chance."""
-    for strict, judgment in ((0.40, "Most of this accuracy is"), (0.60, "30 of the 90 percentage points")):
+    for strict, conclusion in ((0.40, "Most of this accuracy is"), (0.60, "30 of the 90 percentage points")):
         found: Found = {"random": measured(random, "random", 0.90), "track": measured(random, "track", strict)}
-        assert (describe_gap(found) or "").startswith(judgment)
+        assert (describe_gap(found) or "").startswith(conclusion)
 
 
 def test_both_stricter_splits_are_named_with_the_genres_that_can_be_tested(random: RunInfo) -> None:
