@@ -4,7 +4,7 @@ Runs are named by their labels (`runs.run_labels`), which contain the split, sin
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,6 +12,7 @@ from genre_core import escaping
 from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures import theme
 from genre_core.figures.formatting import score
+from genre_core.figures.train import Quantity, thinned, update_quantity_axis
 from genre_core.models.history import Epoch
 from genre_core.runs import RunInfo, comparison, run_labels
 
@@ -19,8 +20,6 @@ _LINE_COLORS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5"
 _LINE_DASHES = ("solid", "dash", "dot", "dashdot")
 _MAX_LINE, _MIN_LINE = 46, 12
 """Characters of a line of text that fits on a phone, and of the shortest line worth a break."""
-_MAX_POINTS = 200
-"""Points of a curve."""
 
 
 def intervals(infos: Sequence[RunInfo]) -> go.Figure:
@@ -84,7 +83,7 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
     return figure.update_layout(margin_r=24)
 
 
-def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Literal["accuracy", "loss"]) -> go.Figure:
+def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Quantity) -> go.Figure:
     """Draw the test accuracy or test loss over the epochs, one line per run.
 
     Parameters
@@ -94,8 +93,7 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Literal["accuracy
     figure = go.Figure()
     for i, (label, epochs) in enumerate(histories.items()):
         tested = [epoch for epoch in epochs if getattr(epoch, f"test_{quantity}") is not None]
-        step = max(1, -(-len(tested) // _MAX_POINTS))
-        shown = [*tested[::step], *(tested[-1:] if len(tested) % step != 1 % step else [])]
+        shown = thinned(tested)
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
             y=[getattr(epoch, f"test_{quantity}") for epoch in shown],
@@ -109,10 +107,7 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Literal["accuracy
             hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
         )
     figure.update_xaxes(title="Epoch", rangemode="tozero")
-    if quantity == "accuracy":
-        figure.update_yaxes(title="Test accuracy (segments)", range=[0, 1.02], tickformat=".0%")
-    else:
-        figure.update_yaxes(title="Test loss", rangemode="tozero")
+    update_quantity_axis(figure, quantity)
     legend_lines = sum(1 + _wrapped(label).count("<br>") for label in histories)
     plot_height, legend_height = 300, 24 + 22 * legend_lines
     theme.finish(figure, height=plot_height + legend_height + 50)

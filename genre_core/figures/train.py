@@ -9,6 +9,7 @@ from genre_core.figures import theme
 from genre_core.models.history import Epoch
 
 _MAX_POINTS = 200
+"""Points of a curve."""
 
 Quantity = Literal["accuracy", "loss"]
 
@@ -29,8 +30,7 @@ def learning_curve(
     total_epochs : number of epochs to come in all, which fixes the axis while the curves grow.
     evaluated_on : the set that the epochs were evaluated on.
     """
-    step = max(1, -(-len(epochs) // _MAX_POINTS))
-    shown = [*epochs[::step], *(epochs[-1:] if len(epochs) % step != 1 % step else [])]
+    shown = thinned(epochs)
     figure = go.Figure()
     curves = (("Training set", quantity, theme.TRAIN_COLOR), (evaluated_on, f"test_{quantity}", theme.TEST_COLOR))
     value_format = ".1%" if quantity == "accuracy" else ".3f"
@@ -45,8 +45,19 @@ def learning_curve(
         )
     last = total_epochs or (epochs[-1].epoch if epochs else 1)
     figure.update_xaxes(title="Epoch", range=[0, max(last, 2)])
+    update_quantity_axis(figure, quantity)
+    return theme.finish(figure, height=280)
+
+
+def thinned(epochs: Sequence[Epoch]) -> list[Epoch]:
+    """Every n-th epoch and the last, few enough to draw."""
+    step = max(1, -(-len(epochs) // _MAX_POINTS))
+    return [*epochs[::step], *(epochs[-1:] if len(epochs) % step != 1 % step else [])]
+
+
+def update_quantity_axis(figure: go.Figure, quantity: Quantity) -> None:
+    """Set title, range and ticks of the vertical axis of learning curves."""
     if quantity == "accuracy":
-        figure.update_yaxes(title="Accuracy", range=[0, 1.02], tickformat=".0%")
+        figure.update_yaxes(title="Accuracy (segments)", range=[0, 1.02], tickformat=".0%")
     else:
         figure.update_yaxes(title="Loss (cross-entropy)", rangemode="tozero")
-    return theme.finish(figure, height=280)

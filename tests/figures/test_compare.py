@@ -6,6 +6,7 @@ import pytest
 
 from genre_core.datasets.splits import SplitConfig
 from genre_core.figures import compare as figures
+from genre_core.figures.train import learning_curve
 from genre_core.models.config import KnnConfig
 from genre_core.models.history import Epoch
 from genre_core.runs import RunInfo, comparison
@@ -45,4 +46,7 @@ def test_curves_have_one_line_per_run_on_the_test_set() -> None:
     assert (one.x[0], one.x[-1], one.y[-1]) == (1, 500, 0.5)
     assert len(one.x) <= 201
     assert not two.x
-    assert figures.curves({"one": epochs}, "loss").data[0].y[0] == 2
+    loss = figures.curves({"one": epochs}, "loss")
+    assert loss.data[0].y[0] == 2
+    assert figure.layout.yaxis.title.text == learning_curve(epochs, "accuracy").layout.yaxis.title.text
+    assert loss.layout.yaxis.title.text == learning_curve(epochs, "loss").layout.yaxis.title.text

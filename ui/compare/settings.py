@@ -110,8 +110,7 @@ def _trials_table(trials: list[RunInfo], varied: list[str]) -> pd.DataFrame:
     """The varied settings, scores and training time of the trials."""
     shown = table.display_table(trials, {trials[0].name}, ranked=True)
     settings = {
-        setting_name(trials[0], name): [format_value(getattr(info.config, name)) for info in trials]
-        for name in varied
+        setting_name(trials[0], name): [format_value(getattr(info.config, name)) for info in trials] for name in varied
     }
     scores = [column for column in shown if column.startswith(SCORES)]
     return pd.concat([shown[["rank", "best"]], pd.DataFrame(settings), shown[[*scores, "seconds"]]], axis=1)
