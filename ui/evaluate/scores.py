@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
-from genre_core.datasets.splits import Split
+from genre_core.datasets.splits import split_notes
 from genre_core.evaluation import SCORE_NAMES, SCORES
 from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo, dataset_name
@@ -44,7 +44,7 @@ def show(info: RunInfo) -> None:
         f"Model: {info.description}{parameters}. Feature set: {info.features}. Dataset: "
         f"{escaping.markdown(dataset_name(info))}."
     )
-    for note in Split(info.split, (), info.excluded, info.untested_genres).notes:
+    for note in split_notes(info.split, info.excluded, info.untested_genres):
         st.info(note, icon=":material/filter_alt:")
     if warning := text.leakage_warning(info):
         st.warning(warning, icon=":material/warning:")

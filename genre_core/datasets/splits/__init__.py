@@ -18,7 +18,7 @@ track and artist splits exclude known exact copies of other tracks.
 
 from genre_core.datasets.splits.config import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SPLIT_KINDS, SplitConfig, SplitKind
 from genre_core.datasets.splits.make import make_split
-from genre_core.datasets.splits.split import Fold, Split
+from genre_core.datasets.splits.split import Fold, Split, split_notes
 
 __all__ = [
     "SEEDED_KINDS",
@@ -29,4 +29,5 @@ __all__ = [
     "SplitConfig",
     "SplitKind",
     "make_split",
+    "split_notes",
 ]

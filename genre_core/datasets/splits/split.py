@@ -1,5 +1,6 @@
 """A split of a dataset: the rows of its training, validation and test sets."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,11 +52,21 @@ class Split:
     @property
     def notes(self) -> list[str]:
         """Sentences on what is excluded and which genres can't be tested."""
-        sentences = [f"{counted(tracks, 'track')} excluded: {reason}." for reason, tracks in self.excluded.items()]
-        if genres := self.untested_genres:
-            reason = f", because {'it has' if len(genres) == 1 else 'each has'} a single artist"
-            sentences.append(
-                f"Not tested: {', '.join(genres)}{reason if self.config.kind == 'artist' else ''}. The scores leave "
-                f"{'it' if len(genres) == 1 else 'them'} out."
-            )
-        return sentences
+        return split_notes(self.config, self.excluded, self.untested_genres)
+
+
+def split_notes(config: SplitConfig, excluded: Mapping[str, int], untested_genres: Sequence[str]) -> list[str]:
+    """Sentences on what a split excludes and which genres it can't test.
+
+    Parameters
+    ----------
+    excluded, untested_genres : as in `Split`.
+    """
+    sentences = [f"{counted(tracks, 'track')} excluded: {reason}." for reason, tracks in excluded.items()]
+    if untested_genres:
+        single = len(untested_genres) == 1
+        reason = f", because {'it has' if single else 'each has'} a single artist" if config.kind == "artist" else ""
+        sentences.append(
+            f"Not tested: {', '.join(untested_genres)}{reason}. The scores leave {'it' if single else 'them'} out."
+        )
+    return sentences
