@@ -13,6 +13,14 @@ class AudioError(GenreLabError):
     """Audio that can't be used: unreadable, empty, silent or too short."""
 
 
+class TooShortError(AudioError):
+    """Audio that is shorter than a segment."""
+
+
+class SilentError(AudioError):
+    """Audio that is silent throughout."""
+
+
 class DatasetError(GenreLabError):
     """A dataset that can't be used: missing columns, a single genre, or empty."""
 

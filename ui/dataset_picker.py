@@ -5,11 +5,11 @@ import streamlit as st
 from genre_core import datasets, escaping, storage
 from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
-from genre_core.features import with_stem
+from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import BackgroundTask
 from ui import cached
 from ui.state import Keys
-from ui.text import FEATURES, STEMS, features
+from ui.text import STEMS, features
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
 _FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"
@@ -53,7 +53,7 @@ def _describe(dataset: Dataset) -> None:
         f"Dataset: **{name}** · {size} · {len(dataset.genres)} genres · feature set `{dataset.features}`",
         help=features(dataset.features),
     )
-    _list_files(dataset.skipped, "skipped")
+    _list_files({file: str(error) for file, error in dataset.skipped.items()}, "skipped")
     _list_files(dataset.warnings, "used in part")
 
 
@@ -97,9 +97,7 @@ def _show_sources() -> None:
                 help="A folder on the computer that runs Genre Lab. Each subfolder holds the audio files of a genre.",
             )
             left, right = st.columns(2)
-            left.selectbox(
-                "Feature set", list(FEATURES), format_func=lambda name: f"{name}: {FEATURES[name]}", key=_FEATURES
-            )
+            left.selectbox("Feature set", list(FEATURE_SETS), format_func=features, key=_FEATURES)
             right.selectbox(
                 "Stem",
                 list(STEMS),

@@ -28,7 +28,7 @@ import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, SEGMENT_SECONDS, SILENCE_PEAK, Clip
 from genre_core.audio.containers import AudioFile, AudioSource, ffmpeg_demuxer, is_cut_short, open_audio
-from genre_core.errors import AudioError, ConfigError
+from genre_core.errors import AudioError, ConfigError, SilentError, TooShortError
 
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 """Sample rates in Hz; a header that names one outside of these is wrong."""
@@ -64,8 +64,8 @@ def load_audio(
 
     Raises
     ------
-    AudioError : if the file can't be opened, isn't audio, is silent or is too short.  The message doesn't name the
-        file.
+    AudioError : if the file can't be opened or isn't audio; SilentError if it is silent, and TooShortError if it is too
+        short.  The message doesn't name the file.
     ValueError : if a parameter is out of range.
 
     Examples
@@ -93,12 +93,12 @@ def load_audio(
     samples = mono.finish()
     duration_s = len(samples) / rate
     if len(samples) < round(min_seconds * rate):
-        raise AudioError(
+        raise TooShortError(
             f"Only {math.floor(duration_s * 100) / 100:.2f} s of sound can be read from it, and at least "
             f"{min_seconds:.3g} s are needed: choose a longer recording."
         )
     if np.abs(samples).max(initial=0.0) < SILENCE_PEAK:
-        raise AudioError("There is only silence in it (the peak is below -80 dBFS): choose a recording with sound.")
+        raise SilentError("There is only silence in it (the peak is below -80 dBFS): choose a recording with sound.")
 
     warnings = []
     if mono.has_invalid_samples:

@@ -57,15 +57,15 @@ def run(options: argparse.Namespace) -> CommandResult:
         "segments": len(dataset.values),
         "tracks": dataset.n_tracks,
         "genres": list(dataset.genres),
-        "skipped": [{"file": file, "error": reason} for file, reason in dataset.skipped.items()],
+        "skipped": [{"file": file, "error": str(error)} for file, error in dataset.skipped.items()],
         "warnings": [{"file": file, "warning": warning} for file, warning in dataset.warnings.items()],
     }
 
     def show(console: Console) -> None:
         counts = f"{len(dataset.values)} segments of {dataset.n_tracks} tracks in {len(dataset.genres)} genres"
         console.print(f"{counts}: {out}")
-        for file, reason in dataset.skipped.items():
-            console.print(f"  skipped: {file}: {reason}")
+        for file, error in dataset.skipped.items():
+            console.print(f"  skipped: {file}: {error}")
         for file, warning in dataset.warnings.items():
             console.print(f"  warning: {file}: {warning}")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets import gtzan
 from genre_core.datasets.wording import listed
-from genre_core.errors import DatasetError
+from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set
 
 _LARGEST = 1e30
@@ -48,8 +48,8 @@ class Dataset:
     subset: np.ndarray | None = None
     """train, valid or test, where the source has a predefined split, shape (segments,), str, empty where it gives none;
     None if the source has no such split."""
-    skipped: dict[str, str] = field(default_factory=dict)
-    """Files that could not be used, each with the reason."""
+    skipped: dict[str, GenreLabError] = field(default_factory=dict)
+    """Files that could not be used, each with the error that says why."""
     warnings: dict[str, str] = field(default_factory=dict)
     """Files that were used in part, each with the reason: truncated, or longer than what is decoded."""
 

@@ -64,7 +64,7 @@ def read_folder(
     files = _audio_files(folder)
     names = [_text(path.relative_to(folder)) for path in files]
     results = _extract(files, features, jobs, progress)
-    skipped = {name: str(r.error) for name, r in zip(names, results, strict=True) if r.error}
+    skipped = {name: r.error for name, r in zip(names, results, strict=True) if r.error}
     warnings = {name: r.warning for name, r in zip(names, results, strict=True) if r.warning}
     usable = [(path, r.values) for path, r in zip(files, results, strict=True) if r.values is not None]
     if not usable:
@@ -193,7 +193,7 @@ def _extract_file(path: Path, features: str, cache: Path) -> _Extracted:
     try:
         return _cached_features(path, features, cache)
     except GenreLabError as error:
-        return _Extracted(error=error)
+        return _Extracted(error=type(error)(str(error)))  # without its traceback, which holds the file's content
 
 
 def _cached_features(path: Path, features: str, cache: Path) -> _Extracted:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import datasets, storage
 from genre_core.datasets import Dataset, Progress
-from genre_core.errors import DatasetError
+from genre_core.errors import AudioError, DatasetError
 from genre_core.features import paper
 from tests.waiting import run_until
 from ui.state import Keys
@@ -27,7 +27,13 @@ def dataset() -> Dataset:
     values[:, paper.COLUMNS.index("tempo")] += np.repeat([0, 10, 20], 20)
     track = np.array([f"{g}/{i // 5}" for i, g in enumerate(genre)])
     return Dataset(
-        "made", "paper", values, genre, track, np.arange(60) % 5 * 3.0, skipped={"jazz/x.wav": "It is empty."}
+        "made",
+        "paper",
+        values,
+        genre,
+        track,
+        np.arange(60) % 5 * 3.0,
+        skipped={"jazz/x.wav": AudioError("It is empty.")},
     )
 
 

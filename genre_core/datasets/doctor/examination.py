@@ -1,6 +1,5 @@
 """Run all checks of the data doctor on a dataset."""
 
-import re
 from pathlib import Path
 
 from genre_core.datasets.dataset import Dataset
@@ -13,11 +12,9 @@ from genre_core.datasets.doctor.outliers import outliers
 from genre_core.datasets.doctor.tracks import TrackTable
 from genre_core.datasets.folder import Progress, check_audio_folder
 from genre_core.datasets.wording import counted, listed
+from genre_core.errors import GenreLabError, SilentError, TooShortError
 
 _AUDIO_KINDS: tuple[FindingKind, ...] = ("clipping", "sample-rate", "bandwidth")
-# The messages of audio.load_audio:
-_TOO_SHORT = re.compile(r"of sound can be read from it, and at least")
-_SILENT = re.compile(r"only silence in it")
 
 
 def examine(
@@ -45,9 +42,9 @@ def examine(
         missing = recordings.missing
         no_audio = f"{counted(len(missing), 'track')} without a file in {audio_folder} ({listed(missing, 5)})"
         no_audio = no_audio if missing else ""
-    skipped = dataset.skipped | recordings.unreadable
-    short = {name: reason for name, reason in skipped.items() if _TOO_SHORT.search(reason)}
-    silent = {name: reason for name, reason in skipped.items() if _SILENT.search(reason)}
+    skipped: dict[str, GenreLabError] = {**dataset.skipped, **recordings.unreadable}
+    short = {name: str(error) for name, error in skipped.items() if isinstance(error, TooShortError)}
+    silent = {name: str(error) for name, error in skipped.items() if isinstance(error, SilentError)}
     recorded = recordings.measured
     exact = exact_duplicates(tracks)
     checks: dict[FindingKind, Check] = {
@@ -72,5 +69,5 @@ def examine(
         n_with_audio=len(recorded),
         findings=tuple(finding for finding in findings if finding is not None),
         unchecked={kind: unchecked[kind] for kind in FINDING_KINDS if unchecked.get(kind)},
-        unreadable={name: reason for name, reason in skipped.items() if name not in short and name not in silent},
+        unreadable={name: str(error) for name, error in skipped.items() if name not in short and name not in silent},
     )

@@ -40,8 +40,8 @@ class Recordings:
     """Measurements on the audio files of some tracks."""
 
     measured: dict[str, Recording]
-    unreadable: dict[str, str]
-    """Tracks whose file can't be used, each with the reason."""
+    unreadable: dict[str, AudioError]
+    """Tracks whose file can't be used, each with the error that says why."""
     missing: list[str]
     """Tracks without a file."""
 
@@ -57,7 +57,7 @@ def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Re
     """
     files = {name: path for name in names if (path := find_track(folder, name))}
     measured: dict[str, Recording] = {}
-    unreadable: dict[str, str] = {}
+    unreadable: dict[str, AudioError] = {}
     progress(0, len(files))
     # Threads suffice, since decoding and the Fourier transform release Python's lock.
     with ThreadPoolExecutor(2) as pool:
@@ -67,7 +67,7 @@ def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Re
                 try:
                     measured[name] = future.result()
                 except AudioError as error:
-                    unreadable[name] = str(error)
+                    unreadable[name] = error
                 progress(done, len(files))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ import soundfile
 
 from genre_core import audio
 from genre_core.datasets import Dataset, doctor
-from genre_core.errors import AudioError, DatasetError
+from genre_core.errors import AudioError, DatasetError, GenreLabError
 from tests.doctor_data import GENRES, get, with_features
 
 RATE = 22_050
@@ -25,8 +25,8 @@ def test_checks_that_need_audio_are_unchecked_without_it(clean: Dataset) -> None
     assert set(doctor.examine(clean).unchecked) == {"clipping", "sample-rate", "bandwidth", "too-short"}
 
 
-def test_skipped_files_are_sorted_by_their_reason(clean: Dataset, tmp_path: Path, rng: np.random.Generator) -> None:
-    reasons = {}
+def test_skipped_files_are_sorted_by_their_error(clean: Dataset, tmp_path: Path, rng: np.random.Generator) -> None:
+    skipped: dict[str, GenreLabError] = {}
     for name, samples in {
         "short": rng.normal(size=RATE) * 0.1,
         "silent": np.zeros(4 * RATE),
@@ -39,8 +39,8 @@ def test_skipped_files_are_sorted_by_their_reason(clean: Dataset, tmp_path: Path
             soundfile.write(path, samples, RATE)
         with pytest.raises(AudioError) as error:
             audio.load_audio(path)
-        reasons[f"jazz/{name}.wav"] = str(error.value)
-    diagnosis = doctor.examine(replace(clean, skipped=reasons))
+        skipped[f"jazz/{name}.wav"] = error.value
+    diagnosis = doctor.examine(replace(clean, skipped=skipped))
     assert get(diagnosis, "too-short").tracks == ("jazz/short.wav",)
     assert get(diagnosis, "silence").tracks == ("jazz/silent.wav",)
     assert list(diagnosis.unreadable) == ["jazz/broken.wav"]
