@@ -24,6 +24,11 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--port", type=int, metavar="N", help="port of the server (default: 8501, or the next one that is free)"
     )
+    parser.add_argument(
+        "--address",
+        help="address to serve on; 0.0.0.0 serves the whole network, and whoever opens the dashboard can name folders "
+        "of this machine (default: localhost)",
+    )
 
 
 def run(options: argparse.Namespace) -> CommandResult:
@@ -38,6 +43,8 @@ def run(options: argparse.Namespace) -> CommandResult:
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     if options.port is not None:
         command.append(f"--server.port={options.port}")
+    if options.address is not None:
+        command.append(f"--server.address={options.address}")
     # Streamlit reads the settings in .streamlit/ of the working folder, so that must be the checkout; the user's home
     # may be named relative to the folder in which the command was called.
     environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute())}

@@ -34,7 +34,7 @@ def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     assert SCRIPT, "genre-lab is not installed: pip install --no-deps -e ."
     environment = os.environ | {"GENRE_LAB_HOME": "my-home", "STREAMLIT_SERVER_HEADLESS": "true"}
     with (folder / "app.log").open("w", encoding="utf-8") as log:
-        command = [SCRIPT, "app", "--port", str(port)]
+        command = [SCRIPT, "app", "--port", str(port), "--address", "127.0.0.1"]
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
         )
@@ -98,7 +98,9 @@ def test_it_runs_from_another_folder_with_the_settings_of_the_checkout(tmp_path:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     assert not answers(port)
-    assert "Traceback" not in (tmp_path / "app.log").read_text(encoding="utf-8")
+    log = (tmp_path / "app.log").read_text(encoding="utf-8")
+    assert f"http://127.0.0.1:{port}" in log
+    assert "Traceback" not in log
 
 
 def test_the_server_ends_with_the_command(tmp_path: Path, port: int) -> None:

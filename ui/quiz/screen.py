@@ -53,5 +53,5 @@ def _show_how_to_join(number: int) -> None:
     if here.hostname in _LOCAL:
         st.caption(
             "Other devices cannot open this address. To let them join, start the dashboard with "
-            "`--server.address 0.0.0.0` and open it here by this computer's network address."
+            "`genre-lab app --address 0.0.0.0` and open it here by this computer's network address."
         )
