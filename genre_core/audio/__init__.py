@@ -7,7 +7,7 @@ decoding        from a file to a Clip; `containers` reads the headers of audio f
 quality         silence, clipping, missing treble
 separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
-analysis        waveform, tempo and beats for display
+analysis        waveform, envelope, tempo and beats for display
 synthesis       synthetic demo songs
 """
 

@@ -1,4 +1,4 @@
-"""Waveform, tempo and beats of a clip, and all that the page Listen shows of one.
+"""Waveform, envelope, tempo and beats of a clip, and all that the page Listen shows of one.
 
 Conventions: times are in seconds from the beginning of the clip.
 """
@@ -10,6 +10,8 @@ import numpy as np
 
 from genre_core.audio.clip import Clip
 from genre_core.audio.spectrograms import COLUMNS, Picture, equal_pieces
+
+_ENVELOPE_POINTS = 1200
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,23 @@ def waveform(clip: Clip) -> Waveform:
     starts = equal_pieces(len(clip.samples), COLUMNS)
     lowest, highest = (extreme.reduceat(clip.samples, starts) for extreme in (np.minimum, np.maximum))
     return Waveform(lowest, highest, clip.duration_s)
+
+
+def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
+    """The peak envelope of a clip: the largest absolute sample of equal pieces, relative to the largest of all.
+
+    Parameters
+    ----------
+    samples : shape (n,), float32; n at least 1.
+    points : number of pieces, if there are so many samples.
+
+    Returns
+    -------
+    shape (min(n, points),), float32, 0 to 1.
+    """
+    starts = np.linspace(0, len(samples), min(points, len(samples)), endpoint=False).astype(int)
+    peaks = np.maximum(np.maximum.reduceat(samples, starts), -np.minimum.reduceat(samples, starts))
+    return peaks / max(float(peaks.max()), 1e-9)
 
 
 def beats(clip: Clip) -> Beats:

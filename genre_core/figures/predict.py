@@ -17,27 +17,9 @@ from genre_core.prediction.explanation import Contribution, PictureExplanation
 _UNCOUNTED_COLOR = "#8b8f99"
 """Of silent segments, and of time between segments."""
 _CHANGE_COLOR = "#495057"
-_ENVELOPE_POINTS = 1200
 _STRIP = 0.14
 """Height of the colored strip below the waveform, whose height is 2: it shows the genre of quiet passages too."""
 _LEAST_TICK_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-
-
-def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
-    """The peak envelope of a clip: the largest absolute sample of equal pieces, relative to the largest of all.
-
-    Parameters
-    ----------
-    samples : shape (n,), float32; n at least 1.
-    points : number of pieces, if there are so many samples.
-
-    Returns
-    -------
-    shape (min(n, points),), float32, 0 to 1.
-    """
-    starts = np.linspace(0, len(samples), min(points, len(samples)), endpoint=False).astype(int)
-    peaks = np.maximum(np.maximum.reduceat(samples, starts), -np.minimum.reduceat(samples, starts))
-    return peaks / max(float(peaks.max()), 1e-9)
 
 
 def probabilities(shares: Mapping[str, float], baseline: Mapping[str, float] | None = None) -> go.Figure:
@@ -167,7 +149,8 @@ def timeline(prediction: SongPrediction, envelope: np.ndarray | None = None) -> 
     Parameters
     ----------
     prediction : of the song.
-    envelope : shape (n,), the `envelope` of the whole clip, drawn as a waveform; without it the colors fill the figure.
+    envelope : shape (n,), the `audio.analysis.envelope` of the whole clip, drawn as a waveform; without it the colors
+        fill the figure.
     """
     colors = genre_colors(prediction.probabilities)
     cells = _cells(prediction.segments)

@@ -34,3 +34,15 @@ def test_silence_has_a_flat_waveform_and_no_beats() -> None:
     assert not analysis.waveform(silence).highest.any()
     assert analysis.beats(silence).tempo_bpm == 0
     assert len(analysis.beats(silence).times_s) == 0
+
+
+def test_the_envelope_is_the_loudest_sample_of_each_piece(rng: np.random.Generator) -> None:
+    samples = rng.normal(size=10_000).astype(np.float32)
+    envelope = analysis.envelope(samples, points=100)
+    assert envelope.shape == (100,)
+    np.testing.assert_allclose(envelope, np.abs(samples).reshape(100, 100).max(axis=1) / np.abs(samples).max())
+
+
+def test_the_envelope_of_few_samples_and_of_silence() -> None:
+    np.testing.assert_array_equal(analysis.envelope(np.array([0.5, -1.0], dtype=np.float32)), [0.5, 1.0])
+    np.testing.assert_array_equal(analysis.envelope(np.zeros(5000, dtype=np.float32), points=4), [0, 0, 0, 0])

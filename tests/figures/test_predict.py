@@ -172,15 +172,3 @@ def test_the_timeline_of_a_quarter_of_an_hour_stays_small() -> None:
     assert len(figure.layout.xaxis.tickvals) <= 8
     assert figure.layout.xaxis.ticktext[-1] == "15:00"
     assert len(figure.to_json()) < 300_000
-
-
-def test_the_envelope_is_the_loudest_sample_of_each_piece(rng: np.random.Generator) -> None:
-    samples = rng.normal(size=10_000).astype(np.float32)
-    envelope = figures.envelope(samples, points=100)
-    assert envelope.shape == (100,)
-    np.testing.assert_allclose(envelope, np.abs(samples).reshape(100, 100).max(axis=1) / np.abs(samples).max())
-
-
-def test_the_envelope_of_few_samples_and_of_silence() -> None:
-    np.testing.assert_array_equal(figures.envelope(np.array([0.5, -1.0], dtype=np.float32)), [0.5, 1.0])
-    np.testing.assert_array_equal(figures.envelope(np.zeros(5000, dtype=np.float32), points=4), [0, 0, 0, 0])

@@ -9,8 +9,8 @@ import streamlit as st
 
 from genre_core import audio, prediction
 from genre_core.audio import synthesis
+from genre_core.audio.analysis import envelope
 from genre_core.datasets import Progress
-from genre_core.figures.predict import envelope
 from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction, explanation
 from genre_core.prediction.explanation import Explanation, PictureExplanation
@@ -26,7 +26,7 @@ class SongResult:
 
     prediction: SongPrediction
     envelope: np.ndarray
-    """shape (n,): see `figures.predict.envelope`."""
+    """shape (n,): see `audio.analysis.envelope`."""
     values: np.ndarray
     """shape (segments, *shape): the features of each segment."""
     n_effective: float
