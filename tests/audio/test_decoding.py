@@ -201,6 +201,7 @@ def test_a_device_is_not_opened() -> None:
         audio.load_audio(os.devnull)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX are set")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = tmp_path / "locked.wav"
     path.write_bytes(b"RIFF")

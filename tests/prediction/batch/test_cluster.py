@@ -1,5 +1,6 @@
 """A Dask cluster: real processes, one of which is killed."""
 
+import os
 import signal
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from genre_core.runs import Run
 from tests.prediction.batch.helpers import RUN, DaskCluster, journal_rows, predict_here, write_songs
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a worker is killed with SIGKILL")
 @pytest.mark.parametrize("failures", ["3", "0"])
 def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(
     tmp_path: Path, wavs: list[bytes], run: Run, dask: DaskCluster, failures: str

@@ -9,6 +9,8 @@ from genre_core.errors import BatchError
 from genre_core.prediction.batch import SongFile, pool
 from genre_core.prediction.batch.entry import Entry
 
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed with SIGKILL")
+
 
 def deadly(song: SongFile) -> Entry:
     """Predict a song, or kill this process."""
