@@ -4,7 +4,7 @@
 
 The measure is the gain in SI-SDR, in dB: how much closer a stem is to the signal that was mixed in than the mix is
 (Le Roux et al., "SDR, half-baked or well done?", ICASSP 2019).  Mixes are made at 0 dB from known signals: voices
-(the singer of the demo songs; speech, if espeak-ng is installed) over the instrumental demo songs and, with a FOLDER
+(the singer of the synthetic songs; speech, if espeak-ng is installed) over the instrumental synthetic songs and, with a FOLDER
 of genre folders, over classical music and jazz; and sustained tones or strings with clicks or drums.  The baseline
 for vocals is librosa's example with nearest neighbors (REPET-SIM), and for harmonic and percussive sound librosa's
 HPSS, which the separation equals but for the edges of blocks.  The parameters of the separation were chosen on other
@@ -92,7 +92,7 @@ def speech(speaker: str, pitch: int) -> np.ndarray:
 
 
 def backings(genres: Path | None) -> dict[str, Sounds]:
-    kinds = {"demo songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in synthesis.SONGS[:4]}}
+    kinds = {"synthetic songs": {song.name: song.clip(seconds=SECONDS, seed=3).samples for song in synthesis.SONGS[:4]}}
     if not genres:
         return kinds
     for genre, places in REAL_TRACKS.items():

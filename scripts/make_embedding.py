@@ -44,7 +44,7 @@ MAX_CONSTANT_CHANGE = 1e-6
 TOLERANCE = 5e-5
 """Largest difference between the published and the exported network, in activations that reach about 12."""
 GOLDEN = Path(__file__).parents[1] / "tests" / "data" / "embedding.npz"
-"""Outputs of the published network for the first patches of each demo song."""
+"""Outputs of the published network for the first patches of each synthetic song."""
 GOLDEN_PATCHES, GOLDEN_SECONDS = 3, 9.0
 
 

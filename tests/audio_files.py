@@ -1,4 +1,4 @@
-"""Audio files for tests, made from sines and demo songs."""
+"""Audio files for tests, made from sines and synthetic songs."""
 
 import io
 import shutil
@@ -39,7 +39,7 @@ def encoded(samples: np.ndarray, rate: int, container: str = "WAV", subtype: str
 
 
 def song_file(encoding: str, seconds: float = 5.0) -> bytes:
-    """A demo song as a file; unlike a sine, it uses every block and bit of its encoding."""
+    """A synthetic song as a file; unlike a sine, it uses every block and bit of its encoding."""
     container, subtype, rate = ENCODINGS[encoding]
     return encoded(synthesis.song("floorfiller").clip(seconds=seconds, rate=rate).samples, rate, container, subtype)
 

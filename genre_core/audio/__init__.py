@@ -8,7 +8,7 @@ quality         silence, clipping, missing treble
 separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
 analysis        waveform, envelope, tempo and beats for display
-synthesis       synthetic demo songs
+synthesis       synthetic songs
 """
 
 from genre_core.audio.clip import (

@@ -174,7 +174,7 @@ def _synthetic_clips(config: QuizConfig, run: Run, progress: Progress) -> list[Q
     return clips
 
 
-def synthetic_songs(genres: Iterable[str]) -> list[synthesis.DemoSong]:
+def synthetic_songs(genres: Iterable[str]) -> list[synthesis.SyntheticSong]:
     """The synthetic songs that have one of these genres throughout."""
     known = set(genres)
     return [song for song in synthesis.SONGS if song.changes_at_s is None and song.style in known]

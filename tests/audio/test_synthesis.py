@@ -95,7 +95,7 @@ def test_songs_are_found_by_name() -> None:
 
 @pytest.mark.parametrize("arguments", [{"seconds": 0.5}, {"seed": -1}, {"rate": 8_000}])
 def test_arguments_out_of_range_are_refused(arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="A demo song needs"):
+    with pytest.raises(ValueError, match="A synthetic song needs"):
         synthesis.song("adagio").clip(**arguments)
 
 

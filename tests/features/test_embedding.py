@@ -58,7 +58,7 @@ def test_outputs_from_audio_equal_those_of_the_original(musicnn_golden: Path, gt
             assert np.abs(embedding.tag_probabilities(activations) - golden[f"{track}/tags"]).max() < FROM_AUDIO
 
 
-def test_outputs_on_demo_songs_equal_those_of_the_published_network() -> None:
+def test_outputs_on_synthetic_songs_equal_those_of_the_published_network() -> None:
     """The same without real music; scripts/make_embedding.py saved the outputs of the network with all its filters."""
     inputs = np.concatenate([patches(each.clip(seconds=9.0), 3) for each in synthesis.SONGS])
     activations = embedding.Network().activations(inputs)

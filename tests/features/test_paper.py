@@ -51,7 +51,7 @@ def test_values_equal_plain_librosas_on_synthetic_signals(name: str, deviation: 
 
 
 @pytest.mark.parametrize("song", synthesis.SONGS, ids=lambda song: song.name)
-def test_values_equal_plain_librosas_on_demo_songs(song: synthesis.DemoSong, deviation: np.ndarray) -> None:
+def test_values_equal_plain_librosas_on_synthetic_songs(song: synthesis.SyntheticSong, deviation: np.ndarray) -> None:
     samples = song.clip(seconds=3.0).samples[:SEGMENT_SAMPLES]
     assert np.max(np.abs(paper.clip_features(samples) - naive_features(samples)) / deviation) < 1e-5
 

@@ -74,7 +74,7 @@ def test_an_example_gets_a_prediction_with_its_genre_change(app: AppTest) -> Non
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 1
     assert {button.proto.label for button in app.get("download_button")} == {"Prediction (JSON)", "Segments (CSV)"}
-    prediction = predict_file(cached.demo_song("turncoat"), runs.load_run(runs.DEFAULT_RUN)).prediction
+    prediction = predict_file(cached.synthetic_song("turncoat"), runs.load_run(runs.DEFAULT_RUN)).prediction
     (change,) = prediction.changes
     assert f"The genre changes at 0:{change.time_s:02.0f} from {change.from_genre} to {change.to_genre}" in words(app)
     # Probabilities, the timeline, and two of tags.

@@ -27,7 +27,7 @@ from ui.cached.runs import evaluation, run, segment_seconds
 from ui.cached.songs import (
     SongResult,
     content_digest,
-    demo_song,
+    synthetic_song,
     explain,
     explain_picture,
     playable_audio,
@@ -46,7 +46,7 @@ __all__ = [
     "bundled_dataset",
     "content_digest",
     "decode",
-    "demo_song",
+    "synthetic_song",
     "digest",
     "evaluation",
     "explain",

@@ -93,6 +93,6 @@ def playable_audio(digest: str, _content: bytes) -> bytes:
 
 
 @st.cache_data(show_spinner="Synthesizing the example…", max_entries=8)
-def demo_song(name: str) -> bytes:
+def synthetic_song(name: str) -> bytes:
     """A synthetic song as a WAV file."""
     return audio.wav_bytes(synthesis.song(name).clip())

@@ -82,7 +82,7 @@ def _example(slot: str, default: str) -> Song:
         wrap=True,
     )
     st.caption(synthesis.song(name).description)
-    return _song(f"example-{name}", titles[name], cached.demo_song(name))
+    return _song(f"example-{name}", titles[name], cached.synthetic_song(name))
 
 
 def _uploaded(slot: str) -> Song | None:

@@ -5,7 +5,7 @@ lists the songs.  Nothing here is a recording, and no model that ships with the 
 """
 
 from genre_core.audio.synthesis.instruments import PEAK
-from genre_core.audio.synthesis.songs import SONGS, TROUBADOUR, DemoSong, sing, song, write_genre_folders
+from genre_core.audio.synthesis.songs import SONGS, TROUBADOUR, SyntheticSong, sing, song, write_genre_folders
 from genre_core.audio.synthesis.styles import CHANGE_S
 
-__all__ = ["CHANGE_S", "PEAK", "SONGS", "TROUBADOUR", "DemoSong", "sing", "song", "write_genre_folders"]
+__all__ = ["CHANGE_S", "PEAK", "SONGS", "TROUBADOUR", "SyntheticSong", "sing", "song", "write_genre_folders"]

@@ -1,4 +1,4 @@
-"""The instruments of the demo songs: plucked strings, bowed strings, drums, and a voice.
+"""The instruments of the synthetic songs: plucked strings, bowed strings, drums, and a voice.
 
 Conventions: pitches are MIDI numbers (69 is 440 Hz); an instrument returns its sound as an array of shape (n,),
 float64, which `place` adds to a track.

@@ -1,4 +1,4 @@
-"""The list of demo songs, and how to play one."""
+"""The list of synthetic songs, and how to play one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _PLAY: dict[str, Callable[[Studio], np.ndarray]] = {
 
 
 @dataclass(frozen=True)
-class DemoSong:
+class SyntheticSong:
     """A synthetic song."""
 
     name: str
@@ -47,33 +47,33 @@ class DemoSong:
         """
         if seconds < 1 or seed < 0 or rate < 16_000:
             raise ValueError(
-                "A demo song needs seconds of at least 1, a seed of at least 0 and a rate of at least 16000."
+                "A synthetic song needs seconds of at least 1, a seed of at least 0 and a rate of at least 16000."
             )
         return Clip(master(_PLAY[self.name](Studio(seconds, seed, rate))), rate)
 
 
 SONGS = (
-    DemoSong("adagio", "Adagio", "Slow strings with a melody on top, in a large hall.", "classical"),
-    DemoSong(
+    SyntheticSong("adagio", "Adagio", "Slow strings with a melody on top, in a large hall.", "classical"),
+    SyntheticSong(
         "floorfiller", "Floorfiller", "Four-on-the-floor drums, off-beat hi-hats, octave bass, chord stabs.", "disco"
     ),
-    DemoSong("furnace", "Furnace", "Distorted power chords in a gallop over double-kick drums.", "metal"),
-    DemoSong("shuffle", "Twelve-bar shuffle", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
-    DemoSong("turncoat", "Turncoat", "Starts as slow strings and changes to metal at 15 seconds.", "mixed", CHANGE_S),
+    SyntheticSong("furnace", "Furnace", "Distorted power chords in a gallop over double-kick drums.", "metal"),
+    SyntheticSong("shuffle", "Twelve-bar shuffle", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
+    SyntheticSong("turncoat", "Turncoat", "Starts as slow strings and changes to metal at 15 seconds.", "mixed", CHANGE_S),
 )
-TROUBADOUR = DemoSong(
+TROUBADOUR = SyntheticSong(
     "troubadour", "Troubadour", "The twelve-bar blues with a synthetic voice that sings vowels.", "sung"
 )
 """A song with a voice.  It is not in SONGS, which are instrumental."""
 
 
-def song(name: str) -> DemoSong:
+def song(name: str) -> SyntheticSong:
     """The song with this name, from SONGS or TROUBADOUR.  Raises GenreLabError if there is none."""
     songs = (*SONGS, TROUBADOUR)
     for candidate in songs:
         if candidate.name == name:
             return candidate
-    raise GenreLabError(f"There is no demo song {name!r}; choose from {', '.join(each.name for each in songs)}.")
+    raise GenreLabError(f"There is no synthetic song {name!r}; choose from {', '.join(each.name for each in songs)}.")
 
 
 def sing(*, seconds: float = 30.0, seed: int = 0, rate: int = SEGMENT_RATE) -> Clip:

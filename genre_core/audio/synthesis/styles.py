@@ -1,4 +1,4 @@
-"""The styles of the demo songs: a function for each, which plays a recording from a few rules.
+"""The styles of the synthetic songs: a function for each, which plays a recording from a few rules.
 
 The rules are a scale, a chord progression and a rhythm; the studio's seed chooses key, tempo and notes.
 """
