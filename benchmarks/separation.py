@@ -4,11 +4,11 @@
 
 The measure is the gain in SI-SDR, in dB: how much closer a stem is to the signal that was mixed in than the mix is
 (Le Roux et al., "SDR, half-baked or well done?", ICASSP 2019).  Mixes are made at 0 dB from known signals: voices
-(the singer of the synthetic songs; speech, if espeak-ng is installed) over the instrumental synthetic songs and, with a FOLDER
-of genre folders, over classical music and jazz; and sustained tones or strings with clicks or drums.  The baseline
-for vocals is librosa's example with nearest neighbors (REPET-SIM), and for harmonic and percussive sound librosa's
-HPSS, which the separation equals but for the edges of blocks.  The parameters of the separation were chosen on other
-mixes of these kinds: other melodies, speakers, songs and tracks.
+(the singer of the synthetic songs; speech, if espeak-ng is installed) over the instrumental synthetic songs and, with a
+FOLDER with one subfolder per genre, over classical music and jazz; and sustained tones or strings with clicks or drums.
+The baseline for vocals is librosa's example with nearest neighbors (REPET-SIM), and for harmonic and percussive sound
+librosa's HPSS, which the separation equals but for the edges of blocks.  The parameters of the separation were chosen
+on other mixes of these kinds: other melodies, speakers, songs and tracks.
 """
 
 import shutil

@@ -27,11 +27,11 @@ from ui.cached.runs import evaluation, run, segment_seconds
 from ui.cached.songs import (
     SongResult,
     content_digest,
-    synthetic_song,
     explain,
     explain_picture,
     playable_audio,
     predict_song,
+    synthetic_song,
 )
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
 from ui.cached.training import sweeps, trainer
@@ -46,7 +46,6 @@ __all__ = [
     "bundled_dataset",
     "content_digest",
     "decode",
-    "synthetic_song",
     "digest",
     "evaluation",
     "explain",
@@ -69,6 +68,7 @@ __all__ = [
     "split_problem",
     "stem_audio",
     "sweeps",
+    "synthetic_song",
     "track_audio",
     "track_content",
     "track_paths",

@@ -56,7 +56,9 @@ def choose() -> list[Song]:
     if recording:
         songs.append(_song(recording.file_id, "Recording.wav", recording.getvalue()))
     if example:
-        songs.append(_song(f"{_EXAMPLE_PREFIX}{example}", f"{titles[example]} (example)", cached.synthetic_song(example)))
+        songs.append(
+            _song(f"{_EXAMPLE_PREFIX}{example}", f"{titles[example]} (example)", cached.synthetic_song(example))
+        )
     return songs
 
 

@@ -58,8 +58,12 @@ SONGS = (
         "floorfiller", "Floorfiller", "Four-on-the-floor drums, off-beat hi-hats, octave bass, chord stabs.", "disco"
     ),
     SyntheticSong("furnace", "Furnace", "Distorted power chords in a gallop over double-kick drums.", "metal"),
-    SyntheticSong("shuffle", "Twelve-bar shuffle", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"),
-    SyntheticSong("turncoat", "Turncoat", "Starts as slow strings and changes to metal at 15 seconds.", "mixed", CHANGE_S),
+    SyntheticSong(
+        "shuffle", "Twelve-bar shuffle", "A swung twelve-bar blues: plucked guitar over a walking bass.", "blues"
+    ),
+    SyntheticSong(
+        "turncoat", "Turncoat", "Starts as slow strings and changes to metal at 15 seconds.", "mixed", CHANGE_S
+    ),
 )
 TROUBADOUR = SyntheticSong(
     "troubadour", "Troubadour", "The twelve-bar blues with a synthetic voice that sings vowels.", "sung"
