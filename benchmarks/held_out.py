@@ -1,9 +1,9 @@
 """Music for benchmarks of predictions, with models that were not trained on it.
 
-The music is that of genre folders, of GTZAN the tracks on the train and valid lists of the fault-filtered split
-alone; or, without folders, synthetic songs.  The tracks are divided into folds by artist, and the model of a fold, a
-logistic regression on the leveled embedding, is trained on the other folds.  The default run can't be used here: it
-was trained on these tracks.
+The music is that of folders with one subfolder per genre, of GTZAN the tracks on the train and
+valid lists of the fault-filtered split alone; or, without folders, synthetic songs.  The tracks are divided into folds
+by artist, and the model of a fold, a logistic regression on the leveled embedding, is trained on the other folds.  The
+default run can't be used here: it was trained on these tracks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ class Music:
 
 @contextmanager
 def held_out_music(folders: Sequence[Path]) -> Iterator[Music]:
-    """The music of genre folders, or synthetic songs if there are none."""
+    """The music of folders with one subfolder per genre, or synthetic songs if there are none."""
     with TemporaryDirectory() as folder:
         yield _read(folders or [_write_synthetic(Path(folder))])
 

@@ -15,7 +15,7 @@ Features of its segments, as arrays or a DataFrame:
 >>> extract_features(clip, "paper").to_frame().shape
 (10, 59)
 
-A dataset: the bundled one, a folder of genre folders, or a table:
+A dataset: the bundled one, a folder with one subfolder per genre, or a table:
 
 >>> from genre_core import load_dataset
 >>> dataset = load_dataset("bundled")

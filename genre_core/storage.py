@@ -39,7 +39,7 @@ def runs_dir() -> Path:
 
 
 def downloads_dir() -> Path:
-    """Downloaded datasets, one folder of genre folders each."""
+    """Downloaded datasets, each a folder with one subfolder per genre."""
     return home() / "downloads"
 
 

@@ -185,7 +185,7 @@ def _projection(dataset: Dataset, genres: tuple[str, ...]) -> None:
         _show_projection(dataset, task.result, genres)
     else:
         st.error(
-            task.problem or "The projection could not be computed; the log of the app has the reason.",
+            task.problem or f"The projection could not be computed; {text.SEE_LOG}.",
             icon=":material/error:",
         )
 

@@ -7,9 +7,10 @@ from genre_core.errors import GenreLabError
 from ui import cached, shell
 from ui.quiz import play, screen, session, settings
 from ui.state import Keys
+from ui.text import SEE_LOG
 
 POLL_S = 0.4
-INTERNAL_ERROR = "The quiz could not be made because of an internal error; see the log of the server."
+INTERNAL_ERROR = f"The quiz could not be made because of an internal error; {SEE_LOG}."
 
 
 def show() -> None:

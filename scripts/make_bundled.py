@@ -2,7 +2,8 @@
 
     python -m scripts.make_bundled FOLDER [PICTURES]
 
-FOLDER contains the ten genre folders of GTZAN-mini (the 100 tracks in the "mini" index of mirdata's gtzan_genre).
+FOLDER contains one subfolder per genre with the audio of GTZAN-mini (the 100 tracks in the "mini" index of mirdata's
+gtzan_genre).
 PICTURES is an .npz file with the mel spectrograms of all of GTZAN; without it, the run that is trained on them is not
 made again.  Each time that this run is made, the 290 tracks of the fault-filtered test list are read once.
 """

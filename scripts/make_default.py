@@ -2,8 +2,9 @@
 
     python -m scripts.make_default PICTURES WORK FOLDER...
 
-PICTURES is an .npz file with the mel spectrograms of all of GTZAN.  Each FOLDER contains genre folders with some of its
-tracks.  WORK is a folder for the networks of the folds, which take half an hour to train; existing ones are used again.
+PICTURES is an .npz file with the mel spectrograms of all of GTZAN.  Each FOLDER contains one subfolder per
+genre with some of its tracks.  WORK is a folder for the networks of the folds, which take half an hour to train;
+existing ones are used again.
 
 Only tracks of the train and valid lists of the fault-filtered split are used, without exact copies.  Most of them have
 no audio, so their embeddings are estimated from the pictures: the network of the embedding is applied to the picture,

@@ -17,7 +17,7 @@ def ask(genres: Iterable[str], key: str) -> None:
     """
     st.session_state.setdefault(key, storage.read_settings().get("audio_folder", ""))
     st.text_input(
-        "Folder with the audio files",
+        "Audio folder",
         key=key,
         placeholder="/home/me/gtzan/genres",
         help="A folder on the computer that runs Genre Lab, with one subfolder per genre.",

@@ -9,7 +9,7 @@ from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import BackgroundTask
 from ui import cached
 from ui.state import Keys
-from ui.text import STEMS, features
+from ui.text import SEE_LOG, STEMS, features
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
 _FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"
@@ -21,7 +21,7 @@ _SOURCES = {
     "Table": ":material/table: Table",
     "Folder": ":material/folder_open: Folder",
 }
-_FAILED = "The extraction failed; the log of the app has the reason. Try again."
+_FAILED = f"The extraction failed; {SEE_LOG}. Try again."
 
 
 def choose_dataset() -> Dataset | None:
@@ -90,11 +90,11 @@ def _show_sources() -> None:
     else:
         with st.form("picker_form", border=False):
             st.text_input(
-                "Folder with one subfolder per genre",
+                "Audio folder",
                 value=storage.read_settings().get("audio_folder", ""),
                 placeholder="/home/me/music/genres",
                 key=_FOLDER,
-                help="A folder on the computer that runs Genre Lab. Each subfolder holds the audio files of a genre.",
+                help="A folder on the computer that runs Genre Lab, with one subfolder per genre.",
             )
             left, right = st.columns(2)
             left.selectbox("Feature set", list(FEATURE_SETS), format_func=features, key=_FEATURES)

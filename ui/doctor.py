@@ -9,6 +9,7 @@ from genre_core.errors import GenreLabError
 from genre_core.jobs import BackgroundTask
 from ui import cached, shell
 from ui.state import Keys
+from ui.text import SEE_LOG
 
 _FOLDER, _TASKS, _PROBLEM = "doctor_folder", "doctor_tasks", "doctor_problem"
 """Text box with the folder; the visitor's examinations with audio, one per dataset; why one could not be started."""
@@ -26,7 +27,7 @@ _NAMES: dict[FindingKind, tuple[str, str]] = {
     "outliers": (":material/scatter_plot:", "Outliers"),
 }
 _DUPLICATES: tuple[FindingKind, ...] = ("exact-duplicates", "near-duplicates")
-_FAILED = "The check of the audio failed; the log of the app has the reason. Try again."
+_FAILED = f"The check of the audio failed; {SEE_LOG}. Try again."
 
 
 @st.fragment
@@ -167,7 +168,7 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
     """Show the form to check the audio, and how the last check ended."""
     with st.form("doctor_form", border=False):
         st.text_input(
-            "Folder with the audio files",
+            "Audio folder",
             value=storage.read_settings().get("audio_folder", ""),
             placeholder="/home/me/music/genres",
             key=_FOLDER,

@@ -9,6 +9,8 @@ from genre_core.runs.comparison import runs_by_split
 
 NO_BAR = {"displayModeBar": False}
 """Plotly configuration of a figure without a mode bar."""
+SEE_LOG = "the log of Genre Lab has the details"
+"""End of a message about an internal error."""
 PERCENT = "%.1f %%"
 """Number format of a table column in percent."""
 

@@ -34,7 +34,8 @@ def train(
 
     Parameters
     ----------
-    dataset : a dataset, or the source of one as in `load_dataset`: "bundled", a folder of genre folders, or a file.
+    dataset : a dataset, or the source of one as in `load_dataset`: "bundled", a folder with one subfolder per genre,
+        or a file.
     model : mlp, cnn, svm, knn, forest, logistic or lda.
     split : random, track, artist, fault-filtered or column.
     features : name of the feature set; None for that of the dataset or the file, or, where the source can be loaded in

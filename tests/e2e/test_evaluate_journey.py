@@ -57,7 +57,7 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     expect(page.get_by_text(re.compile(rf"{re.escape(track)}, \d"))).to_be_visible()
     expect(plot(page, "evaluate_spectrogram").locator(".heatmaplayer image")).to_be_attached()
     expect(page.locator("audio")).to_have_count(0)
-    folder = page.get_by_role("textbox", name="Folder with the audio")
+    folder = page.get_by_role("textbox", name="Audio folder")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
     player = page.locator("audio")

@@ -49,8 +49,8 @@ def show(info: RunInfo, segment: pd.Series) -> None:
         folder = storage.read_settings().get("audio_folder")
         where = f" in {escaping.markdown(folder)}" if folder else ""
         st.caption(
-            f"The audio of {escaping.markdown(track)} was not found{where}. To listen to it, enter the folder that has "
-            "a subfolder for each genre."
+            f"The audio of {escaping.markdown(track)} was not found{where}. To listen to it, enter a folder with "
+            "one subfolder per genre."
         )
         audio_folder.ask(info.genres, _FOLDER)
     else:

@@ -93,7 +93,7 @@ def _uploaded(slot: str) -> Song | None:
 def _track_of_folder(slot: str) -> Song | None:
     folder = storage.read_settings().get("audio_folder")
     if not folder:
-        st.info("There is no music folder yet. Choose one in Explore, under *Change dataset*.", icon=":material/info:")
+        st.info("There is no audio folder yet. Choose one in Explore, under *Change dataset*.", icon=":material/info:")
         st.page_link("pages/explore.py", label="Open Explore", icon=":material/folder_open:")
         return None
     tracks = datasets.list_tracks(Path(folder))

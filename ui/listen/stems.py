@@ -21,7 +21,7 @@ from ui.listen.songs import Song
 _TASKS = "listen_tasks"
 """The predictions of the stems that this visitor looks at."""
 _POLL_S = 0.6
-_FAILED = "An error in Genre Lab stopped the prediction; the log of the server has the details."
+_FAILED = f"An error in Genre Lab stopped the prediction; {text.SEE_LOG}."
 _ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
 _DESCRIPTIONS: dict[Stem, str] = {
     "mix": "The original audio",
@@ -114,7 +114,7 @@ def _stem_note(info: RunInfo) -> str:
     stem = stem_of(info.features)
     if stem == MIX:
         return (
-            "The run was trained on mixes. Single stems are outside of what it was trained on, so their predictions are "
+            "The run was trained on mixes. Single stems are outside of what it was trained on: their predictions are "
             "less reliable."
         )
     return f"The run was trained on the stem {stem}, which it separates from all audio first."

@@ -45,5 +45,5 @@ def show(prediction: SongPrediction) -> None:
             st.markdown(f"Play **{track}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:
-            st.caption(f"The audio of {track} is not available. Name the folder that holds a folder for each genre.")
+            st.caption(f"The audio of {track} is not available. Enter a folder with one subfolder per genre.")
             audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in prediction.similar}), _FOLDER)

@@ -15,9 +15,9 @@ from ui import shell
 from ui.cached import SongResult
 from ui.predict import downloads
 from ui.predict.songs import CHOSEN, Song
-from ui.text import PERCENT
+from ui.text import PERCENT, SEE_LOG
 
-FAILED = "An error in Genre Lab stopped the prediction; the log of the server has the details."
+FAILED = f"An error in Genre Lab stopped the prediction; {SEE_LOG}."
 TABLE = "predict_summary"
 SHOWN = "predict_shown"
 """Number of tasks that had ended, and the chosen song, when the page was last drawn."""

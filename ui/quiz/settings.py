@@ -86,7 +86,7 @@ def _show_settings() -> None:
     else:
         st.info(
             "The audio of this run's test set was not found; Genre Lab ships without audio. If it is on the computer "
-            "that runs Genre Lab, enter the folder that contains a folder for each genre.",
+            "that runs Genre Lab, enter a folder with one subfolder per genre.",
             icon=":material/folder_open:",
         )
         audio_folder.ask(info.genres, _FOLDER)

@@ -44,7 +44,7 @@ def own_run(home: Path) -> str:
 
 @pytest.fixture
 def music(tmp_path: Path) -> Path:
-    """A folder with the audio of one track, in a subfolder for each genre."""
+    """A folder with the audio of one track, with one subfolder per genre."""
     folder = tmp_path / "music"
     evaluation = runs.load_run(runs.PAPER_RUN).evaluation()
     for genre in evaluation.genres:
