@@ -1,4 +1,4 @@
-"""Start: what the app is for, links to its pages, the dataset as a map, and how a split changes an accuracy."""
+"""Start: what the app is for, links to its pages, a projection of the dataset, and how a split changes an accuracy."""
 
 import streamlit as st
 
@@ -26,20 +26,20 @@ _SPLITS = {
 """Name and meaning of the split of each run that is shown."""
 
 
-def _show_map() -> None:
+def _show_projection() -> None:
     try:
         dataset = cached.bundled_dataset()
         paths = cached.track_paths(dataset)
     except GenreLabError as error:
-        st.info(f"The map cannot be shown: {error}", icon=":material/info:")
+        st.info(f"The projection cannot be shown: {error}", icon=":material/info:")
         return
     segment_s = dataset.segment_samples / dataset.feature_set.rate
-    st.subheader(f"{len(paths.track)} tracks on a map")
+    st.subheader(f"Projection of {len(paths.track)} tracks")
     st.caption(
         "Each dot is a track of GTZAN-mini; tracks with similar features are close to each other (58 features, "
-        "principal component analysis). Press Play to move the dots from segment to segment."
+        "projected by principal component analysis). Press Play to move the dots from segment to segment."
     )
-    st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_map", config=text.NO_BAR)
+    st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_projection", config=text.NO_BAR)
 
 
 def _show_accuracies() -> None:
@@ -96,8 +96,8 @@ for first in range(0, len(pages), _LINKS_IN_ROW):
         with column.container(border=True, height="stretch"):
             st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
             st.caption(description)
-map_column, accuracy_column = st.columns([3, 2], gap="large")
-with map_column:
-    _show_map()
+projection_column, accuracy_column = st.columns([3, 2], gap="large")
+with projection_column:
+    _show_projection()
 with accuracy_column:
     _show_accuracies()

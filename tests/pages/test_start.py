@@ -30,7 +30,7 @@ def test_every_accuracy_is_shown_with_its_split_and_interval(app: AppTest) -> No
 
 def test_the_map_shows_the_bundled_tracks(app: AppTest) -> None:
     app.run()
-    assert any(header.value == "100 tracks on a map" for header in app.subheader)
+    assert any(header.value == "Projection of 100 tracks" for header in app.subheader)
     assert len(app.get("plotly_chart")) == 1
 
 
