@@ -174,9 +174,9 @@ class Evaluation:
     def tracks(self) -> pd.DataFrame:
         """One row per track, in alphabetical order.
 
-        Columns: track, true_genre, predicted_genre (by the mean of the probabilities of its segments), confidence,
-        correct, votes (number of segments with the same predicted genre), segments, correct_segments, and `p_GENRE`
-        for each genre.
+        Columns: track, true_genre, predicted_genre (by the mean of the probabilities of its segments), probability (of
+        the predicted genre), correct, votes (number of segments with the same predicted genre), segments,
+        correct_segments, and `p_GENRE` for each genre.
         """
         names, track_index, counts = np.unique(self.track, return_inverse=True, return_counts=True)
         means = np.zeros((len(names), len(self.genres)))
@@ -190,7 +190,7 @@ class Evaluation:
             "track": names.astype(object),
             "true_genre": genres[true],
             "predicted_genre": genres[predicted],
-            "confidence": means.max(axis=1),
+            "probability": means.max(axis=1),
             "correct": predicted == true,
             "votes": np.bincount(track_index, self.predicted == predicted[track_index], len(names)).astype(int),
             "segments": counts,
@@ -213,16 +213,16 @@ class Evaluation:
         return pd.DataFrame(columns | shares)
 
     def cell(self, true_genre: str, predicted_genre: str) -> pd.DataFrame:
-        """The rows of `to_frame` in one cell of the confusion matrix, most confident first."""
+        """The rows of `to_frame` in one cell of the confusion matrix, most probable first."""
         frame = self.to_frame()
         rows = frame[(frame["true_genre"] == true_genre) & (frame["predicted_genre"] == predicted_genre)]
         return rows.sort_values(f"p_{predicted_genre}", ascending=False, kind="stable", ignore_index=True)
 
     def errors(self) -> pd.DataFrame:
-        """The incorrect rows of `to_frame` with their `confidence`, most confident first."""
+        """The incorrect rows of `to_frame` with the `probability` of the predicted genre, most probable first."""
         frame = self.to_frame()
-        frame.insert(4, "confidence", self.probabilities.max(axis=1))
-        return frame[~self.correct].sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
+        frame.insert(4, "probability", self.probabilities.max(axis=1))
+        return frame[~self.correct].sort_values("probability", ascending=False, kind="stable", ignore_index=True)
 
     def take(self, rows: np.ndarray) -> "Evaluation":
         """The evaluation of some rows (indices or a mask)."""
@@ -233,7 +233,7 @@ class Evaluation:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """Confidence against accuracy of segments, in ten bins of equal width."""
+        """Confidence of segments (probability of the predicted genre) against accuracy, in ten bins of equal width."""
         confidence = self.probabilities.max(axis=1)
         bins = np.minimum((confidence * _CALIBRATION_BINS).astype(int), _CALIBRATION_BINS - 1)
         counts = np.bincount(bins, minlength=_CALIBRATION_BINS)

@@ -74,7 +74,7 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     segment.scroll_into_view_if_needed()
     box = segment.bounding_box()
     assert box is not None
-    tracks = evaluation.tracks.sort_values(["correct", "confidence"], ascending=[True, False], kind="stable")
+    tracks = evaluation.tracks.sort_values(["correct", "probability"], ascending=[True, False], kind="stable")
     first = tracks["track"].iloc[0]
     starts = sorted(evaluation.start_s[evaluation.track == first])
     end = starts[-1] + 3

@@ -133,17 +133,17 @@ def test_tracks_count_the_votes_and_the_correct_predictions_of_their_segments() 
     b = tracks.loc["b"]
     assert (b["true_genre"], b["predicted_genre"], b["votes"], b["segments"]) == ("blues", "jazz", 2, 4)
     assert (b["correct"], b["correct_segments"]) == (False, 2)
-    assert b["confidence"] == b["p_jazz"]
+    assert b["probability"] == b["p_jazz"]
     assert b["p_jazz"] == pytest.approx(predictions.probabilities[:4, 1].mean())
     np.testing.assert_allclose(predictions.tracks[["p_blues", "p_jazz", "p_rock"]].sum(axis=1), 1)
 
 
-def test_errors_are_sorted_by_confidence() -> None:
+def test_errors_are_sorted_by_probability() -> None:
     predictions = evaluation([0, 0, 1, 2], [1, 0, 2, 1])
     predictions.probabilities[2] = [0.0, 0.05, 0.95]
     errors = predictions.errors()
     assert errors["track"].tolist() == ["t2", "t0", "t3"]
-    assert errors["confidence"].tolist() == pytest.approx([0.95, 0.8, 0.8])
+    assert errors["probability"].tolist() == pytest.approx([0.95, 0.8, 0.8])
     assert (errors["true_genre"] != errors["predicted_genre"]).all()
     assert evaluation([0, 1], [0, 1]).errors().empty
 

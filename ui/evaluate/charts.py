@@ -14,9 +14,9 @@ def show_calibration(info: RunInfo) -> None:
     """Show how well the confidence of predictions agrees with their accuracy."""
     calibration = cached.evaluation(info.name).calibration
     st.markdown(
-        "Is a prediction with 80 % confidence correct in 80 % of cases? Each bar is the accuracy of segments with "
-        "similar confidence; the number above it counts them. Where a **bar ends below its circle**, the run is "
-        "overconfident."
+        "Is a prediction with 80 % confidence correct in 80 % of cases? Here, confidence is the probability of a "
+        "segment's predicted genre. Each bar is the accuracy of segments with similar confidence; the number above it "
+        "counts them. Where a **bar ends below its circle**, the run is overconfident."
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
@@ -33,8 +33,8 @@ def show_calibration(info: RunInfo) -> None:
             f"confidence of {confidence}. **{accuracy} of them are predicted correctly.**"
         )
         st.markdown(
-            f"Expected calibration error: **{calibration.error:.3f}**, the mean difference between confidence and "
-            "accuracy over all segments. With perfect calibration it is 0."
+            f"Expected calibration error: **{calibration.error:.3f}**, the mean absolute difference between "
+            "confidence and accuracy over the groups, weighted by their segments. With perfect calibration it is 0."
         )
 
 
@@ -47,14 +47,18 @@ def show_genre_scores(info: RunInfo) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(figures.genre_scores(evaluation), config=NO_BAR, key="evaluate_genres")
-    scores = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+    shares = {"precision": "Precision", "recall": "Recall"}
     table = evaluation.per_genre().sort_values("f1", ascending=False, kind="stable")
-    table[list(scores)] *= 100
+    table[list(shares)] *= 100
     right.dataframe(
         table,
         hide_index=True,
-        column_config={"genre": "Genre", "segments": "Segments"}
-        | {key: st.column_config.NumberColumn(name, format=PERCENT, width="small") for key, name in scores.items()},
+        column_config={
+            "genre": "Genre",
+            "segments": "Segments",
+            "f1": st.column_config.NumberColumn("F1", format="%.2f", width="small"),
+        }
+        | {key: st.column_config.NumberColumn(name, format=PERCENT, width="small") for key, name in shares.items()},
         height=38 + 35 * len(table),
     )
 

@@ -29,11 +29,11 @@ def show(info: RunInfo) -> None:
                 "Track": errors["track"],
                 "Start": errors["start_s"].map(clock),
                 "Predicted genre": errors["predicted_genre"],
-                "Confidence": 100 * errors["confidence"],
+                "Probability": 100 * errors["probability"],
                 "True genre": errors["true_genre"],
             }
         )
-        row = select_row(table, f"evaluate_errors_{info.name}", Confidence=PERCENT_COLUMN)
+        row = select_row(table, f"evaluate_errors_{info.name}", Probability=PERCENT_COLUMN)
     with right:
         if row is None:
             st.caption("Select a row to see and hear its segment.")

@@ -27,7 +27,7 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     st.markdown(
         f"**{escaping.markdown(track)}**, {clock(start_s)} to {clock(start_s + length_s)}  \n"
         f"True genre: **{escaping.markdown(true_genre)}**, predicted: **{escaping.markdown(predicted_genre)}** {icon} "
-        f"(confidence {percent(segment[f'p_{predicted_genre}'])})"
+        f"(probability {percent(segment[f'p_{predicted_genre}'])})"
     )
     path = cached.find_audio(track)
     with shell.messages():

@@ -26,7 +26,7 @@ def show(info: RunInfo) -> None:
         "segments. Select a track to see its segments."
     )
     st.toggle(f"Errors only ({n_errors})", key=_ERRORS_ONLY, persist_state="session")
-    tracks = tracks.sort_values(["correct", "confidence"], ascending=[True, False], kind="stable", ignore_index=True)
+    tracks = tracks.sort_values(["correct", "probability"], ascending=[True, False], kind="stable", ignore_index=True)
     if st.session_state[_ERRORS_ONLY]:
         tracks = tracks[~tracks["correct"]]
     if tracks.empty:
@@ -38,17 +38,17 @@ def show(info: RunInfo) -> None:
             {
                 "": tracks["correct"].map({True: "✓", False: "✗"}),
                 "Track": tracks["track"],
-                "Predicted genre": tracks["predicted_genre"],
-                "Confidence": 100 * tracks["confidence"],
-                "Segments": [f"{votes} of {n}" for votes, n in zip(tracks["votes"], tracks["segments"], strict=True)],
                 "True genre": tracks["true_genre"],
+                "Predicted genre": tracks["predicted_genre"],
+                "Probability": 100 * tracks["probability"],
+                "Votes": [f"{votes} of {n}" for votes, n in zip(tracks["votes"], tracks["segments"], strict=True)],
             }
         )
-        segments_column = st.column_config.TextColumn(
-            width="small", help="Number of test segments that have the predicted genre of the track"
+        votes_column = st.column_config.TextColumn(
+            width="small", help="Segments predicted as the predicted genre of the track, of all its test segments"
         )
         key = f"evaluate_tracks_{info.name}_{st.session_state[_ERRORS_ONLY]}"
-        row = select_row(table, key, Confidence=PERCENT_COLUMN, Segments=segments_column)
+        row = select_row(table, key, Probability=PERCENT_COLUMN, Votes=votes_column)
     if row is None:
         right.caption("Select a row to see the segments of a track.")
         return

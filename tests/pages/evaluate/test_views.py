@@ -36,8 +36,8 @@ def test_tracks_are_listed_with_errors_first(app: AppTest) -> None:
     assert list(listed[""]) == ["✗"] * n_errors + ["✓"] * (len(tracks) - n_errors)
     for _, row in listed.iterrows():
         known = tracks.loc[row["Track"]]
-        assert row["Segments"] == f"{known['votes']} of {known['segments']}"
-        assert row["Confidence"] == pytest.approx(100 * known[f"p_{known['predicted_genre']}"])
+        assert row["Votes"] == f"{known['votes']} of {known['segments']}"
+        assert row["Probability"] == pytest.approx(100 * known[f"p_{known['predicted_genre']}"])
     app.toggle(key="evaluate_tracks_errors_only").set_value(True).run()
     assert set(app.dataframe[0].value[""]) == {"✗"}
 
@@ -63,7 +63,7 @@ def test_errors_are_listed_most_confident_first(app: AppTest) -> None:
     errors = runs.load_run(runs.PAPER_RUN).evaluation().errors()
     listed = app.dataframe[0].value
     assert list(listed["Track"]) == list(errors["track"])
-    assert list(listed["Confidence"]) == pytest.approx(list(100 * errors["confidence"]))
+    assert list(listed["Probability"]) == pytest.approx(list(100 * errors["probability"]))
     assert f"{len(errors)} of 329 segments are predicted incorrectly" in words(app)
     assert f"{errors['track'][0]}, " in words(app)
 
