@@ -13,13 +13,13 @@ from genre_core.figures.theme import CHOSEN_COLOR, finish
 CellValue = Literal["counts", "row", "column"]
 """What the cells show: counts, or percent of the row (true genre) or of the column (predicted genre)."""
 
-_GOOD_COLORS = ("rgba(63,99,214,0.14)", "rgba(63,99,214,1)")
-_BAD_COLORS = ("rgba(214,73,20,0.16)", "rgba(214,73,20,1)")
-"""Palest and strongest color of a cell; transparent, so that both work on a light and a dark page."""
+_GOOD_COLORS = ("rgb(214,222,247)", "rgb(47,78,184)")
+_BAD_COLORS = ("rgb(250,219,206)", "rgb(186,58,10)")
+"""Palest and strongest color of a cell; opaque, so that the color of its text works on a light and a dark page."""
 _EMPTY_COLOR = "rgba(139,143,153,0.10)"
-_TEXT_ON_STRONG, _TEXT_ON_EMPTY = "#ffffff", "#8b8f99"
-_STRONG_FROM = 0.5
-"""From this share of the strongest color on, text is white; below, it has the page's text color."""
+_TEXT_ON_STRONG, _TEXT_ON_PALE, _TEXT_ON_EMPTY = "#ffffff", "#0b0f1a", "#8b8f99"
+_STRONG_FROM = 0.75
+"""From this share of the strongest color on, text is white; below, it is dark. The contrast is 3.9 or more."""
 _MIN_COLOR_RANGE = 20.0
 """The strongest color of a difference stands for at least this many percentage points."""
 
@@ -152,7 +152,7 @@ def _cell_font(text: str, filled: bool, strength: float) -> dict[str, str | int]
     font: dict[str, str | int] = {"size": {1: 14, 2: 14, 3: 12}.get(len(text), 11)}
     if not filled:
         return font | {"color": _TEXT_ON_EMPTY}
-    return font | {"color": _TEXT_ON_STRONG} if strength >= _STRONG_FROM else font
+    return font | {"color": _TEXT_ON_STRONG if strength >= _STRONG_FROM else _TEXT_ON_PALE}
 
 
 def _add_markers(figure: go.Figure, genres: tuple[str, ...], hover: list[list[str]]) -> None:

@@ -182,9 +182,9 @@ def _split(info: RunInfo) -> list[tuple[str, Any]]:
 def _sizes(info: RunInfo) -> list[tuple[str, Any]]:
     counts, folds = info.counts, info.split.folds
     if folds:
-        train, test = round(counts.test_segments * (1 - 1 / folds)), round(counts.test_segments / folds)
+        train, tested = round(counts.train_segments * (folds - 1) / folds), [fold.segments for fold in info.folds]
         return [
-            ("Each fold", f"about {train} training segments and {test} test segments"),
+            ("Each fold", f"about {train} training segments; {min(tested)} to {max(tested)} test segments"),
             ("Stored model", f"trained on all {counts.train_segments} segments"),
         ]
     return [
