@@ -3,8 +3,8 @@
 import streamlit as st
 
 from genre_core.runs import RunInfo
-from ui import run_picker, shell, text, touch
-from ui.evaluate import charts, confusion, downloads, errors, scores, splits, tracks
+from ui import run_downloads, run_picker, shell, text, touch
+from ui.evaluate import charts, confusion, errors, scores, splits, tracks
 
 _VIEWS = {
     "Confusion matrix": confusion.show,
@@ -41,7 +41,7 @@ with shell.messages():
     chosen_run = run_picker.choose()
     scores.show(chosen_run)
     with st.container(horizontal=True):
-        downloads.show(chosen_run)
+        run_downloads.show(chosen_run)
     splits.show(chosen_run)
     show_views(chosen_run)
     touch.enable_taps()

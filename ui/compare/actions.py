@@ -8,8 +8,7 @@ from genre_core.errors import GenreLabError
 from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
-from ui import text
-from ui.evaluate import downloads
+from ui import run_downloads, text
 from ui.state import Keys
 from ui.train import address
 
@@ -66,7 +65,7 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
                 if st.button("Open in Evaluate", icon=":material/grid_on:", key="compare_evaluate"):
                     st.session_state[Keys.RUN] = info.name
                     st.switch_page("pages/evaluate.py")
-                downloads.show(info)
+                run_downloads.show(info)
             bundled = is_bundled(info)
             if st.button("Edit title and note", icon=":material/edit:", key="compare_edit", disabled=bundled):
                 _edit(info)
