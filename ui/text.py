@@ -31,14 +31,6 @@ def features(name: str) -> str:
     return f"{name}: {known.description}{stem}"
 
 
-def split_summary(info: RunInfo) -> str:
-    """The split of a run with its sizes.
-
-    As in "random split: 668 training and 329 test segments; 99 of 100 tracks in both sets".
-    """
-    return f"{info.split.description}: {_split_sizes(info)}"
-
-
 def evaluated_on(info: RunInfo) -> str:
     """The test set of a run's scores, as in "on **the test set of a track split** (698 training and …)"."""
     return f"on **{info.split.test_set}** ({_split_sizes(info)})"
