@@ -31,10 +31,11 @@ FILES = (
 
 OUT_OF_USE = {
     r"verdicts?": "prediction",
-    r"judg(e|es|ed|ing)": "predict, prediction, run",
+    r"judg\w*": "predict, prediction, conclusion",
     r"heard as|taken for": "predicted as",
     r"(segments|tracks|named) right": "correct, accuracy",
     r"trusts?": "reliability",
+    r"doubt\w*": "reliability, uncertain",
     r"data sets?": "dataset",
     r"(train\w*|test\w*|validation|valid) parts?": "training, validation or test set",
     r"parts? (kept )?aside|kept aside": "held-out, test set",
