@@ -77,11 +77,20 @@ class ModelConfig:
 
     @property
     def description(self) -> str:
-        """The configuration in a line: the layers of an MLP, and all settings but the epochs that are not default."""
+        """The configuration in a line: the layers of an MLP, and all settings but the epochs that are not default.
+
+        As in "MLP 64-32, dropout = 0.1".
+        """
         changed = [
-            f"{name} {format_value(value)}"
+            f"{_inline(self.setting(name).label)} = {format_value(value)}"
             for name, value in self.values.items()
             if value != getattr(type(self), name) and name not in ("layers", "epochs")
         ]
         layers = f" {format_value(self.values['layers'])}" if "layers" in self.values else ""
-        return ", ".join([self.model + layers, *changed])
+        return ", ".join([self.short_title + layers, *changed])
+
+
+def _inline(label: str) -> str:
+    """The label of a setting within a line of text: without its part in parentheses, and lowercase unless a symbol."""
+    name = label.partition(" (")[0]
+    return name[0].lower() + name[1:] if len(name) > 1 else name

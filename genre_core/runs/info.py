@@ -106,6 +106,6 @@ class RunInfo:
 
     @property
     def description(self) -> str:
-        """The model and its settings in one line, as in "mlp 512-256-128-64, 400 epochs"."""
+        """The model and its settings in one line, as in "MLP 512-256-128-64, 400 epochs"."""
         epochs = f", {self.epochs} epochs" if self.config.is_network else ""
         return f"{self.config.description}{epochs}"

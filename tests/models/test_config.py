@@ -7,7 +7,7 @@ import pytest
 
 from genre_core.errors import ConfigError
 from genre_core.models.base import ModelConfig
-from genre_core.models.config import MODELS, KnnConfig, MlpConfig, make_config
+from genre_core.models.config import MODELS, KnnConfig, LogisticConfig, MlpConfig, make_config
 from genre_core.models.settings import Choice, Layers
 
 
@@ -74,5 +74,6 @@ def test_a_name_of_version_0_1_is_refused() -> None:
 
 
 def test_a_description_names_the_layers_and_what_is_not_default() -> None:
-    assert MlpConfig(layers=(64, 32), dropout=0.1, epochs=7).description == "mlp 64-32, dropout 0.1"
-    assert KnnConfig().description == "knn"
+    assert MlpConfig(layers=(64, 32), dropout=0.1, epochs=7).description == "MLP 64-32, dropout = 0.1"
+    assert LogisticConfig(c=0.01).description == "Logistic regression, C = 0.01"
+    assert KnnConfig().description == "k-NN"

@@ -43,8 +43,8 @@ def test_labels_are_unique(info: RunInfo) -> None:
 
 def test_the_titles_that_a_sweep_gives_are_replaced_by_settings(info: RunInfo) -> None:
     trial = replace(info, config=KnnConfig(neighbors=3), sweep="sweep-knn-1", title="sweep-knn-1, 2 of 9")
-    assert run_title(trial) == "knn, neighbors 3"
-    assert run_title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep: knn, neighbors 3"
+    assert run_title(trial) == "k-NN, number of neighbors = 3"
+    assert run_title(replace(trial, title="Best of sweep-knn-1")) == "Best of sweep: k-NN, number of neighbors = 3"
 
 
 @pytest.mark.parametrize("title", ["sweep-knn-1 with few neighbors", "sweep-knn-1, 2 of 9 repeated", "Best one"])
