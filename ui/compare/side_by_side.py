@@ -26,8 +26,8 @@ def show_scores(chosen: list[RunInfo], shown: list[RunInfo]) -> None:
             st.warning(f"{warning} They are grouped by test set below.", icon=":material/rule:")
     st.plotly_chart(figures.intervals(infos), config=NO_BAR, key="compare_intervals")
     st.caption(
-        "Markers are accuracies on the test set named above them; bars are 95 % confidence intervals. Where the "
-        "intervals of two runs overlap by much, the difference may be due to chance."
+        "Markers are accuracies on the test set named above them; bars are 95 % confidence intervals. Where two "
+        "intervals overlap widely, the difference may be due to chance."
     )
 
 
@@ -64,8 +64,9 @@ def show_difference(chosen: list[RunInfo]) -> None:
     labels = run_labels(chosen)
     minuend, subtrahend = (escaping.markdown(labels[info.name]) for info in (second, first))
     st.markdown(
-        f"**{minuend}** minus **{subtrahend}**, in percentage points of the true genre. **Blue: the former is better** "
-        "(more correct predictions, fewer errors); **orange: it is worse**."
+        f"**{minuend}** minus **{subtrahend}**, in percentage points of the true genre.  \n"
+        f"Blue: **{minuend}** is better (more correct predictions, fewer errors).  \n"
+        f"Orange: **{subtrahend}** is better."
     )
     test_sets = [comparison.describe_test_set(info) for info in (second, first)]
     if test_sets[0] != test_sets[1]:

@@ -47,7 +47,8 @@ def show(shown: list[RunInfo], best: set[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{counted(len(shown), 'run')}. ★ has the highest accuracy per track of several runs with the same test "
-            "set. 95 % CI is the confidence interval: where two overlap, the difference may be due to chance.",
+            "set. 95 % CI is the confidence interval. Where two intervals overlap widely, the difference may be due to "
+            "chance.",
             width="stretch",
         )
         st.download_button(
