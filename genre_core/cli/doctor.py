@@ -7,6 +7,9 @@ from rich.console import Console
 from genre_core.cli import output
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
 
+_MOST_TRACKS = 8
+"""Tracks of a finding that are listed; --json lists all."""
+
 
 def add_parser(commands: Commands) -> None:
     """Declare the command and its flags."""
@@ -25,6 +28,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     """Examine the dataset, and its audio where there is a folder of it."""
     from genre_core import storage
     from genre_core.datasets import doctor
+    from genre_core.datasets.wording import counted, listed
 
     dataset = output.load_dataset(options.source)
     folder = storage.user_path(options.audio or options.source)
@@ -35,12 +39,14 @@ def run(options: argparse.Namespace) -> CommandResult:
         diagnosis = doctor.examine(dataset)
 
     def show(console: Console) -> None:
-        console.print(f"{diagnosis.dataset}: {len(diagnosis.findings)} findings")
+        console.print(f"{diagnosis.dataset}: {counted(len(diagnosis.findings), 'finding')}")
         for finding in diagnosis.findings:
-            console.print(f"  {finding.severity}: {finding.kind}: {finding.message}")
-            for track in finding.tracks:
-                console.print(f"      {track}")
+            console.print(f"  {finding.severity}: {finding.message}")
+            console.print(f"    {counted(len(finding.tracks), 'track')}: {listed(finding.tracks, _MOST_TRACKS)}")
+        unchecked: dict[str, list[str]] = {}
         for kind, reason in diagnosis.unchecked.items():
-            console.print(f"  not checked: {kind}: {reason}")
+            unchecked.setdefault(reason, []).append(kind)
+        for reason, kinds in unchecked.items():
+            console.print(f"  not checked: {', '.join(kinds)} ({reason})")
 
     return CommandResult(diagnosis.to_dict(), show)

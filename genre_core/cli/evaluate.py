@@ -15,7 +15,9 @@ def add_parser(commands: Commands) -> None:
         commands, "evaluate", run, "Evaluate a run on a dataset, without the segments that it was trained on."
     )
     parser.add_argument(
-        "--run", metavar="RUN", help="a run's name or folder (default: the default run; paper-random on bundled)"
+        "--run",
+        metavar="RUN",
+        help="a run's name or folder (default: paper-random for the bundled dataset, else two-networks)",
     )
     parser.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{SOURCE_HELP} (default: %(default)s)")
 
@@ -49,10 +51,9 @@ def run(options: argparse.Namespace) -> CommandResult:
         if evaluation is None:
             console.print("No segment is left to evaluate.")
             return
-        shared = f"{result.shared_tracks} of these tracks" if result.shared_tracks else "none of these tracks"
         console.print(
-            f"Evaluated on {document['segments']} segments of {document['tracks']} tracks; {shared} also have segments "
-            "in the training set."
+            f"Evaluated on {document['segments']} segments of {document['tracks']} tracks, {result.shared_tracks} of "
+            "which also have segments in the training set."
         )
         output.print_scores(console, evaluation)
 

@@ -99,8 +99,9 @@ def _print_run(console: Console, info: "RunInfo") -> None:
 def _print_song(console: Console, song: dict[str, Any]) -> None:
     probabilities = song["probabilities"]
     console.print(
-        f"\n{song['file']}: {song['genre']} ({output.percent(probabilities[song['genre']])}), runner-up "
-        f"{song['runner_up']} ({output.percent(probabilities[song['runner_up']])}); duration {song['duration_s']:.1f} s"
+        f"\n{song['file']}: {song['genre']} (confidence {output.percent(probabilities[song['genre']])}), runner-up "
+        f"{song['runner_up']} ({output.percent(probabilities[song['runner_up']])}); reliability "
+        f"{output.percent(song['reliability']['score'])}; duration {song['duration_s']:.1f} s"
     )
     for warning in (*song["reliability"]["reasons"], *song["warnings"]):
         console.print(f"  warning: {warning}")

@@ -46,7 +46,8 @@ def add_parser(commands: Commands) -> None:
         "--split",
         default="random",
         metavar="SPLIT",
-        help="random, track, artist, fault-filtered or column (default: %(default)s)",
+        help="random (by segment, as in the paper), track, artist, fault-filtered (the published lists of GTZAN) or "
+        "column (the column `split` of a table) (default: %(default)s)",
     )
     parser.add_argument(
         "--test-size", type=float, default=0.33, metavar="SHARE", help="share of the test set (default: %(default)s)"

@@ -16,9 +16,9 @@ def test_findings_of_a_table_and_of_audio(capsys: Capture, demo_folder: Path) ->
     assert "clipping" not in with_audio["unchecked"]
 
 
-def test_people_read_kinds_and_tracks(capsys: Capture) -> None:
+def test_people_read_findings_and_tracks(capsys: Capture) -> None:
     assert main(["doctor", "bundled"]) == 0
     output = capsys.readouterr().out
-    assert "warning: one-artist: " in output
-    assert "not checked: clipping: " in output
+    assert "warning: All tracks with a known artist are by a single artist in blues" in output
+    assert "not checked: bandwidth, sample-rate, clipping, too-short (" in output
     assert "blues/blues.00000" in output

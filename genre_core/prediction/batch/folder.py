@@ -66,9 +66,9 @@ def predict_folder(
     """
     began = time.monotonic()
     if out.suffix not in table.SUFFIXES:
-        raise ConfigError(f"--out takes a file name that ends in {' or '.join(table.SUFFIXES)}, not {out}.")
+        raise ConfigError(f"The name of the table must end in {' or '.join(table.SUFFIXES)}, not {out}.")
     if jobs == 0 or jobs < -1:
-        raise ConfigError("--jobs takes a number of processes from 1, or -1 for one per core.")
+        raise ConfigError("The number of processes must be 1 or more, or -1 for one per core.")
     check_hop(hop_s)
     if not folder.is_dir():
         raise BatchError(f"There is no folder {folder}; name a folder with songs.")
