@@ -53,11 +53,8 @@ def show_genre_scores(info: RunInfo) -> None:
     right.dataframe(
         table,
         hide_index=True,
-        column_config={
-            "genre": "Genre",
-            "segments": "Segments",
-            "f1": st.column_config.NumberColumn("F1", format="%.2f", width="small"),
-        }
+        column_config={"genre": "Genre", "segments": "Segments"}
+        | {"f1": st.column_config.NumberColumn("F1", format="%.2f", width="small")}
         | {key: st.column_config.NumberColumn(name, format=PERCENT, width="small") for key, name in shares.items()},
         height=38 + 35 * len(table),
     )

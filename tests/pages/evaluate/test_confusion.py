@@ -67,7 +67,7 @@ def test_without_audio_it_asks_for_the_folder_and_refuses_a_wrong_one(
     app: AppTest, tmp_path: Path, music: Path
 ) -> None:
     app.run()
-    assert "To listen to it, enter the folder" in words(app)
+    assert "To listen to it, enter a folder" in words(app)
     assert not app.get("audio")
     box = app.text_input(key="evaluate_folder")
     box.set_value(str(tmp_path / "nowhere")).run()
