@@ -31,7 +31,7 @@ def show_views(info: RunInfo) -> None:
     )
     with shell.messages():
         _VIEWS[view](info)
-    st.caption(f"Measured {text.evaluated_on(info)}.")
+    st.caption(f"Measured {text.measured_on(info)}.")
 
 
 shell.enter()

@@ -32,8 +32,17 @@ def features(name: str) -> str:
 
 
 def evaluated_on(info: RunInfo) -> str:
-    """The test set of a run's scores, as in "on **the test set of a track split** (698 training and …)"."""
-    return f"on **{info.split.test_set}** ({_split_sizes(info)})"
+    """The test set of a run's scores, as in "on **the test set of a track split** (698 training and …)" or
+    "in **5-fold cross-validation by artist** (1267 test segments of …)".
+    """
+    return f"{measured_on(info)} ({_split_sizes(info)})"
+
+
+def measured_on(info: RunInfo) -> str:
+    """The test set of a run's scores, without its size."""
+    if info.folds:
+        return f"in **{info.split.description}**"
+    return f"on **{info.split.test_set}**"
 
 
 def accuracy_summary(info: RunInfo) -> str:
@@ -67,14 +76,14 @@ def leakage_warning(info: RunInfo) -> str | None:
 def _split_sizes(info: RunInfo) -> str:
     counts, split = info.counts, info.split
     if split.folds:
-        sizes = f"each of {counts.test_segments} segments tested once"
+        sizes = f"{counts.test_segments} test segments of {counts.test_tracks} tracks"
     else:
         sizes = f"{counts.train_segments} training and {counts.test_segments} test segments"
     if counts.shared_tracks:
         tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
         overlap = f"{counts.shared_tracks} of {tracks} tracks in both sets"
     elif split.folds:
-        overlap = f"no {split.kind} in both the training and the test set of a fold"
+        overlap = f"no {'artist' if split.kind == 'artist' else 'track'} is in both sets of a fold"
     else:
         overlap = f"{counts.train_tracks} training and {counts.test_tracks} test tracks, none in both sets"
     return f"{sizes}; {overlap}"

@@ -217,7 +217,7 @@ def test_folds_by_artist_are_shown_with_what_they_exclude(app: AppTest) -> None:
     assert not app.exception
     info = runs.list_runs()[0]
     assert len(info.folds) == 3
-    assert info.split.test_set in texts(app)
+    assert f"Evaluated in **{info.split.description}**" in texts(app)
 
 
 # --- the address ----------------------------------------------------------------------------------------------------

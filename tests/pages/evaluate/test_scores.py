@@ -77,8 +77,8 @@ def test_the_scores_of_the_folds_are_listed(app: AppTest, trainer: Trainer, bund
     app.run()
     assert not app.exception
     assert (
-        "Measured on all folds of 3-fold cross-validation by track (each of 997 segments tested once; no track in both"
-        in words(app)
+        "Measured in 3-fold cross-validation by track (997 test segments of 100 tracks; no track is in both sets of a "
+        "fold)." in words(app)
     )
     table = app.dataframe[0].value
     assert list(table["fold"]) == [1, 2, 3]
