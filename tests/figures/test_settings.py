@@ -37,4 +37,4 @@ def test_the_effect_of_a_setting_is_the_mean_over_the_others_and_the_best_run_is
     assert list(mean.y) == pytest.approx([0.5, 0.2])
     assert sorted(zip(others.x, others.y, strict=True)) == [(0, 0.4), (1, 0.2)]
     assert (list(best.x), list(best.y)) == ([0], [0.6])
-    assert "metric cosine" in best.hovertext[0]
+    assert "distance metric = cosine" in best.hovertext[0]
