@@ -43,9 +43,10 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
         note(f"<b>{escaping.plotly(_wrapped(test_set))}</b>", place)
         place += 1
         for info in sorted(group, key=comparison.ranking_key, reverse=True):
-            note(escaping.plotly(_wrapped(labels[info.name])), place)
-            places[info.name] = place + 0.62
-            place += 1.35
+            text = escaping.plotly(_wrapped(labels[info.name]))
+            note(text, place)
+            places[info.name] = place + (0.95 if "<br>" in text else 0.72)
+            place = places[info.name] + 0.8
         place += 0.3
     figure = go.Figure()
     for key, color, symbol, offset in (

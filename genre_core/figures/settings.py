@@ -75,6 +75,11 @@ def parallel_coordinates(infos: Sequence[RunInfo], score: Score) -> go.Figure:
         labelangle=-20,
         unselected={"line": {"color": theme.NEUTRAL_COLOR, "opacity": 0.12}},
     )
+    # Plotly's own axes are black in every theme.
+    for i in range(len(dimensions)):
+        x = i / (len(dimensions) - 1) if len(dimensions) > 1 else 0
+        line = {"color": theme.NEUTRAL_COLOR, "width": 1}
+        figure.add_shape(type="line", xref="paper", yref="paper", x0=x, x1=x, y0=0, y1=1, line=line)
     theme.finish(figure, height=380, legend=False)
     return figure.update_layout(margin={"l": 44, "r": 44, "t": 84, "b": 16})
 

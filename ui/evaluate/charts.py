@@ -15,8 +15,8 @@ def show_calibration(info: RunInfo) -> None:
     calibration = cached.evaluation(info.name).calibration
     st.markdown(
         "Is a prediction with 80 % confidence correct in 80 % of cases? Here, confidence is the probability of a "
-        "segment's predicted genre. Each bar is the accuracy of segments with similar confidence; the number above it "
-        "counts them. Where a **bar ends below its circle**, the run is overconfident."
+        "segment's predicted genre. Each bar is the accuracy of segments with similar confidence; the number at its "
+        "base counts them. Where a **bar ends below its circle**, the run is overconfident."
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
