@@ -71,13 +71,14 @@ def show(songs: list[Song], excerpts: list[Excerpt], compare_stems: bool) -> Non
         st.plotly_chart(
             figures.overview(analyses),
             key="listen_overview",
-            config={"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "select2d", "lasso2d"]},
+            config=text.NO_BAR,
             alt="Waveform with beats, spectrogram and scalogram over time.",
         )
         st.caption(
             f"Top: waveform. Middle: {config.kind} spectrogram. Bottom: scalogram, wavelet {WAVELETS[wavelet]}; it "
-            "resolves time at high frequencies and pitch at low ones. Bright is loud; black is "
-            f"{config.range_db} dB or more below the maximum. Drag horizontally to zoom in, double-click to zoom out."
+            "has finer time resolution at high frequencies and finer frequency resolution at low ones. Bright is loud; "
+            f"black is {config.range_db} dB or more below the maximum. Drag horizontally to zoom in, double-click to "
+            "zoom out."
         )
 
 

@@ -81,7 +81,10 @@ def _example(slot: str, default: str) -> Song:
         persist_state="session",
         wrap=True,
     )
-    st.caption(synthesis.song(name).description)
+    st.caption(
+        f"{synthesis.song(name).description} The bundled runs were not trained on synthetic music, so predictions may "
+        "be wrong."
+    )
     return _song(f"example-{name}", titles[name], cached.synthetic_song(name))
 
 

@@ -25,7 +25,7 @@ _FAILED = f"An error in Genre Lab stopped the prediction; {text.SEE_LOG}."
 _ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
 _DESCRIPTIONS: dict[Stem, str] = {
     "mix": "The original audio",
-    "vocals": "Sound that moves like a voice",
+    "vocals": "The estimated singing voice",
     "accompaniment": "The mix without the vocals",
     "harmonic": "Notes and chords",
     "percussive": "Drums, plucks, consonants",
@@ -140,6 +140,7 @@ def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> Non
         f"<div>{percent(prediction.confidence)}</div></div>"
         for stem, prediction in predicted.items()
     )
+    st.markdown("**Predicted genre and confidence**")
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.8rem">{cells}</div>')
     for stem, result in predictions.items():
         if isinstance(result, str):

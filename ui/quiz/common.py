@@ -52,7 +52,9 @@ def show_run(info: RunInfo, synthetic: bool) -> None:
     if warning := text.leakage_warning(info):
         advice = "" if synthetic else " For a fair comparison, choose a run with a track split or an artist split."
         st.caption(f":material/warning: {warning}{advice}")
-    if _WIDER_CONTEXT & set(info.features.partition("@")[0].split("+")) and not synthetic:
+    if synthetic:
+        st.caption("The clips are synthetic; the run was not trained on such music.")
+    elif _WIDER_CONTEXT & set(info.features.partition("@")[0].split("+")):
         st.caption("Its features cover the ten seconds around each segment, more than the clip that you hear.")
 
 

@@ -77,6 +77,7 @@ def _show_score(title: str, correct: np.ndarray) -> None:
 def _show_clips(result: QuizResult, title: str) -> None:
     """Show a row per clip; the selected clip is played."""
     table = result.clip_table()
+    correct = "Your answers correct" if title == "You" else "Players' answers correct"
     chosen = st.dataframe(
         pd.DataFrame(
             {
@@ -84,8 +85,8 @@ def _show_clips(result: QuizResult, title: str) -> None:
                 "True genre": table["true_genre"],
                 title: table["answer"],
                 _MODEL: table["predicted_genre"],
-                "Correct": 100 * table["correct"],
-                "Probability": 100 * table["probability"],
+                correct: 100 * table["correct"],
+                "Model's probability": 100 * table["probability"],
                 "Track": table["track"],
             }
         ),
@@ -93,8 +94,8 @@ def _show_clips(result: QuizResult, title: str) -> None:
         column_config={
             title: st.column_config.TextColumn(help="The most frequent answer"),
             _MODEL: st.column_config.TextColumn(help="The predicted genre"),
-            "Correct": st.column_config.NumberColumn(format="%.0f %%", width="small", help="Share of correct answers"),
-            "Probability": st.column_config.NumberColumn(
+            correct: st.column_config.NumberColumn(format="%.0f %%", width="small", help="Share of correct answers"),
+            "Model's probability": st.column_config.NumberColumn(
                 format="%.0f %%", width="small", help="Probability of the predicted genre"
             ),
         },

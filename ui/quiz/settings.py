@@ -22,8 +22,10 @@ def show() -> None:
     if message := st.session_state[Keys.QUIZ_MESSAGE]:
         st.session_state[Keys.QUIZ_MESSAGE] = None
         st.error(message, icon=":material/error:")
-    # "Press Enter to submit form" would cover the number that was typed.
-    st.html(f"<style>.st-key-{_NUMBER} [data-testid=InputInstructions] {{ display: none; }}</style>")
+    # "Press Enter to submit form" would cover the number that was typed; steps of one make no sense for it.
+    hidden = ("InputInstructions", "stNumberInputStepDown", "stNumberInputStepUp")
+    selector = ", ".join(f".st-key-{_NUMBER} [data-testid={part}]" for part in hidden)
+    st.html(f"<style>{selector} {{ display: none; }}</style>")
     with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):
         # At the top, for the phones of a class.
         st.number_input(
@@ -97,8 +99,8 @@ def _show_synthetic(info: RunInfo) -> bool:
     """Say what the synthetic songs are; whether there are any with a genre of the run."""
     genres = [song.style for song in synthetic_songs(info.genres)]
     st.caption(
-        f"Synthetic songs imitate {_enumeration(genres)} with simple rules. No bundled run was trained on such songs, "
-        "so its predictions may be worse than for real music."
+        f"Synthetic songs imitate {_enumeration(genres)} with simple rules; predictions may be worse than for real "
+        "music."
         if genres
         else "This run has none of the genres of the synthetic songs; choose another run."
     )
