@@ -29,10 +29,9 @@ def show() -> None:
         "stored."
     )
     chosen = songs.choose()
-    left, middle, right = st.columns([3, 2, 2], gap="medium", vertical_alignment="bottom")
-    with left:
-        info = run_picker.choose()
-    hop_s = middle.segmented_control(
+    info = run_picker.choose()
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    hop_s = left.segmented_control(
         "Hop",
         HOPS_S,
         default=prediction.HOP_S,

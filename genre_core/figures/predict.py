@@ -19,6 +19,8 @@ _UNCOUNTED_COLOR = "#8b8f99"
 _CHANGE_COLOR = "#495057"
 _STRIP = 0.14
 """Height of the colored strip below the waveform, whose height is 2: it shows the genre of quiet passages too."""
+_WAVE_SHARE = 0.85
+"""Height of the loudest part of the waveform relative to the shade behind it, so that the shade stays visible."""
 _LEAST_TICK_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
@@ -231,7 +233,7 @@ class _Wave:
             first, last = (round(t / self.duration_s * len(self.envelope)) for t in (start_s, end_s))
             # Each value twice, at its start and its end, so that pieces meet without a gap.
             edges = np.repeat(np.arange(first, last + 1), 2)[1:-1] * self.duration_s / len(self.envelope)
-            height = np.repeat(self.envelope[first:last], 2)
+            height = _WAVE_SHARE * np.repeat(self.envelope[first:last], 2)
             x += [*edges.tolist(), *edges[::-1].tolist(), None]
             y += [*height.tolist(), *(-height[::-1]).tolist(), None]
         return {"x": x, "y": y}

@@ -207,4 +207,4 @@ def _silence_warnings(silent: np.ndarray) -> list[str]:
 def _seen_warnings(seen: np.ndarray) -> list[str]:
     if not seen.any():
         return []
-    return [f"The run was trained on this recording ({int(seen.sum())} of its {len(seen)} segments)."]
+    return ["The training set of the run contains this recording, so the prediction is too optimistic."]

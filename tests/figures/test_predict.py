@@ -71,6 +71,8 @@ def test_the_timeline_covers_the_song(prediction: SongPrediction) -> None:
     waves = [trace for trace in figure.data if trace.type == "scatter"]
     times = [x for trace in waves for x in trace.x if x is not None]
     assert (min(times), max(times)) == (0, 10)
+    heights = [y for trace in waves for y in trace.y if y is not None]
+    assert -1 < min(heights) < max(heights) < 1
 
 
 def test_without_an_envelope_the_colors_fill_the_timeline(prediction: SongPrediction) -> None:

@@ -9,8 +9,6 @@ import pytest
 
 from genre_core import audio, runs
 from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip, synthesis
-from genre_core.datasets import Dataset
-from genre_core.datasets.splits import make_split
 from genre_core.errors import AudioError, ConfigError
 from genre_core.features import embedding
 from genre_core.prediction import (
@@ -174,12 +172,10 @@ def test_a_silent_segment_does_not_count_and_gives_no_nan(run: Run) -> None:
     assert prediction.warnings == ["1 segment is silent and not used."]
 
 
-def test_a_song_that_the_run_was_trained_on_has_a_warning(gtzan_mini: Path, run: Run, bundled: Dataset) -> None:
+def test_a_song_that_the_run_was_trained_on_has_a_warning(gtzan_mini: Path, run: Run) -> None:
     path = sorted((gtzan_mini / "jazz").iterdir())[3]
-    train = make_split(bundled, run.info.split).single.train
-    seen = int(np.sum(bundled.track[train] == f"jazz/{path.stem}"))
-    prediction = predict_file(str(path), run, hop_s=3.0).prediction
-    assert f"({seen} of its {len(prediction.segments)} segments)" in prediction.warnings[0]
+    (warning,) = predict_file(str(path), run, hop_s=3.0).prediction.warnings
+    assert warning.startswith("The training set of the run contains this recording")
 
 
 def test_sound_only_after_the_last_segment_is_refused(run: Run) -> None:

@@ -45,8 +45,7 @@ def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
     color = _UNRELIABLE_COLOR if unreliable else genre_colors(info.genres)[prediction.genre]
     st.html(
         f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-        f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}'
-        f"{'?' if unreliable else ''}</div>"
+        f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}</div>'
     )
     runner_up = prediction.runner_up
     st.markdown(

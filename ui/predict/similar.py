@@ -45,5 +45,6 @@ def show(prediction: SongPrediction) -> None:
             st.markdown(f"Play **{track}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:
-            st.caption(f"The audio of {track} is not available. Enter a folder with one subfolder per genre.")
+            request = f"The audio of {track} was not found. Enter" if chosen else "To play a track, select it and enter"
+            st.caption(f"{request} the audio folder: a folder with one subfolder per genre.")
             audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in prediction.similar}), _FOLDER)
