@@ -45,8 +45,8 @@ def _show_projection() -> None:
 def _show_accuracies() -> None:
     st.subheader("One network, two accuracies")
     st.caption(
-        "The network of the paper was trained twice on GTZAN-mini. Only the split into training set and test set "
-        "differs."
+        "The network of a student paper that reports 90 % on GTZAN was trained twice on GTZAN-mini. Only the split "
+        "into training set and test set differs."
     )
     infos: dict[str, RunInfo] = {}
     for name in _SPLITS:

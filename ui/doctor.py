@@ -39,8 +39,8 @@ def show_doctor(dataset: Dataset) -> None:
     st.markdown(f"**{_headline(diagnosis)}**")
     st.caption(
         "A model learns everything that separates the genres, including faults of the recordings. A warning marks a "
-        "fault that makes scores too high or harms the model; a note is less serious. Excluded tracks are used neither "
-        "for training nor for testing on Train."
+        "fault that makes scores too high or harms the model; a note is less serious. Tracks excluded from the dataset "
+        "are used neither for training nor for testing on Train."
     )
     for finding in diagnosis.findings:
         _show_finding(dataset, finding)
@@ -76,7 +76,7 @@ def exclusion_message(dataset: Dataset) -> str | None:
     if not count:
         return None
     tracks = "1 track is" if count == 1 else f"{count} tracks are"
-    return f"{tracks} excluded from training in Explore, Data doctor; {dataset.n_tracks - count} remain."
+    return f"{tracks} excluded from the dataset in Explore, Data doctor; {dataset.n_tracks - count} remain."
 
 
 # --- findings -------------------------------------------------------------------------------------------------------
@@ -99,7 +99,9 @@ def _show_finding(dataset: Dataset, finding: Finding) -> None:
         if finding.to_exclude:
             _exclusion_toggle(dataset, finding)
         elif finding.kind == "one-artist":
-            st.caption("Excluding tracks does not help. An artist split on Train shows which genres can't be tested.")
+            st.caption(
+                "Excluding tracks does not help. With an artist split, Train lists the genres that can't be tested."
+            )
         count = len(finding.tracks)
         label = f"Show the {count} tracks" if count > 1 else "Show the track" if count else "Show the genres"
         with st.expander(label):
@@ -136,7 +138,7 @@ def _exclusion_toggle(dataset: Dataset, finding: Finding) -> None:
 
     # Streamlit forgets the toggles of a page that was left.
     st.session_state[key] = finding.kind in _exclusions().get(fingerprint, {})
-    st.toggle(f"Exclude {tracks} from training", key=key, on_change=save)
+    st.toggle(f"Exclude {tracks} from the dataset", key=key, on_change=save)
 
 
 def _show_unchecked(diagnosis: Diagnosis) -> None:
@@ -150,10 +152,10 @@ def _show_unchecked(diagnosis: Diagnosis) -> None:
         for kind, reason in diagnosis.unchecked.items():
             names_by_reason.setdefault(reason, []).append(_NAMES[kind][1])
         lines = [
-            f"- Not checked: {', '.join(names)} ({escaping.markdown(reason)})."
+            f"Not checked: {', '.join(names).lower()} ({escaping.markdown(reason)})."
             for reason, names in names_by_reason.items()
         ]
-        st.caption("\n".join(lines))
+        st.caption("  \n".join(lines))
 
 
 # --- audio ----------------------------------------------------------------------------------------------------------

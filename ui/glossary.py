@@ -13,6 +13,7 @@ _STYLE = """<style>
     position: relative; top: 1.6rem; z-index: 1;
     width: fit-content; height: 0; margin-bottom: -1rem; align-self: flex-end;
 }
+.st-key-glossary button:is(:active, :focus, [aria-expanded=true]) { color: inherit; }
 </style>"""
 """Puts the button to the right of the page's title, where it takes no space."""
 

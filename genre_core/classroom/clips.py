@@ -162,7 +162,7 @@ def _synthetic_clips(config: QuizConfig, run: Run, progress: Progress) -> list[Q
         prediction = predict_file(wav, run).prediction
         clips.append(
             QuizClip(
-                track=f"{song.title}, take {seed}",
+                track=song.title,
                 start_s=_INTRO_S,
                 length_s=length_s,
                 true_genre=run.info.genres.index(song.style),

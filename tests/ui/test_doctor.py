@@ -31,14 +31,14 @@ def test_the_section_shows_the_findings(section: AppTest) -> None:
     assert not section.exception
     assert section.markdown[0].value == "**1 warning**"
     assert "Exact duplicates" in section.markdown[1].value
-    assert any("Not checked: Limited bandwidth, Sample rates, Clipping" in caption.value for caption in section.caption)
+    assert any("Not checked: limited bandwidth, sample rates, clipping" in caption.value for caption in section.caption)
     assert section.text[0].value == "60 tracks to train on"
 
 
 def test_the_toggle_excludes_tracks_from_training_and_includes_them_again(section: AppTest) -> None:
     section.toggle[0].set_value(True).run()
     assert section.text[0].value == "59 tracks to train on"
-    assert section.info[0].value.startswith("1 track is excluded from training")
+    assert section.info[0].value.startswith("1 track is excluded from the dataset")
     section.toggle[0].set_value(False).run()
     assert section.text[0].value == "60 tracks to train on"
 

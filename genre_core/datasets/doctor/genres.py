@@ -48,6 +48,6 @@ def single_artists(tracks: TrackTable) -> Check:
         return Check(unchecked=unchecked)
     message = (
         f"All tracks with a known artist are by a single artist in {listed(of_artists, 5)}. A model can learn the "
-        "artist or the recording instead of the genre, and no test on this dataset can tell the difference."
+        "artist or the recording instead of the genre, and no split of this dataset can separate the two."
     )
     return Check(Finding("one-artist", "warning", message, tuple(details)), unchecked)
