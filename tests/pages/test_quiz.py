@@ -100,7 +100,7 @@ def play_button(app: AppTest) -> Button:
 def test_without_audio_it_says_how_to_get_it_and_offers_synthetic_songs(app: AppTest) -> None:
     app.run()
     assert not app.exception and not app.error
-    assert "enter the folder" in app.info[0].value
+    assert "enter a folder" in app.info[0].value
     assert "Synthetic songs imitate" in words(app)
     assert evaluated_on(runs.load_run(runs.DEFAULT_RUN).info).replace("**", "") in words(app)
     assert not play_button(app).disabled
