@@ -47,7 +47,7 @@ def build(config: ModelConfig, shape: tuple[int, ...], n_genres: int) -> keras.M
 def with_probabilities(network: keras.Model) -> keras.Model:
     """The network with probabilities as its output, shape (batch, genres): the mean over its ensemble."""
     probabilities = keras.layers.Softmax()(network.output)
-    return keras.Model(network.inputs, keras.layers.GlobalAveragePooling1D(name="genres")(probabilities))
+    return keras.Model(network.input, keras.layers.GlobalAveragePooling1D(name="genres")(probabilities))
 
 
 def fit(
