@@ -48,19 +48,30 @@ def figure(page: Page) -> None:
     page.locator(".js-plotly-plot").first.wait_for()
 
 
+def scroll_to(page: Page, heading: str) -> None:
+    """Scroll a heading to the top of the window."""
+    settle(page)
+    page.get_by_role("heading", name=heading).first.evaluate("heading => heading.scrollIntoView()")
+
+
 def listen(page: Page) -> None:
-    figure(page)
     page.locator("audio").nth(3).wait_for()
+    scroll_to(page, "Waveform, spectrogram and scalogram")
 
 
 def train(page: Page) -> None:
     page.get_by_role("button", name="Start training").click()
-    page.get_by_text("Training finished").first.wait_for()
+    page.get_by_text("Saved as the run").wait_for()
+    page.mouse.move(0, 0)
+
+
+def evaluate(page: Page) -> None:
     figure(page)
+    scroll_to(page, "Predictions on the test set")
 
 
 def predict(page: Page) -> None:
-    page.get_by_role("radio").filter(has_text="Turncoat").first.click()
+    page.get_by_text("Turncoat", exact=True).first.click()
     figure(page)
 
 
@@ -69,7 +80,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "explore": figure,
     "listen": listen,
     "train": train,
-    "evaluate": figure,
+    "evaluate": evaluate,
     "compare": settle,
     "predict": predict,
     "quiz": settle,
