@@ -35,9 +35,12 @@ def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     environment = os.environ | {"GENRE_LAB_HOME": "my-home", "STREAMLIT_SERVER_HEADLESS": "true"}
     with (folder / "app.log").open("w", encoding="utf-8") as log:
         command = [SCRIPT, "app", "--port", str(port), "--address", "127.0.0.1"]
+        # A shell starts what runs in the background with Ctrl-C ignored, and processes inherit that.
+        previous = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
         )
+        signal.signal(signal.SIGINT, previous)
         try:
             wait_until_healthy(port, process)
             yield process
