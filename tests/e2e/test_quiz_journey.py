@@ -34,6 +34,8 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
     expect(page.get_by_role("radio", name="Test set of the run")).to_be_checked()
+    # The form stands twice until the page has run.
+    expect(page.get_by_role("button", name="Play alone")).to_have_count(1)
     page.get_by_role("button", name="Play alone").click()
     expect(page.get_by_text("Which genre is it?")).to_be_visible(timeout=60_000)
     # The clip plays for six seconds, and neither the page nor the address of the audio reveals its genre.
