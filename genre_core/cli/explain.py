@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     }
     lines = [f"{options.file}: {genre}, probability {output.percent(probability)}, run {run.info.name}"]
     if run.feature_set.is_picture:
-        place = max(range(len(prediction.segments)), key=lambda i: prediction.segments[i].probabilities[genre])
+        place = prediction.most_probable_segment(genre)
         segment = prediction.segments[place]
         start_s, end_s = run.feature_set.time_span(segment.start_s, segment.end_s, prediction.duration_s)
         effects = explanation.explain_picture(run, predicted.values[place], genre).effects

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from genre_core.evaluation import Evaluation, Interval
     from genre_core.runs import RunInfo
 
-_IN_PERCENT = ("accuracy", "track_accuracy")
-
 
 def percent(share: float) -> str:
     """A share from 0 to 1 with one decimal, such as 96.4 %."""
@@ -42,27 +40,32 @@ def print_scores(console: Console, evaluation: Evaluation) -> None:
 
 def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
     """Print a table of runs with their accuracies."""
-    from genre_core.evaluation import SCORE_NAMES
+    from genre_core.evaluation import ACCURACIES, SCORE_NAMES
     from genre_core.runs import DEFAULT_RUN, dataset_name, run_title
 
-    names = ("accuracy", "track_accuracy")
-    titles = [SCORE_NAMES[name] for name in names]
+    titles = [SCORE_NAMES[name] for name in ACCURACIES]
     table = Table("run", "title", "dataset", "split", *titles, box=None)
     table.columns[0].no_wrap = True  # a name that is cut off can't be given to --run
     for info in infos:
         run = f"{info.name} (default)" if info.name == DEFAULT_RUN else info.name
-        scores = [f"{_score(name, getattr(info.scores, name))} ({_interval(name, info.ci95[name])})" for name in names]
+        scores = [
+            f"{_score(name, getattr(info.scores, name))} ({_interval(name, info.ci95[name])})" for name in ACCURACIES
+        ]
         table.add_row(run, run_title(info), dataset_name(info), info.split.description, *scores)
     console.print(table)
     console.print("In parentheses: 95 % confidence intervals, by a bootstrap over tracks.")
 
 
 def _score(name: str, value: float) -> str:
-    return percent(value) if name in _IN_PERCENT else f"{value:.3f}"
+    from genre_core.evaluation import ACCURACIES
+
+    return percent(value) if name in ACCURACIES else f"{value:.3f}"
 
 
 def _interval(name: str, interval: Interval) -> str:
-    if name in _IN_PERCENT:
+    from genre_core.evaluation import ACCURACIES
+
+    if name in ACCURACIES:
         return f"{100 * interval.low:.1f} to {percent(interval.high)}"
     return f"{interval.low:.3f} to {interval.high:.3f}"
 

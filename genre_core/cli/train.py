@@ -68,16 +68,13 @@ def run(options: argparse.Namespace) -> CommandResult:
 
     from genre_core import runs, storage
     from genre_core.datasets.splits import SplitConfig
-    from genre_core.features import feature_set
     from genre_core.models.config import make_config
-    from genre_core.training import Trainer, check_features
-    from genre_core.training.single import default_features
+    from genre_core.training import Trainer
+    from genre_core.training.single import choose_features
 
     config = make_config(options.model, _chosen_settings(options), seed=options.seed)
     split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
-    features = options.features or default_features(config, options.data)
-    if features:
-        check_features(config, feature_set(features))
+    features = choose_features(config, options.data, options.features)
     storage.check_writable(options.out or storage.runs_dir() / runs.new_run_name(config.model, split.kind))
     dataset = output.load_dataset(options.data, features=features)
     trainer = Trainer()

@@ -4,9 +4,10 @@
 """
 
 from genre_core.evaluation.evaluation import Calibration, ConfusedPair, Evaluation
-from genre_core.evaluation.scores import SCORE_NAMES, SCORES, Interval, Scores
+from genre_core.evaluation.scores import ACCURACIES, SCORE_NAMES, SCORES, Interval, Scores
 
 __all__ = [
+    "ACCURACIES",
     "SCORES",
     "SCORE_NAMES",
     "Calibration",

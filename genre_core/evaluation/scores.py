@@ -11,6 +11,8 @@ SCORE_NAMES = {
     "log_loss": "Log loss",
 }
 """Name of each score for people."""
+ACCURACIES = ("accuracy", "track_accuracy")
+"""The scores that are shares, shown in percent."""
 
 
 @dataclass(frozen=True)

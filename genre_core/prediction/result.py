@@ -73,6 +73,10 @@ class SongPrediction:
         """Which segments are not silent, shape (segments,), bool."""
         return np.array([not segment.silent for segment in self.segments])
 
+    def most_probable_segment(self, genre: str) -> int:
+        """The index of the segment with the highest probability of a genre."""
+        return max(range(len(self.segments)), key=lambda i: self.segments[i].probabilities[genre])
+
     def to_dict(self) -> dict[str, Any]:
         """The prediction as JSON has it: docs/json.md describes the keys."""
         return {

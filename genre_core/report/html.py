@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
-from genre_core.evaluation import SCORE_NAMES, SCORES, Evaluation, Interval, Scores
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, Evaluation, Interval, Scores
 from genre_core.features import feature_set
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.figures.formatting import duration, score
@@ -23,7 +23,6 @@ from genre_core.report.markup import facts, script_json, section, table, text
 from genre_core.report.template import PAGE, SCRIPT, STYLE
 from genre_core.runs import Run, RunInfo, comparison, dataset_name, run_title
 
-_IN_PERCENT = ("accuracy", "track_accuracy")
 _PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 _MATRICES: tuple[CellValue, ...] = ("counts", "row")
 _QUANTITIES: tuple[Quantity, ...] = ("accuracy", "loss")
@@ -223,7 +222,7 @@ def _interval(key: str, interval: Interval) -> str:
 
 
 def _number(key: str, value: float) -> str:
-    return score(value) if key in _IN_PERCENT else f"{value:.3f}"
+    return score(value) if key in ACCURACIES else f"{value:.3f}"
 
 
 def _figure_json(figure: go.Figure) -> dict[str, Any]:

@@ -68,10 +68,7 @@ def train(
                 f"with load_dataset(source, features={features!r})."
             )
     else:
-        features = features or default_features(config, dataset)
-        if features:
-            check_features(config, feature_set(features))
-        dataset = load_dataset(dataset, features=features)
+        dataset = load_dataset(dataset, features=choose_features(config, dataset, features))
     folder = None if out is None else storage.user_path(os.fspath(out))
     trainer = Trainer()
     job = trainer.start(dataset, config, split_config, title=title, out=folder)
@@ -84,11 +81,16 @@ def train(
         trainer.close()
 
 
-def default_features(config: ModelConfig, source: str | os.PathLike[str]) -> str | None:
-    """The feature set of a source whose features can be chosen: the first one that the model takes; None for a file,
-    which holds its own."""
+def choose_features(config: ModelConfig, source: str | os.PathLike[str], features: str | None) -> str | None:
+    """The feature set to load a source with: the given one, or else the first that the model takes; None for a file,
+    which holds its own.
+
+    Raises ConfigError if there is no such feature set or the model does not take it.
+    """
     source = os.fspath(source)
-    if source != BUNDLED and not storage.user_path(source).is_dir():
-        return None
-    is_picture = config.input_type == "pictures"
-    return next(name for name, features in FEATURE_SETS.items() if features.is_picture == is_picture)
+    if features is None and (source == BUNDLED or storage.user_path(source).is_dir()):
+        is_picture = config.input_type == "pictures"
+        features = next(name for name, known in FEATURE_SETS.items() if known.is_picture == is_picture)
+    if features is not None:
+        check_features(config, feature_set(features))
+    return features

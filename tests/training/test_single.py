@@ -9,7 +9,7 @@ from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, StorageError
 from genre_core.models.config import make_config
 from genre_core.runs import load_run
-from genre_core.training.single import default_features
+from genre_core.training.single import choose_features
 
 
 def test_settings_split_and_folder_are_those_of_the_run(bundled: Dataset, tmp_path: Path) -> None:
@@ -24,9 +24,9 @@ def test_settings_split_and_folder_are_those_of_the_run(bundled: Dataset, tmp_pa
 
 def test_features_of_a_source_can_be_chosen_and_have_a_default() -> None:
     assert train("bundled", "lda", features="embedding").info.features == "embedding"
-    assert default_features(make_config("mlp"), "bundled") == "paper"
-    assert default_features(make_config("cnn"), "bundled") == "mel"
-    assert default_features(make_config("mlp"), "table.parquet") is None
+    assert choose_features(make_config("mlp"), "bundled", None) == "paper"
+    assert choose_features(make_config("cnn"), "bundled", None) == "mel"
+    assert choose_features(make_config("mlp"), "table.parquet", None) is None
 
 
 def test_features_that_do_not_fit_are_refused_before_training() -> None:

@@ -9,11 +9,9 @@ import streamlit as st
 
 from genre_core import escaping, report
 from genre_core.datasets.wording import counted
-from genre_core.evaluation import SCORE_NAMES
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES
 from genre_core.runs import RunInfo, comparison
 from ui.compare import filters, selection
-
-_IN_PERCENT = ("accuracy", "track_accuracy")
 
 
 def show(shown: list[RunInfo], best: set[str]) -> None:
@@ -73,7 +71,7 @@ def display_table(shown: list[RunInfo], best: set[str], *, ranked: bool) -> pd.D
         "test_set": table["test_set"],
     }
     for score in SCORE_NAMES:
-        factor, digits = (100, 1) if score in _IN_PERCENT else (1, 2)
+        factor, digits = (100, 1) if score in ACCURACIES else (1, 2)
         low, high = factor * table[f"{score}_low"], factor * table[f"{score}_high"]
         shown_columns[score] = factor * table[score]
         shown_columns[f"{score}_ci95"] = [f"{a:.{digits}f} to {b:.{digits}f}" for a, b in zip(low, high, strict=True)]

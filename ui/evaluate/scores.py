@@ -7,13 +7,12 @@ import streamlit as st
 
 from genre_core import escaping
 from genre_core.datasets.splits import split_notes
-from genre_core.evaluation import SCORE_NAMES, SCORES
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES
 from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo, dataset_name
 from ui import text
 from ui.text import PERCENT
 
-_IN_PERCENT = ("accuracy", "track_accuracy")
 _HELP = {
     "accuracy": "Share of test segments that are predicted correctly.",
     "track_accuracy": "Share of test tracks that are predicted correctly, by the mean of the probabilities of their "
@@ -60,7 +59,7 @@ def show(info: RunInfo) -> None:
 
 
 def _value(key: str, value: float) -> str:
-    return score(value) if key in _IN_PERCENT else f"{value:.2f}"
+    return score(value) if key in ACCURACIES else f"{value:.2f}"
 
 
 def _interval(info: RunInfo, key: str) -> str:
@@ -75,8 +74,8 @@ def _interval(info: RunInfo, key: str) -> str:
 def _show_folds(info: RunInfo) -> None:
     with st.expander(f"Scores of the folds ({info.split.description})", icon=":material/splitscreen:"):
         table = pd.DataFrame([{"fold": i} | asdict(fold) for i, fold in enumerate(info.folds, 1)])
-        table[list(_IN_PERCENT)] *= 100
-        formats = {key: PERCENT if key in _IN_PERCENT else "%.2f" for key in SCORES}
+        table[list(ACCURACIES)] *= 100
+        formats = {key: PERCENT if key in ACCURACIES else "%.2f" for key in SCORES}
         st.dataframe(
             table,
             hide_index=True,

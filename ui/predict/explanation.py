@@ -53,11 +53,10 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
 
 def _show_blocks(song: str, genre: str, result: SongResult, info: RunInfo) -> None:
     segments = result.prediction.segments
-    most_probable = max(range(len(segments)), key=lambda i: segments[i].probabilities[genre])
     place = st.select_slider(
         "Segment",
         range(len(segments)),
-        most_probable,
+        result.prediction.most_probable_segment(genre),
         format_func=lambda i: f"{clock(segments[i].start_s)} to {clock(segments[i].end_s)}",
         key=f"predict_segment_{song}_{genre}",
     )
