@@ -1,7 +1,20 @@
-"""Numbers as text in figures and on pages."""
+"""Numbers, counts and lists as text: in messages, on pages, in figures and on the command line."""
+
+from collections.abc import Sequence
 
 _NO_BREAK = "\u00a0"
 """No-break space between a number and its unit."""
+
+
+def counted(n: int, noun: str) -> str:
+    """A count with its noun, as in "1 track" or "3 tracks"."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names in a sentence: the first `most` of them, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def percent(share: float) -> str:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from genre_core.errors import GenreLabError
 from genre_core.figures import explore as figures
-from genre_core.figures.formatting import percent, score
 from genre_core.runs import PAPER_RUN, RunInfo
+from genre_core.wording import percent, score
 from ui import cached, shell, text
 
 _PAGES = {

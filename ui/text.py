@@ -3,9 +3,9 @@
 from genre_core import runs
 from genre_core.audio.separation import MIX, Stem
 from genre_core.features import feature_set
-from genre_core.figures.formatting import percent
 from genre_core.runs import RunInfo
 from genre_core.runs.comparison import runs_by_split
+from genre_core.wording import percent
 
 NO_BAR = {"displayModeBar": False}
 """Plotly configuration of a figure without a mode bar."""

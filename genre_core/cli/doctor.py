@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     """Examine the dataset, and its audio where there is a folder of it."""
     from genre_core import storage
     from genre_core.datasets import doctor
-    from genre_core.datasets.wording import counted, listed
+    from genre_core.wording import counted, listed
 
     dataset = output.load_dataset(options.source)
     folder = storage.user_path(options.audio or options.source)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets import gtzan
-from genre_core.datasets.wording import listed
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set
+from genre_core.wording import listed
 
 _LARGEST = 1e30
 """A larger number is a fault, and would overflow the float32 of the networks."""

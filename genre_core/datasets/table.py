@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from genre_core import old_names, storage
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets.dataset import Dataset
-from genre_core.datasets.wording import listed
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set, paper
+from genre_core.wording import listed
 
 _METADATA = b"genre_lab"
 _COMPRESSION = 19  # tables are written once and read often

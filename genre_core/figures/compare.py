@@ -11,10 +11,10 @@ import plotly.graph_objects as go
 from genre_core import escaping
 from genre_core.evaluation import SCORE_NAMES
 from genre_core.figures import theme
-from genre_core.figures.formatting import score
 from genre_core.figures.train import Quantity, thinned, update_quantity_axis
 from genre_core.models.history import Epoch
 from genre_core.runs import RunInfo, comparison, run_labels
+from genre_core.wording import score
 
 _LINE_COLORS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5", "#a8772f", "#d65db1", "#6b7794")
 _LINE_DASHES = ("solid", "dash", "dot", "dashdot")

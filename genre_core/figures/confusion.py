@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.evaluation import Evaluation
-from genre_core.figures.formatting import percent, score
 from genre_core.figures.theme import CHOSEN_COLOR, finish
+from genre_core.wording import percent, score
 
 CellValue = Literal["counts", "row", "column"]
 """What the cells show: counts, or percent of the row (true genre) or of the column (predicted genre)."""

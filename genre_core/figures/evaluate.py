@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation
-from genre_core.figures.formatting import percent, score
 from genre_core.figures.theme import NEUTRAL_COLOR, SEGMENT_COLOR, TRACK_COLOR, finish, genre_colors
 from genre_core.runs import RunInfo
+from genre_core.wording import percent, score
 
 _SHORT_SPLIT_NAMES = {
     "random": "random",

@@ -14,9 +14,9 @@ from plotly.subplots import make_subplots
 from genre_core import escaping
 from genre_core.audio.analysis import ClipAnalysis, Waveform
 from genre_core.audio.spectrograms import Picture
-from genre_core.figures.formatting import percent
 from genre_core.figures.theme import finish
 from genre_core.prediction import SongPrediction
+from genre_core.wording import percent
 
 _WAVE_COLOR = "#5a78ee"
 _BEAT_COLOR = "#f2603f"

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 
 from genre_core.escaping import plotly
 from genre_core.features.embedding import TagKind
-from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import TEST_COLOR, TRAIN_COLOR, finish, genre_colors
 from genre_core.prediction import SegmentPrediction, SongPrediction
 from genre_core.prediction.explanation import Contribution, PictureExplanation
+from genre_core.wording import clock, percent
 
 _UNCOUNTED_COLOR = "#8b8f99"
 """Of silent segments, and of time between segments."""

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.features import mel
-from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import CHOSEN_COLOR, NEUTRAL_COLOR, finish, genre_colors
+from genre_core.wording import clock, percent
 
 _MIN_NAMED = 0.1
 """Genres whose probability stays below this in all segments of a track are summed up as others."""

@@ -16,12 +16,12 @@ from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, Evaluation, Interval, Scores
 from genre_core.features import feature_set
 from genre_core.figures.confusion import CellValue, confusion_matrix
-from genre_core.figures.formatting import duration, score
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.settings import format_value
 from genre_core.report.markup import facts, script_json, section, table, text
 from genre_core.report.template import PAGE, SCRIPT, STYLE
 from genre_core.runs import Run, RunInfo, comparison, dataset_name, run_title
+from genre_core.wording import duration, score
 
 _PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 _MATRICES: tuple[CellValue, ...] = ("counts", "row")
@@ -201,7 +201,8 @@ def _folds(info: RunInfo) -> str:
 def _validation(info: RunInfo) -> str:
     if not info.validation_scores:
         return ""
-    note = "<p>Of the model trained on the training set alone. The validation set decided when to stop.</p>"
+    stopping = " The validation set decided when to stop." if info.config.is_network else ""
+    note = f"<p>Of the model trained on the training set alone.{stopping}</p>"
     return section("Scores on the validation set", note + _scores_table([("Validation set", info.validation_scores)]))
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from genre_core import runs
-from genre_core.figures.formatting import score
+from genre_core.wording import score
 
 pytestmark = pytest.mark.e2e
 

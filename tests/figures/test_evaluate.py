@@ -9,7 +9,6 @@ from genre_core import runs
 from genre_core.datasets.splits import SplitConfig
 from genre_core.evaluation import Evaluation
 from genre_core.figures import evaluate as figures
-from genre_core.figures.formatting import clock, percent
 from tests.confusion import GENRES, with_confusion
 
 COUNTS = [[5, 2, 0], [0, 3, 1], [0, 0, 4]]
@@ -65,16 +64,3 @@ def test_calibration_shows_confidence_and_accuracy_of_each_bin() -> None:
     assert list(accuracy.text) == ["10", "10"]
     assert list(mean_confidence.x) == list(mean_confidence.y) == pytest.approx([0.75, 0.95])
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Confidence", "Accuracy (segments)")
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [(0, "0 %"), (0.001, "under 1 %"), (0.364, "36 %"), (0.9999, "over 99 %"), (1, "100 %")],
-)
-def test_a_percentage_is_never_rounded_to_certainty(share: float, words: str) -> None:
-    assert percent(share).replace("\u00a0", " ") == words
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(0, "0:00"), (8.99985, "0:09"), (61, "1:01"), (3725, "1:02:05")])
-def test_clock(seconds: float, words: str) -> None:
-    assert clock(seconds) == words

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs, storage
 from genre_core.audio import separation, synthesis
-from genre_core.figures.formatting import percent
 from genre_core.prediction import predict_song
+from genre_core.wording import percent
 from tests.waiting import predicted
 from ui import cached
 from ui.text import accuracy_summary

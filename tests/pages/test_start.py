@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
-from genre_core.figures.formatting import score
+from genre_core.wording import score
 from ui import cached, glossary
 
 

@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs, storage
 from genre_core.datasets import Dataset
 from genre_core.features import FEATURE_SETS
-from genre_core.figures.formatting import score
 from genre_core.models.config import MODELS
 from genre_core.models.presets import PRESETS, Preset
 from genre_core.models.settings import Choice, Number
 from genre_core.training import Trainer, TrainingJob
 from genre_core.training.sweep import Sweep
+from genre_core.wording import score
 from ui import cached
 from ui.state import Keys
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from genre_core import report, runs, storage
-from genre_core.figures.formatting import score
 from genre_core.report.markup import script_json
 from genre_core.runs import Run, load_run
+from genre_core.wording import score
 
 HOSTILE = "<img src=x onerror=alert(1)> & </script><script>alert(2)</script>"
 
@@ -106,7 +106,13 @@ def test_a_run_with_folds_has_their_scores() -> None:
 def test_a_run_with_a_validation_set_has_its_scores() -> None:
     run = load_run("lab-cnn")
     page = html.unescape(without_plotly(report.html_report(run)))
-    assert "Scores on the validation set" in page
+    assert "Scores on the validation set" in page and "decided when to stop" in page
     assert run.info.validation_scores is not None
     assert score(run.info.validation_scores.accuracy) in page
     assert "Excluded: they are on none of the three lists" in page
+
+
+def test_a_model_without_epochs_has_nothing_to_stop() -> None:
+    page = html.unescape(without_plotly(report.html_report(open_run("logistic-column"))))
+    assert "Scores on the validation set" in page
+    assert "decided when to stop" not in page

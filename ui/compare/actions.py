@@ -3,14 +3,12 @@
 import streamlit as st
 
 from genre_core import escaping, runs
-from genre_core.datasets.wording import counted
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import SCORE_NAMES
-from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
-from ui import run_downloads, text
+from genre_core.wording import counted, score
+from ui import run_downloads, text, training_setup
 from ui.state import Keys
-from ui.train import address
 
 _TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
 
@@ -74,7 +72,7 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
                 "pages/train.py",
                 label="Open settings in Train",
                 icon=":material/tune:",
-                query_params=address.to_query(info.config, info.split, info.features),
+                query_params=training_setup.to_query(info.config, info.split, info.features),
             )
 
 

@@ -9,10 +9,10 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.evaluation import SCORE_NAMES, SCORES
 from genre_core.figures import settings as figures
-from genre_core.figures.formatting import duration, score
 from genre_core.models.settings import format_value
 from genre_core.runs import RunInfo, comparison
 from genre_core.runs.comparison import ranking_key, setting_name, varied_settings
+from genre_core.wording import duration, score
 from ui.compare import table
 from ui.text import NO_BAR
 

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping, report
-from genre_core.datasets.wording import counted
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES
 from genre_core.runs import RunInfo, comparison
+from genre_core.wording import counted
 from ui.compare import filters, selection
 
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from genre_core.figures import evaluate as figures
-from genre_core.figures.formatting import percent
 from genre_core.figures.train import learning_curve
 from genre_core.runs import RunInfo
+from genre_core.wording import percent
 from ui import cached
 from ui.text import NO_BAR, PERCENT
 

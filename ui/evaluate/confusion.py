@@ -5,8 +5,8 @@ import streamlit as st
 
 from genre_core.evaluation import Evaluation
 from genre_core.figures.confusion import CellValue, confusion_matrix
-from genre_core.figures.formatting import clock, percent
 from genre_core.runs import RunInfo
+from genre_core.wording import clock, percent
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import select_row

@@ -11,9 +11,9 @@ import streamlit as st
 from genre_core import datasets
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SPLIT_DESCRIPTIONS, SplitConfig, SplitKind
-from genre_core.figures.formatting import duration
 from genre_core.runs import RunInfo, dataset_name
 from genre_core.training import TrainingJob, expected_seconds
+from genre_core.wording import duration
 from ui import cached, doctor, shell
 from ui.state import Keys
 

@@ -8,8 +8,8 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.datasets.splits import split_notes
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES
-from genre_core.figures.formatting import score
 from genre_core.runs import RunInfo, dataset_name
+from genre_core.wording import score
 from ui import text
 from ui.text import PERCENT
 

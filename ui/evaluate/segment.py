@@ -5,8 +5,8 @@ import streamlit as st
 
 from genre_core import escaping, storage
 from genre_core.figures import segments as figures
-from genre_core.figures.formatting import clock, percent
 from genre_core.runs import RunInfo
+from genre_core.wording import clock, percent
 from ui import audio_folder, cached, shell
 from ui.text import NO_BAR
 

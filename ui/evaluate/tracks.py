@@ -5,8 +5,8 @@ import streamlit as st
 
 from genre_core import escaping
 from genre_core.figures import segments as figures
-from genre_core.figures.formatting import clock
 from genre_core.runs import RunInfo
+from genre_core.wording import clock
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import PERCENT_COLUMN, select_row

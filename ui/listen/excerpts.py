@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genre_core.figures.formatting import clock
+from genre_core.wording import clock
 from ui.cached import Excerpt
 from ui.listen.songs import Song
 

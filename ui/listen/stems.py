@@ -9,11 +9,11 @@ from genre_core import escaping
 from genre_core.audio.separation import MIX, STEMS, Stem
 from genre_core.features import stem_of
 from genre_core.figures import listen as figures
-from genre_core.figures.formatting import percent
 from genre_core.figures.theme import genre_colors
 from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo, run_title
+from genre_core.wording import percent
 from ui import cached, shell, text
 from ui.cached import Excerpt, StemPredictions
 from ui.listen.songs import Song

@@ -5,10 +5,10 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.features import feature_set
 from genre_core.figures import predict as figures
-from genre_core.figures.formatting import clock
 from genre_core.prediction import explanation
 from genre_core.prediction.explanation import Contribution
 from genre_core.runs import RunInfo
+from genre_core.wording import clock
 from ui import cached
 from ui.cached import SongResult
 from ui.text import NO_BAR

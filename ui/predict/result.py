@@ -7,10 +7,10 @@ import streamlit as st
 from genre_core import escaping, runs
 from genre_core.features.embedding import TAG_KINDS, TagKind
 from genre_core.figures import predict as figures
-from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo, run_title
+from genre_core.wording import clock, percent
 from ui import player, playhead, text
 from ui.cached import SongResult
 from ui.text import NO_BAR

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
-from genre_core.figures.formatting import clock
 from genre_core.jobs import BackgroundTask
 from genre_core.runs import RunInfo
+from genre_core.wording import clock
 from ui import shell
 from ui.cached import SongResult
 from ui.predict import downloads

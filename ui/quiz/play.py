@@ -7,8 +7,8 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.classroom import Quiz, QuizClip, QuizResult, QuizRoom
 from genre_core.errors import ConfigError
-from genre_core.figures.formatting import clock, percent
 from genre_core.figures.theme import genre_colors
+from genre_core.wording import clock, percent
 from ui.quiz import common, results, session
 from ui.state import Keys
 

@@ -7,7 +7,7 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.classroom import QuizResult, QuizRoom, accuracy_interval
 from genre_core.figures import quiz as figures
-from genre_core.figures.formatting import percent
+from genre_core.wording import percent
 from ui import cached, text
 from ui.quiz import common, session
 

@@ -7,13 +7,13 @@ import streamlit as st
 
 from genre_core.datasets import Dataset
 from genre_core.errors import GenreLabError
-from genre_core.figures.formatting import duration, score
 from genre_core.models.settings import Choice, Layers, Setting, format_value
 from genre_core.runs import RunInfo
 from genre_core.training.sweep import Search, Sweep, SweepPlan
+from genre_core.wording import duration, score
 from ui import cached, text
 from ui.state import Keys
-from ui.train.address import TrainingSetup
+from ui.training_setup import TrainingSetup
 
 _SEARCHES: dict[Search, str] = {"grid": "Grid: all combinations, in order", "random": "Random: combinations at random"}
 _MAX_TRIALS = 1000

@@ -4,14 +4,14 @@ import streamlit as st
 
 from genre_core import runs
 from genre_core.datasets import Dataset
-from genre_core.figures.formatting import duration, score
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
+from genre_core.wording import duration, score
 from ui import cached, text
 from ui.shell import messages
 from ui.state import Keys
-from ui.train.address import TrainingSetup
+from ui.training_setup import TrainingSetup
 
 
 def show_start(dataset: Dataset, setup: TrainingSetup) -> None:

@@ -8,7 +8,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from genre_core.datasets.doctor.findings import Check, Detail, Finding
 from genre_core.datasets.doctor.tracks import TrackTable, connected_groups
-from genre_core.datasets.wording import counted
+from genre_core.wording import counted
 
 EXACT = 1e-6
 """Features are equal if they differ by less than this share of their standard deviation, since tables are rounded."""

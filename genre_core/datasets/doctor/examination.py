@@ -11,8 +11,8 @@ from genre_core.datasets.doctor.measurement import Recordings, measure_tracks
 from genre_core.datasets.doctor.outliers import outliers
 from genre_core.datasets.doctor.tracks import TrackTable
 from genre_core.datasets.folder import Progress, check_audio_folder
-from genre_core.datasets.wording import counted, listed
 from genre_core.errors import GenreLabError, SilentError, TooShortError
+from genre_core.wording import counted, listed
 
 _AUDIO_KINDS: tuple[FindingKind, ...] = ("clipping", "sample-rate", "bandwidth")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from genre_core.datasets.dataset import Dataset
-from genre_core.datasets.wording import counted
 from genre_core.errors import DatasetError
+from genre_core.wording import counted
 
 
 def exclude_tracks(dataset: Dataset, tracks: Iterable[str]) -> Dataset:

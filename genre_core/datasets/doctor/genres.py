@@ -4,7 +4,7 @@ from collections import Counter
 
 from genre_core.datasets.doctor.findings import Check, Detail, Finding, Severity
 from genre_core.datasets.doctor.tracks import TrackTable
-from genre_core.datasets.wording import counted, listed
+from genre_core.wording import counted, listed
 
 UNBALANCED, VERY_UNBALANCED = 1.5, 3.0
 """Ratio of the largest to the smallest genre, in tracks, from which on it is a note, and a warning."""

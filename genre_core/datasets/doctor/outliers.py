@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from genre_core.datasets.doctor.findings import Check, Detail, Finding
 from genre_core.datasets.doctor.tracks import TrackTable
-from genre_core.datasets.wording import counted
+from genre_core.wording import counted
 
 OUTLIER_Z = 3.5
 """Modified z-score above which a track is an outlier, as recommended by Iglewicz & Hoaglin 1993."""

@@ -9,7 +9,7 @@ from genre_core.audio.quality import FULL_BANDWIDTH_HZ, SILENT_RMS
 from genre_core.datasets.doctor.findings import NEEDS_AUDIO, Check, Detail, Finding, Severity
 from genre_core.datasets.doctor.measurement import Recording
 from genre_core.datasets.doctor.tracks import TrackTable
-from genre_core.datasets.wording import counted, listed
+from genre_core.wording import counted, listed
 
 SILENT_SHARE = 0.1
 """Share of a track below SILENT_RMS from which on it is reported; no track of GTZAN-mini has more than 0.01."""

@@ -8,8 +8,8 @@ from genre_core.datasets import gtzan
 from genre_core.datasets.dataset import Dataset
 from genre_core.datasets.splits.config import SEEDED_KINDS, UNITS, SplitConfig
 from genre_core.datasets.splits.split import NO_ROWS, Fold, Split
-from genre_core.datasets.wording import counted
 from genre_core.errors import DatasetError
+from genre_core.wording import counted
 
 _DRAWS = 50  # attempts
 _MIN_LIST_SHARE = 0.5

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from genre_core.datasets.splits.config import SplitConfig
-from genre_core.datasets.wording import counted
+from genre_core.wording import counted
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs, storage
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
-from genre_core.figures.formatting import score
 from genre_core.training import Trainer
+from genre_core.wording import score
 from tests.evaluate_page import train, words
 from ui.state import Keys
 

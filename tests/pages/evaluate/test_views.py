@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
-from genre_core.figures.formatting import percent
 from genre_core.training import Trainer
+from genre_core.wording import percent
 from tests.evaluate_page import open_view, train, words
 from ui.state import Keys
 
