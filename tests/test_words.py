@@ -68,7 +68,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "tests/runs/test_formats.py": ("levelled", "instruments"),
     "tests/test_public_interface.py": ("judge",),
     "tests/ui/quiz/test_address.py": ("levelled",),
-    "tests/ui/train/test_address.py": ("levelled", "neighbours", "instruments"),
+    "tests/ui/test_training_setup.py": ("levelled", "neighbours", "instruments"),
     # trust in a file or a scheduler, not in a prediction
     "genre_core/audio/decoding.py": ("trusts",),
     "genre_core/cli/predict.py": ("trust",),

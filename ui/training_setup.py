@@ -1,4 +1,4 @@
-"""The settings of the page Train as the query of an address."""
+"""The setup of a training, and how it is written in the address of the page Train."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _SPLIT_PARAMETERS = {"split": str, "test_size": float, "folds": int}
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """All settings of the page: the model, the split and the feature set."""
+    """All settings of a training: the model, the split and the feature set."""
 
     config: ModelConfig
     split: SplitConfig

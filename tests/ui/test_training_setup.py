@@ -8,10 +8,10 @@ import pytest
 from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
 from genre_core.models.config import MODELS, KnnConfig, LdaConfig, MlpConfig
-from ui.train import address
-from ui.train.address import TrainingSetup
+from ui import training_setup
+from ui.training_setup import TrainingSetup
 
-VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1" / "addresses.txt"
+VERSION_0_1 = Path(__file__).parents[1] / "data" / "version_0_1" / "addresses.txt"
 
 
 def queries_of_version_0_1() -> list[str]:
@@ -23,15 +23,16 @@ def queries_of_version_0_1() -> list[str]:
 @pytest.mark.parametrize("split", [SplitConfig("track", 0.2, 7), SplitConfig("artist", seed=7, folds=5)])
 def test_a_written_setup_is_read(model: str, split: SplitConfig) -> None:
     config = MODELS[model](seed=7)
-    assert address.from_query(address.to_query(config, split, "mel")) == TrainingSetup(config, split, "mel")
+    query = training_setup.to_query(config, split, "mel")
+    assert training_setup.from_query(query) == TrainingSetup(config, split, "mel")
 
 
 def test_missing_parameters_have_their_default() -> None:
-    assert address.from_query({}) == TrainingSetup(MlpConfig(), SplitConfig(), "paper")
+    assert training_setup.from_query({}) == TrainingSetup(MlpConfig(), SplitConfig(), "paper")
 
 
 def test_unknown_parameters_are_ignored() -> None:
-    assert address.from_query({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)
+    assert training_setup.from_query({"utm_source": "letter", "dropout": "0.4"}).config == MlpConfig(dropout=0.4)
 
 
 @pytest.mark.parametrize(
@@ -51,17 +52,17 @@ def test_unknown_parameters_are_ignored() -> None:
 )
 def test_an_invalid_value_is_a_message(parameters: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        address.from_query(parameters)
+        training_setup.from_query(parameters)
 
 
 @pytest.mark.parametrize("query", queries_of_version_0_1())
 def test_an_address_of_version_0_1_opens(query: str) -> None:
-    setup = address.from_query(dict(parse_qsl(query)))
-    assert address.from_query(address.to_query(setup.config, setup.split, setup.features)) == setup
+    setup = training_setup.from_query(dict(parse_qsl(query)))
+    assert training_setup.from_query(training_setup.to_query(setup.config, setup.split, setup.features)) == setup
 
 
 def test_names_of_version_0_1_become_the_current_ones() -> None:
-    knn = address.from_query({"model": "knn", "neighbours": "3", "features": "paper@instruments"})
+    knn = training_setup.from_query({"model": "knn", "neighbours": "3", "features": "paper@instruments"})
     assert (knn.config, knn.features) == (KnnConfig(neighbors=3), "paper@accompaniment")
-    lda = address.from_query({"model": "lda", "features": "levelled-embedding", "transform": "ranks"})
+    lda = training_setup.from_query({"model": "lda", "features": "levelled-embedding", "transform": "ranks"})
     assert (lda.config, lda.features) == (LdaConfig(scaling="ranks"), "leveled-embedding")

@@ -13,9 +13,9 @@ from genre_core.features import feature_set
 from genre_core.models.base import MAX_SEED
 from genre_core.models.config import MODELS, model_type
 from genre_core.models.presets import PRESETS
-from ui import cached, text
-from ui.train import address, settings
-from ui.train.address import TrainingSetup
+from ui import cached, text, training_setup
+from ui.train import settings
+from ui.training_setup import TrainingSetup
 
 _PRESET, _MODEL, _FEATURES = "train_preset", "train_model", "train_features"
 _SPLIT, _TEST_SIZE, _FOLDS, _SEED = "train_split", "train_test_size", "train_folds", "train_seed"
@@ -34,7 +34,7 @@ def open_address() -> None:
     opened = st.query_params.to_dict()
     if opened and opened != st.session_state.get(_ADDRESS):
         try:
-            st.session_state[_REQUESTED] = requested = address.from_query(opened)
+            st.session_state[_REQUESTED] = requested = training_setup.from_query(opened)
             _apply(requested)
             st.session_state[_PRESET] = None
         except GenreLabError as error:
@@ -50,7 +50,7 @@ def open_address() -> None:
 
 def write_address(setup: TrainingSetup) -> None:
     """Write the setup to the address bar."""
-    query = address.to_query(setup.config, setup.split, setup.features)
+    query = training_setup.to_query(setup.config, setup.split, setup.features)
     if query != st.query_params.to_dict():
         st.session_state[_ADDRESS] = query
         st.query_params.from_dict(query)

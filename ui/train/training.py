@@ -7,7 +7,7 @@ from genre_core.datasets import Dataset
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
-from genre_core.wording import duration, score
+from genre_core.wording import counted, duration, score
 from ui import cached, text
 from ui.shell import messages
 from ui.state import Keys
@@ -91,7 +91,7 @@ def _progress_text(job: TrainingJob) -> str:
     if job.state == "waiting":
         jobs = cached.trainer().jobs
         ahead = jobs.index(job) if job in jobs else 0
-        return f"Waiting for {ahead} other training{'s' if ahead > 1 else ''}…" if ahead else "Starting…"
+        return f"Waiting for {counted(ahead, 'other training')}…" if ahead else "Starting…"
     if job.state == "saving":
         return "Saving the run…"
     parts = [job.stage] if job.stage else []
