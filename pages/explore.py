@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import (
     MAX_TSNE_SEGMENTS,
@@ -16,6 +17,7 @@ from genre_core.exploration import (
     strongest_pairs,
 )
 from genre_core.figures import explore as figures
+from genre_core.wording import counted
 from ui import cached, doctor, shell, text
 from ui.dataset_picker import choose_dataset
 
@@ -41,6 +43,7 @@ def _sections(dataset: Dataset) -> None:
         dataset.genres,
         selection_mode="multi",
         default=dataset.genres,
+        format_func=escaping.markdown,
         key=f"explore_genres_{'_'.join(dataset.genres)}",
         persist_state="session",
         help="Click a genre to hide or show it in all figures.",
@@ -143,7 +146,7 @@ def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
     st.caption(
         "Pearson correlation of each pair of features. Red: both rise together; blue: one rises while the other falls. "
         "Blocks of one color are features with similar information. Columns are in the same order as rows."
-        + (f" Constant features are not shown: {', '.join(constant)}." if constant else "")
+        + (f" Constant features are not shown: {', '.join(map(escaping.markdown, constant))}." if constant else "")
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(figures.correlation_matrix(matrix), key="explore_correlations", config={"displaylogo": False})
@@ -184,10 +187,10 @@ def _projection(dataset: Dataset, genres: tuple[str, ...]) -> None:
     elif task.result is not None:
         _show_projection(dataset, task.result, genres)
     else:
-        st.error(
-            task.problem or f"The projection could not be computed; {text.SEE_LOG}.",
-            icon=":material/error:",
-        )
+        shell.show_problem(task.problem or f"The projection could not be computed; {text.SEE_LOG}.")
+        if st.button("Try again", icon=":material/refresh:", key="explore_tsne_again"):
+            cached.tsne_task.clear(dataset)
+            st.rerun()
 
 
 @st.fragment(run_every=0.5)
@@ -243,10 +246,7 @@ def _list_segments(dataset: Dataset, rows: list[int], columns: tuple[str, ...] =
         return
     table = segment_table(dataset, rows, columns)
     tracks = table["track"].nunique()
-    st.markdown(
-        f"**{len(table)} {'segment' if len(table) == 1 else 'segments'}** of {tracks} "
-        f"{'track' if tracks == 1 else 'tracks'} selected"
-    )
+    st.markdown(f"**{counted(len(table), 'segment')}** of {counted(tracks, 'track')} selected")
     st.dataframe(
         table,
         hide_index=True,

@@ -7,7 +7,8 @@ from genre_core.datasets import BUNDLED, Dataset, Progress
 from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import BackgroundTask
-from ui import cached
+from genre_core.wording import counted
+from ui import cached, shell
 from ui.state import Keys
 from ui.text import SEE_LOG, STEMS, features
 
@@ -38,7 +39,7 @@ def choose_dataset() -> Dataset | None:
         _follow_task()
     if notice := st.session_state.get(_NOTICE):
         kind, message = notice
-        {"error": st.error, "info": st.info}[kind](message, icon=f":material/{kind}:")
+        shell.show_problem(message, kind=kind)
     return dataset
 
 
@@ -59,8 +60,8 @@ def _describe(dataset: Dataset) -> None:
 
 def _list_files(reasons: dict[str, str], action: str) -> None:
     if reasons:
-        files = "1 file was" if len(reasons) == 1 else f"{len(reasons)} files were"
-        with st.expander(f"{files} {action}", icon=":material/warning:"):
+        were = "was" if len(reasons) == 1 else "were"
+        with st.expander(f"{counted(len(reasons), 'file')} {were} {action}", icon=":material/warning:"):
             st.dataframe([{"File": file, "Reason": reason} for file, reason in reasons.items()], hide_index=True)
 
 
@@ -176,7 +177,7 @@ def _collect_finished_task() -> None:
     st.session_state[Keys.DATASET_TASK] = None
     if task.result is not None:
         st.session_state[Keys.DATASET] = task.result
-        st.toast(f"{task.result.name} is ready.", icon=":material/check:")
+        st.toast(f"{escaping.markdown(task.result.name)} is ready.", icon=":material/check:")
     elif task.stopped:
         st.session_state[_NOTICE] = ("info", "The extraction was stopped. Files that were done are cached.")
     else:

@@ -7,6 +7,7 @@ from genre_core.datasets import Dataset, Progress, doctor
 from genre_core.datasets.doctor import Diagnosis, Finding, FindingKind
 from genre_core.errors import GenreLabError
 from genre_core.jobs import BackgroundTask
+from genre_core.wording import counted
 from ui import cached, shell
 from ui.state import Keys
 from ui.text import SEE_LOG
@@ -75,8 +76,8 @@ def exclusion_message(dataset: Dataset) -> str | None:
     count = len(_excluded_tracks(dataset))
     if not count:
         return None
-    tracks = "1 track is" if count == 1 else f"{count} tracks are"
-    return f"{tracks} excluded from the dataset in Explore, Data doctor; {dataset.n_tracks - count} remain."
+    tracks, are = counted(count, "track"), "is" if count == 1 else "are"
+    return f"{tracks} {are} excluded from the dataset in Explore, Data doctor; {dataset.n_tracks - count} remain."
 
 
 # --- findings -------------------------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ def _headline(diagnosis: Diagnosis) -> str:
     warnings = sum(finding.severity == "warning" for finding in diagnosis.findings)
     notes = len(diagnosis.findings) - warnings
     counts = [(warnings, "warning"), (notes, "note")]
-    return ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n)
+    return ", ".join(counted(n, noun) for n, noun in counts if n)
 
 
 def _show_finding(dataset: Dataset, finding: Finding) -> None:
@@ -129,7 +130,7 @@ def _exclusion_toggle(dataset: Dataset, finding: Finding) -> None:
     key = f"doctor_exclude_{fingerprint}_{finding.kind}"
     count = len(finding.to_exclude)
     noun = "duplicate" if finding.kind in _DUPLICATES else "track"
-    tracks = f"the {noun}" if count == 1 else f"the {count} {noun}s"
+    tracks = f"the {noun}" if count == 1 else f"the {counted(count, noun)}"
 
     def save() -> None:
         others = {kind: names for kind, names in _exclusions().get(fingerprint, {}).items() if kind != finding.kind}
@@ -144,8 +145,7 @@ def _exclusion_toggle(dataset: Dataset, finding: Finding) -> None:
 def _show_unchecked(diagnosis: Diagnosis) -> None:
     """Show what could not be checked."""
     if diagnosis.unreadable:
-        files = "1 file" if len(diagnosis.unreadable) == 1 else f"{len(diagnosis.unreadable)} files"
-        with st.expander(f"{files} can't be read", icon=":material/warning:"):
+        with st.expander(f"{counted(len(diagnosis.unreadable), 'file')} can't be read", icon=":material/warning:"):
             st.dataframe([{"File": f, "Reason": r} for f, r in diagnosis.unreadable.items()], hide_index=True)
     if diagnosis.unchecked:
         names_by_reason: dict[str, list[str]] = {}
@@ -179,13 +179,13 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
         )
         st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
-        st.error(problem, icon=":material/error:")
+        shell.show_problem(problem)
     elif task is not None and task.result is not None:
         st.caption(f"The audio of {task.result.n_with_audio} of {task.result.n_tracks} tracks was checked.")
     elif task is not None and task.stopped:
         st.info("Stopped.", icon=":material/info:")
     elif task is not None:
-        st.error(task.problem or _FAILED, icon=":material/error:")
+        shell.show_problem(task.problem or _FAILED)
 
 
 def _begin(dataset: Dataset) -> None:

@@ -9,6 +9,7 @@ from scipy.stats import beta
 
 from genre_core.classroom.quiz import Answer, Quiz
 from genre_core.evaluation import Evaluation, Interval
+from genre_core.wording import counted
 
 _SIGNIFICANT = 0.05
 _ROUNDING = 1e-9  # of sums of shares
@@ -101,7 +102,7 @@ class QuizResult:
         if lowest_p < _SIGNIFICANT:
             return sentence
         return (
-            f"{sentence} With {n_clips} clip{'s' if n_clips > 1 else ''} no difference can be significant: "
+            f"{sentence} With {counted(n_clips, 'clip')} no difference can be significant: "
             f"even {n_clips} to 0 would occur in {100 * lowest_p:.0f} of 100."
         )
 

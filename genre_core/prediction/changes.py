@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from genre_core.wording import clock
+
 SHORTEST_S = 9.0
 """Shortest section. Three seconds of other sound touch three overlapping segments, which span six seconds."""
 COST = 7.0
@@ -39,8 +41,7 @@ class GenreChange:
 
     def __str__(self) -> str:
         """As a table has it: "0:31 rock > jazz (0.93)"."""
-        minutes, seconds = divmod(round(self.time_s), 60)
-        return f"{minutes}:{seconds:02d} {self.from_genre} > {self.to_genre} ({self.confidence:.2f})"
+        return f"{clock(self.time_s)} {self.from_genre} > {self.to_genre} ({self.confidence:.2f})"
 
     def to_dict(self) -> dict[str, Any]:
         """The genre change as JSON has it."""

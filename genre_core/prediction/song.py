@@ -16,11 +16,12 @@ from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.audio.separation import MIX
 from genre_core.datasets import Progress
-from genre_core.errors import AudioError, ConfigError
+from genre_core.errors import ConfigError, SilentError, TooShortError
 from genre_core.features import LEVELED, Extract, embedding
 from genre_core.prediction import changes, reference, reliability
 from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
 from genre_core.runs import DEFAULT_RUN, Run, load_run
+from genre_core.wording import counted
 
 HOP_S = 1.5
 LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
@@ -104,7 +105,7 @@ def predict_song(
     # Tables of whole tracks hold lengths that differ slightly, so a segment may be a tenth shorter.
     length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))
     if length > len(clip.samples):
-        raise AudioError(
+        raise TooShortError(
             f"The run {run.info.name} needs segments of {run.info.segment_samples / clip.rate:.0f} s, and this file "
             f"has only {clip.duration_s:.0f} s; choose a longer file or another run."
         )
@@ -131,7 +132,7 @@ def predict_song(
     )
     silent, embedded_silent = _silent(clip, starts, length), _silent(clip, embedded_starts, embedded_length)
     if silent.all() or embedded_silent.all():
-        raise AudioError("All segments of this file are silent; choose a file with music.")
+        raise SilentError("All segments of this file are silent; choose a file with music.")
 
     probabilities = run.probabilities(values)
     genres = run.info.genres
@@ -201,7 +202,7 @@ def _silence_warnings(silent: np.ndarray) -> list[str]:
     count = int(silent.sum())
     if not count:
         return []
-    return [f"{count} segments are silent and not used." if count > 1 else "1 segment is silent and not used."]
+    return [f"{counted(count, 'segment')} {'is' if count == 1 else 'are'} silent and not used."]
 
 
 def _seen_warnings(seen: np.ndarray) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from genre_core.datasets.splits import SEEDED_KINDS, SplitKind
 from genre_core.runs.info import RunInfo
 from genre_core.runs.labels import dataset_name
+from genre_core.wording import percent
 
 _LARGE_GAP = 0.1
 _EQUIVALENT_SPLITS = (
@@ -139,10 +140,10 @@ def describe_gap(found: dict[SplitKind, RunInfo]) -> str | None:
         conclusion = f"{points} of accuracy are due to {effect}"
     else:
         conclusion = f"A small part of this accuracy is due to {effect}"
-    falls = " and ".join(f"to {_percent(info)} {_conditions(info)}" for info in lower)
+    falls = " and ".join(f"to {percent(info.scores.accuracy)} {_conditions(info)}" for info in lower)
     return (
-        f"{conclusion}: the {random.split.description} gives {_percent(random)} per segment, because segments of the "
-        f"same {shared} are in the training set. The accuracy falls {falls}."
+        f"{conclusion}: the {random.split.description} gives {percent(random.scores.accuracy)} per segment, because "
+        f"segments of the same {shared} are in the training set. The accuracy falls {falls}."
     )
 
 
@@ -151,10 +152,6 @@ def _significantly_lower(info: RunInfo, random: RunInfo) -> bool:
     high, low = info.ci95["accuracy"].high, random.ci95["accuracy"].low
     margin = math.hypot(random.scores.accuracy - low, high - info.scores.accuracy)
     return random.scores.accuracy - info.scores.accuracy > margin
-
-
-def _percent(info: RunInfo) -> str:
-    return f"{100 * info.scores.accuracy:.0f} %"
 
 
 def _conditions(info: RunInfo) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from genre_core import datasets
 from genre_core.features import FEATURE_SETS, stem_of
 from genre_core.runs.info import RunInfo
+from genre_core.wording import percent
 
 
 def run_label(info: RunInfo) -> str:
@@ -15,9 +16,16 @@ def run_label(info: RunInfo) -> str:
 
     As in "MLP on 58 features · random split · 99 % · 27 Nov 10:12".
     """
-    accuracy = f"{100 * info.scores.track_accuracy:.0f} %"
     stopped = ["stopped early"] if info.stopped else []
-    return " · ".join([run_title(info), info.split.description, accuracy, *stopped, _short_time(info.created)])
+    return " · ".join(
+        [
+            run_title(info),
+            info.split.description,
+            percent(info.scores.track_accuracy),
+            *stopped,
+            _short_time(info.created),
+        ]
+    )
 
 
 def run_labels(infos: Sequence[RunInfo]) -> dict[str, str]:

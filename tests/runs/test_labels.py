@@ -20,7 +20,7 @@ def info() -> RunInfo:
 
 def test_a_label_has_model_features_split_accuracy_and_time(info: RunInfo) -> None:
     time = datetime.fromisoformat(info.created).astimezone()
-    assert run_label(info) == f"MLP on 58 features · track split · 70 % · 5 Jul {time:%H:%M}"
+    assert run_label(info) == f"MLP on 58 features · track split · 70\u00a0% · 5 Jul {time:%H:%M}"
 
 
 def test_a_time_of_another_year_has_the_year(info: RunInfo) -> None:
@@ -29,7 +29,7 @@ def test_a_time_of_another_year_has_the_year(info: RunInfo) -> None:
 
 def test_a_title_comes_first_and_a_stopped_run_says_so(info: RunInfo) -> None:
     label = run_label(replace(info, title="Monday's class", stopped=True))
-    assert label.startswith("Monday's class · track split · 70 % · stopped early · ")
+    assert label.startswith("Monday's class · track split · 70\u00a0% · stopped early · ")
 
 
 def test_labels_are_unique(info: RunInfo) -> None:

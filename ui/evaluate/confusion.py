@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from genre_core import escaping
 from genre_core.evaluation import Evaluation
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.runs import RunInfo
-from genre_core.wording import clock, percent
+from genre_core.wording import clock, counted, percent
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import select_row
@@ -85,8 +86,9 @@ def _show_confused_pairs(evaluation: Evaluation) -> None:
     st.markdown("**Most frequent errors**")
     with st.container(horizontal=True, gap="small"):
         for pair in pairs:
+            true, predicted = map(escaping.markdown, (pair.true_genre, pair.predicted_genre))
             st.button(
-                f"**{pair.true_genre}** predicted as **{pair.predicted_genre}**: {pair.segments} of {pair.n_true}",
+                f"**{true}** predicted as **{predicted}**: {pair.segments} of {pair.n_true}",
                 key=f"evaluate_pair_{pair.true_genre}_{pair.predicted_genre}",
                 type="tertiary",
                 icon=":material/arrow_right:",
@@ -101,15 +103,17 @@ def _show_cell(info: RunInfo, evaluation: Evaluation, true_genre: str, predicted
     n_true = int((evaluation.labels == evaluation.genres.index(true_genre)).sum())
     tracks = segments["track"].nunique()
     share = f" ({percent(len(segments) / n_true)})" if n_true else ""
-    of_tracks = f", from {tracks} track{'s' if tracks > 1 else ''}" if tracks else ""
+    of_tracks = f", from {counted(tracks, 'track')}" if tracks else ""
+    true, predicted = map(escaping.markdown, (true_genre, predicted_genre))
     st.markdown(
-        f"**{len(segments)} of {n_true}** true **{true_genre}** segments predicted as **{predicted_genre}**{share}"
-        f"{of_tracks}."
+        f"**{len(segments)} of {n_true}** true **{true}** segments predicted as **{predicted}**{share}{of_tracks}."
     )
     if segments.empty:
         return
     probability_columns = {
-        f"p({genre})": st.column_config.NumberColumn(format=PERCENT, width="small", help=f"Probability of {genre}")
+        f"p({genre})": st.column_config.NumberColumn(
+            format=PERCENT, width="small", help=f"Probability of {escaping.markdown(genre)}"
+        )
         for genre in evaluation.genres
     }
     row = select_row(

@@ -10,7 +10,7 @@ from genre_core.figures import predict as figures
 from genre_core.figures.theme import genre_colors
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo, run_title
-from genre_core.wording import clock, percent
+from genre_core.wording import clock, counted, percent
 from ui import player, playhead, text
 from ui.cached import SongResult
 from ui.text import NO_BAR
@@ -55,7 +55,7 @@ def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
         "predicted with a confidence of 80 %, about 80 % are predicted correctly.",
     )
     if prediction.changes:
-        st.markdown(f"{_number(len(prediction.changes), 'genre change')}: see the timeline.")
+        st.markdown(f"{counted(len(prediction.changes), 'genre change')}: see the timeline.")
 
 
 def _show_reliability(prediction: SongPrediction) -> None:
@@ -73,11 +73,7 @@ def _show_reliability(prediction: SongPrediction) -> None:
 
 def _counted_segments(prediction: SongPrediction) -> str:
     length_s = prediction.segments[0].end_s - prediction.segments[0].start_s
-    return f"{_number(int(prediction.is_counted.sum()), 'segment')} of {length_s:.0f} s"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(int(prediction.is_counted.sum()), 'segment')} of {length_s:.0f} s"
 
 
 def show_timeline(digest: str, content: bytes, result: SongResult) -> None:

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from genre_core import runs
+from genre_core import escaping, runs
 from genre_core.datasets import Dataset
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import counted, duration, score
-from ui import cached, text
-from ui.shell import messages
+from ui import cached, shell, text
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
@@ -29,9 +28,9 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         st.metric("Estimated time", duration(seconds), border=True)
     problem = cached.split_problem(dataset, split.kind, split.folds)
     if problem:
-        st.warning(problem, icon=":material/call_split:")
+        shell.show_problem(problem, kind="warning", icon=":material/call_split:")
     for note in cached.split_notes(dataset, split):
-        st.caption(note)
+        st.caption(escaping.markdown(note))
     job: TrainingJob | None = st.session_state[Keys.TRAINING]
     is_busy = job is not None and not job.ended
     if st.button(
@@ -75,7 +74,7 @@ def _show_progress() -> None:
         if job.run:
             st.session_state[Keys.RUN] = job.run.info.name  # the other pages open it next
         st.rerun()
-    with messages(), st.container(border=True):
+    with shell.messages(), st.container(border=True):
         bar, button = st.columns([4, 1], vertical_alignment="center")
         bar.progress(job.progress, text=_progress_text(job))
         if button.button("Stop", icon=":material/stop:", key="train_stop", width="stretch"):
@@ -120,11 +119,11 @@ def _show_curves(job: TrainingJob) -> None:
 def _show_result(job: TrainingJob) -> None:
     with st.container(border=True):
         if job.run is None:
-            st.warning(job.problem or "The training was stopped.", icon=":material/warning:")
+            shell.show_problem(job.problem or "The training was stopped.", kind="warning")
             return
         info = job.run.info
         st.subheader("Training stopped" if info.stopped else "Training complete")
-        st.caption(f"Saved as the run **{runs.run_label(info)}**.")
+        st.caption(f"Saved as the run **{escaping.markdown(runs.run_label(info))}**.")
         shown = (("Accuracy (segments)", "accuracy"), ("Accuracy (tracks)", "track_accuracy"))
         for column, (label, name) in zip(st.columns(2), shown, strict=True):
             column.metric(label, score(getattr(info.scores, name)))
@@ -133,7 +132,7 @@ def _show_result(job: TrainingJob) -> None:
         st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
         st.markdown(f"Evaluated {text.evaluated_on(info)}.")
         for note in job.split.notes:
-            st.caption(note)
+            st.caption(escaping.markdown(note))
         if warning := text.leakage_warning(info):
             st.caption(warning)
         stopped = f" Stopped after {info.epochs} of {job.config.total_epochs} epochs." if info.stopped else ""
