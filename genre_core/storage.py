@@ -124,9 +124,9 @@ def check_writable(path: Path, *, may_exist: bool = False) -> None:
 
     may_exist: whether an existing file may be replaced.
     """
-    if path.is_dir() or (path.exists() and not may_exist):
-        raise StorageError(f"{path} already exists; choose another name.")
     with _storage_errors(path.parent):
+        if path.is_dir() or (path.exists() and not may_exist):
+            raise StorageError(f"{path} already exists; choose another name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
 

@@ -53,6 +53,8 @@ def test_a_folder_that_is_not_writable_is_reported_at_once(tmp_path: Path) -> No
         storage.check_writable(tmp_path / "file" / "run")
     with pytest.raises(StorageError, match="already exists"):
         storage.check_writable(tmp_path / "file")
+    with pytest.raises(StorageError, match="too long"):
+        storage.check_writable(tmp_path / ("x" * 300))
 
 
 def test_settings_are_saved_and_a_damaged_file_counts_as_empty(home: Path) -> None:

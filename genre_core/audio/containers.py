@@ -51,7 +51,7 @@ def open_audio(source: AudioSource) -> AudioFile:
     if isinstance(source, bytes):
         file = AudioFile(io.BytesIO(source))
     else:
-        path = Path(source)
+        path = audio_path(source)
         try:
             if path.is_dir():
                 raise AudioError("This is a folder, not an audio file: choose a file in it.")
@@ -68,6 +68,14 @@ def open_audio(source: AudioSource) -> AudioFile:
         file.close()
         raise AudioError("The file is empty (0 bytes): copy or download it again.")
     return file
+
+
+def audio_path(source: str | os.PathLike[str]) -> Path:
+    """The path of an audio file, with ~ resolved; it need not exist.  Raises AudioError if there is no such home."""
+    try:
+        return Path(source).expanduser()
+    except RuntimeError as error:
+        raise AudioError("The home folder in this path is unknown: give the whole path.") from error
 
 
 def ffmpeg_demuxer(file: AudioFile) -> str | None:

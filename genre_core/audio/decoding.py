@@ -27,7 +27,7 @@ import soundfile
 import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, SEGMENT_SECONDS, SILENCE_PEAK, Clip
-from genre_core.audio.containers import AudioFile, AudioSource, ffmpeg_demuxer, is_cut_short, open_audio
+from genre_core.audio.containers import AudioFile, AudioSource, audio_path, ffmpeg_demuxer, is_cut_short, open_audio
 from genre_core.errors import AudioError, ConfigError, SilentError, TooShortError
 
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
@@ -226,7 +226,7 @@ def _decode_with_ffmpeg(source: AudioSource, demuxer: str, rate: int, max_second
         if isinstance(source, bytes):
             path.write_bytes(source)  # not a pipe: an MP4's index may stand at its end
         else:
-            path = Path(source).absolute()
+            path = audio_path(source).absolute()
         command = [ffmpeg, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
         command += ["-f", demuxer, "-i", f"file:{path}"]
         command += ["-map", "0:a:0", "-vn", "-t", str(max_seconds + 1), "-f", "au", "-c:a", "pcm_f32be", "pipe:1"]

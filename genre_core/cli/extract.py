@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from genre_core import storage
 from genre_core.cli import output
 from genre_core.cli.parser import JOBS_HELP, SOURCE_HELP, CommandResult, Commands, add_command, reject_old_flags
 from genre_core.errors import ConfigError
@@ -18,7 +19,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("source", metavar="SOURCE", help=SOURCE_HELP)
     parser.add_argument(
         "--out",
-        type=Path,
+        type=storage.user_path,
         metavar="FILE.parquet",
         help="the table (default: named after SOURCE, in this folder)",
     )
@@ -34,7 +35,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> CommandResult:
     """Extract the features and write the table."""
-    from genre_core import datasets, storage
+    from genre_core import datasets
     from genre_core.audio import separation
     from genre_core.features import with_stem
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from genre_core import storage
 from genre_core.cli import output
 from genre_core.cli.parser import AUDIO_HELP, DEFAULT_RUN_HELP, JOBS_HELP, CommandResult, Commands, add_command
 from genre_core.errors import ConfigError, GenreLabError
@@ -31,7 +32,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=storage.user_path,
         metavar="FILE.parquet|FILE.csv",
         help="predict all songs in a folder and its subfolders and write a table with a row for each; the same command "
         "again continues it",
@@ -126,7 +127,6 @@ def _print_song(console: Console, song: dict[str, Any]) -> None:
 
 def _predict_folder(options: argparse.Namespace) -> CommandResult:
     """Predict all songs in a folder and write a table."""
-    from genre_core import storage
     from genre_core.prediction import batch
     from genre_core.runs import DEFAULT_RUN, load_run
 

@@ -1,8 +1,8 @@
 """`genre-lab report`: write a run as an HTML report or its predictions as CSV."""
 
 import argparse
-from pathlib import Path
 
+from genre_core import storage
 from genre_core.cli.parser import RUN_HELP, CommandResult, Commands, add_command
 
 
@@ -12,7 +12,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN", help=RUN_HELP)
     parser.add_argument(
         "--out",
-        type=Path,
+        type=storage.user_path,
         required=True,
         metavar="FILE.html|FILE.csv",
         help="the file; its extension selects what is written",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from genre_core import storage
 from genre_core.cli.parser import AUDIO_HELP, CommandResult, Commands, add_command
 from genre_core.errors import AudioError
 
@@ -19,23 +20,26 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("file", metavar="FILE", help=AUDIO_HELP)
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FOLDER", help="folder of the WAV files, created if it is missing"
+        "--out",
+        type=storage.user_path,
+        required=True,
+        metavar="FOLDER",
+        help="folder of the WAV files, created if it is missing",
     )
 
 
 def run(options: argparse.Namespace) -> CommandResult:
     """Separate the song and write a file for each stem."""
-    from genre_core import audio, storage
+    from genre_core import audio
     from genre_core.audio import separation
 
-    folder = storage.user_path(str(options.out))
     try:
-        clip = audio.load_audio(storage.user_path(options.file))
+        clip = audio.load_audio(options.file)
     except AudioError as error:
         raise AudioError(f"{options.file}: {error}") from error
     stems = []
     for stem, stem_clip in separation.separate(clip).items():
-        path = folder / f"{Path(options.file).stem}.{stem}.wav"
+        path = options.out / f"{Path(options.file).stem}.{stem}.wav"
         with storage.writing_file(path) as partial:
             partial.write_bytes(audio.wav_bytes(stem_clip))
         stems.append({"stem": stem, "file": str(path)})

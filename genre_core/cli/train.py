@@ -2,12 +2,11 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from genre_core import old_names
+from genre_core import old_names, storage
 from genre_core.cli import output
 from genre_core.cli.documents import evaluation_document, run_document
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
@@ -58,7 +57,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="seed of the split and the training (default: %(default)s)"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of the run (default: a new one)")
+    parser.add_argument(
+        "--out", type=storage.user_path, metavar="FOLDER", help="folder of the run (default: a new one)"
+    )
 
 
 def run(options: argparse.Namespace) -> CommandResult:
@@ -66,30 +67,25 @@ def run(options: argparse.Namespace) -> CommandResult:
     if options.help_settings:
         return _list_settings(options.model)
 
-    from genre_core import runs, storage
+    from genre_core import runs
     from genre_core.datasets.splits import SplitConfig
     from genre_core.models.config import make_config
-    from genre_core.training import Trainer
-    from genre_core.training.single import choose_features
+    from genre_core.training.single import POLL_S, choose_features, started_training
 
     config = make_config(options.model, _chosen_settings(options), seed=options.seed)
     split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
     features = choose_features(config, options.data, options.features)
     storage.check_writable(options.out or storage.runs_dir() / runs.new_run_name(config.model, split.kind))
     dataset = output.load_dataset(options.data, features=features)
-    trainer = Trainer()
-    try:
-        job = trainer.start(dataset, config, split, out=options.out)
+    with started_training(dataset, config, split, out=options.out) as job:
         with output.live_progress() as progress, output.stop_on_interrupt(job.stop):
             task = progress.add_task("starting", total=1.0)
-            while not job.wait(0.2):
+            while not job.wait(POLL_S):
                 description = f"{config.model}{f', {job.stage}' if job.stage else ''}"
                 if job.epochs and (accuracy := job.epochs[-1].test_accuracy) is not None:
                     description += f": test accuracy {output.percent(accuracy)}"
                 progress.update(task, completed=job.progress, description=description)
         run = job.result()
-    finally:
-        trainer.close()
     info = run.info
     evaluation = run.evaluation()
     document = {

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
-from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, Evaluation, Interval, Scores
+from genre_core.evaluation import SCORE_NAMES, SCORES, Evaluation, Scores, interval_text, score_text
 from genre_core.features import feature_set
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.figures.train import Quantity, learning_curve
@@ -80,7 +80,10 @@ def _header(info: RunInfo) -> str:
 
 def _scores(info: RunInfo) -> str:
     counts = info.counts
-    rows = [[name, _value(key, info.scores), _interval(key, info.ci95[key])] for key, name in SCORE_NAMES.items()]
+    rows = [
+        [name, score_text(key, getattr(info.scores, key)), interval_text(key, info.ci95[key])]
+        for key, name in SCORE_NAMES.items()
+    ]
     content = table(("Score", "Value", "95 % CI"), rows)
     if counts.shared_tracks:
         warning = (
@@ -208,22 +211,10 @@ def _validation(info: RunInfo) -> str:
 
 def _scores_table(named_scores: list[tuple[str, Scores]]) -> str:
     rows = [
-        [name, scores.segments, scores.tracks, *(_value(key, scores) for key in SCORES)]
+        [name, scores.segments, scores.tracks, *(score_text(key, getattr(scores, key)) for key in SCORES)]
         for name, scores in named_scores
     ]
     return table(("", "Segments", "Tracks", *SCORE_NAMES.values()), rows)
-
-
-def _value(key: str, scores: Scores) -> str:
-    return _number(key, getattr(scores, key))
-
-
-def _interval(key: str, interval: Interval) -> str:
-    return f"{_number(key, interval.low)} to {_number(key, interval.high)}"
-
-
-def _number(key: str, value: float) -> str:
-    return score(value) if key in ACCURACIES else f"{value:.3f}"
 
 
 def _figure_json(figure: go.Figure) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """One training from start to end in one call, as the public interface offers it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from genre_core import storage
@@ -12,9 +15,10 @@ from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
 from genre_core.runs import Run
 from genre_core.training.checks import check_features
+from genre_core.training.job import TrainingJob
 from genre_core.training.trainer import Trainer
 
-_POLL_S = 0.2  # waiting without a limit can't be interrupted on Windows
+POLL_S = 0.2  # waiting without a limit can't be interrupted on Windows
 
 
 def train(
@@ -60,6 +64,9 @@ def train(
     0
     """
     config = make_config(model, settings, seed=seed)
+    folder = None if out is None else storage.user_path(os.fspath(out))
+    if folder is not None:
+        storage.check_writable(folder)  # before features are extracted
     split_config = SplitConfig(split, test_size, seed, folds)
     if isinstance(dataset, Dataset):
         if features not in (None, dataset.features):
@@ -69,15 +76,25 @@ def train(
             )
     else:
         dataset = load_dataset(dataset, features=choose_features(config, dataset, features))
-    folder = None if out is None else storage.user_path(os.fspath(out))
-    trainer = Trainer()
-    job = trainer.start(dataset, config, split_config, title=title, out=folder)
-    try:
-        while not job.wait(_POLL_S):
+    with started_training(dataset, config, split_config, title=title, out=folder) as job:
+        while not job.wait(POLL_S):
             pass
         return job.result()
+
+
+@contextmanager
+def started_training(
+    dataset: Dataset, config: ModelConfig, split: SplitConfig, *, title: str = "", out: Path | None = None
+) -> Iterator[TrainingJob]:
+    """Start a training with a trainer of its own; a training that has not ended on leaving is stopped."""
+    trainer = Trainer()
+    try:
+        job = trainer.start(dataset, config, split, title=title, out=out)
+        try:
+            yield job
+        finally:
+            job.stop()
     finally:
-        job.stop()  # of no effect unless the wait was interrupted
         trainer.close()
 
 

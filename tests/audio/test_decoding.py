@@ -195,6 +195,15 @@ def test_a_path_without_a_file(tmp_path: Path) -> None:
         audio.load_audio(tmp_path / ("long" * 100))
 
 
+def test_the_home_of_the_user_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "song.wav").write_bytes(encoded(sine(4, 22_050), 22_050))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert audio.load_audio("~/song.wav").duration_s == 4
+    with pytest.raises(AudioError, match="home folder"):
+        audio.load_audio("~nobody-of-that-name/song.wav")
+
+
 @pytest.mark.skipif(not Path(os.devnull).is_char_device(), reason="no device to open")
 def test_a_device_is_not_opened() -> None:
     with pytest.raises(AudioError, match="device"):

@@ -16,6 +16,8 @@ from genre_core.wording import score
 
 HOSTILE = "<img src=x onerror=alert(1)> & </script><script>alert(2)</script>"
 
+VERSION_0_1_RUNS = Path(__file__).parents[1] / "data" / "version_0_1" / "runs"
+
 
 @pytest.fixture
 def own_run(home: Path) -> Run:
@@ -113,6 +115,6 @@ def test_a_run_with_a_validation_set_has_its_scores() -> None:
 
 
 def test_a_model_without_epochs_has_nothing_to_stop() -> None:
-    page = html.unescape(without_plotly(report.html_report(open_run("logistic-column"))))
+    page = html.unescape(without_plotly(report.html_report(load_run(VERSION_0_1_RUNS / "logistic-column"))))
     assert "Scores on the validation set" in page
     assert "decided when to stop" not in page

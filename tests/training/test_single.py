@@ -22,6 +22,11 @@ def test_settings_split_and_folder_are_those_of_the_run(bundled: Dataset, tmp_pa
         train(bundled, "knn", "track", out=tmp_path / "run")
 
 
+def test_an_existing_folder_is_refused_before_features_are_extracted(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="already exists"):
+        train(tmp_path / "no dataset", out=tmp_path)
+
+
 def test_features_of_a_source_can_be_chosen_and_have_a_default() -> None:
     assert train("bundled", "lda", features="embedding").info.features == "embedding"
     assert choose_features(make_config("mlp"), "bundled", None) == "paper"
