@@ -44,7 +44,7 @@ def main(folder: Path, pictures: Path | None = None) -> None:
 
 def train_lab(pictures: Path) -> None:
     dataset = replace(datasets.load_dataset(str(pictures)), name="GTZAN (mel spectrograms of 999 tracks)")
-    train(LAB, dataset, LAB_CONFIG, SplitConfig("fault-filtered"), "CNN on the whole of GTZAN")
+    train(LAB, dataset, LAB_CONFIG, SplitConfig("fault-filtered"), "CNN on spectrograms of GTZAN")
 
 
 def train(name: str, dataset: Dataset, config: ModelConfig, split: SplitConfig, title: str) -> None:

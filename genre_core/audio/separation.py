@@ -6,7 +6,7 @@ methods distinguish sounds by how they change over time.
 Harmonic and percussive: the masks of `hpss`.
 
 Vocals and accompaniment: a voice always moves.  In a window of half a second, vibrato and glides blur it across
-frequency as they do a drum stroke, while held notes stay lines; in a window of 20 ms it is a line, and drums are not.
+frequency as they do a drum stroke, while held notes stay lines; in a window of 23 ms it is a line, and drums are not.
 So vocals are what is percussive in the long window and harmonic in the short one (Tachibana, Ono and Sagayama,
 "Singing voice enhancement in monaural music signals based on two-stage HPSS", IEEE/ACM TASLP 2014; FitzGerald and
 Gainza, "Single channel vocal separation using median filtering and factorisation techniques", ISAST 2010).  The pitch

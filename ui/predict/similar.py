@@ -16,7 +16,7 @@ def show(prediction: SongPrediction) -> None:
     """The table of similar tracks, and a player for the chosen one."""
     st.caption(
         "Training tracks of the default run, ranked by the cosine similarity of their mean embeddings (1 for the same "
-        "recording), as in Dias et al. 2022. Choose a track to play it, if its audio is available."
+        "recording). Choose a track to play it, if its audio is available."
     )
     rows = pd.DataFrame(
         {
