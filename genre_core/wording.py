@@ -31,6 +31,11 @@ def score(share: float) -> str:
     return f"{100 * share:.1f}{_NO_BREAK}%"
 
 
+def interval(low: float, high: float) -> str:
+    """An interval of shares to a tenth of a percent, as in "93.8 to 96.2 %"."""
+    return f"{100 * low:.1f} to {score(high)}"
+
+
 def clock(seconds: float) -> str:
     """A time as m:ss, or as h:mm:ss from one hour on."""
     minutes, rest = divmod(round(seconds), 60)

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from genre_core.errors import GenreLabError
+from genre_core.evaluation import interval_text
 from genre_core.figures import explore as figures
 from genre_core.runs import PAPER_RUN, RunInfo
-from genre_core.wording import percent, score
+from genre_core.wording import score
 from ui import cached, shell, text
 
 _PAGES = {
-    "pages/explore.py": ("Explore", "scatter_plot", "Compare features between genres and check the data for faults."),
+    "pages/explore.py": ("Explore", "scatter_plot", "Compare features across genres and check the dataset for faults."),
     "pages/listen.py": ("Listen", "hearing", "View the spectrogram and scalogram of a song and play its stems."),
     "pages/train.py": ("Train", "tune", "Choose a model and its settings, train it and watch the learning curves."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Inspect the scores and the confusion matrix of a run."),
@@ -31,7 +32,7 @@ def _show_projection() -> None:
         dataset = cached.bundled_dataset()
         paths = cached.track_paths(dataset)
     except GenreLabError as error:
-        st.info(f"The projection cannot be shown: {error}", icon=":material/info:")
+        shell.show_problem(f"The projection cannot be shown: {error}", kind="info")
         return
     segment_s = dataset.segment_samples / dataset.feature_set.rate
     st.subheader(f"Projection of {len(paths.track)} tracks")
@@ -53,15 +54,15 @@ def _show_accuracies() -> None:
         try:
             infos[name] = cached.run(name).info
         except GenreLabError as error:
-            st.info(str(error), icon=":material/info:")
+            shell.show_problem(str(error), kind="info")
     for column, (name, info) in zip(st.columns(2), infos.items(), strict=False):
         split, meaning = _SPLITS[name]
-        counts, interval = info.counts, info.ci95["accuracy"]
+        counts = info.counts
         with column.container(border=True, height="stretch"):
             st.metric(
                 split,
                 score(info.scores.accuracy),
-                f"95 % CI {100 * interval.low:.0f} to {percent(interval.high)}",
+                f"95 % CI {interval_text('accuracy', info.ci95['accuracy'])}",
                 delta_color="off",
                 delta_arrow="off",
                 help="Accuracy (segments): the share of test segments whose genre is predicted correctly, with its "

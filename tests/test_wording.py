@@ -23,6 +23,10 @@ def test_a_percentage_is_never_rounded_to_certainty(share: float, words: str) ->
     assert wording.percent(share).replace("\u00a0", " ") == words
 
 
+def test_the_unit_of_an_interval_is_given_once() -> None:
+    assert wording.interval(0.938, 0.9621).replace("\u00a0", " ") == "93.8 to 96.2 %"
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(0, "0:00"), (8.99985, "0:09"), (61, "1:01"), (3725, "1:02:05")])
 def test_clock(seconds: float, words: str) -> None:
     assert wording.clock(seconds) == words

@@ -14,22 +14,25 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
     from genre_core.datasets import Dataset
-    from genre_core.evaluation import Evaluation, Interval
+    from genre_core.evaluation import Evaluation
     from genre_core.runs import RunInfo
 
 
 def percent(share: float) -> str:
     """A share from 0 to 1 with one decimal, such as 96.4 %."""
-    return f"{100 * share:.1f} %"
+    from genre_core import wording
+
+    return _plain(wording.score(share))
 
 
 def print_scores(console: Console, evaluation: Evaluation) -> None:
     """Print the scores with their intervals, and precision, recall and F1 of each genre."""
-    from genre_core.evaluation import SCORE_NAMES
+    from genre_core.evaluation import SCORE_NAMES, interval_text, score_text
 
     table = Table("score", "value", "95 % CI", box=None)
     for name, title in SCORE_NAMES.items():
-        table.add_row(title, _score(name, getattr(evaluation, name)), _interval(name, evaluation.ci95[name]))
+        score, interval = score_text(name, getattr(evaluation, name)), interval_text(name, evaluation.ci95[name])
+        table.add_row(title, _plain(score), _plain(interval))
     console.print(table)
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
     for row in evaluation.per_genre().itertuples():
@@ -40,7 +43,7 @@ def print_scores(console: Console, evaluation: Evaluation) -> None:
 
 def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
     """Print a table of runs with their accuracies."""
-    from genre_core.evaluation import ACCURACIES, SCORE_NAMES
+    from genre_core.evaluation import ACCURACIES, SCORE_NAMES, interval_text, score_text
     from genre_core.runs import DEFAULT_RUN, dataset_name, run_title
 
     titles = [SCORE_NAMES[name] for name in ACCURACIES]
@@ -49,25 +52,17 @@ def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
     for info in infos:
         run = f"{info.name} (default)" if info.name == DEFAULT_RUN else info.name
         scores = [
-            f"{_score(name, getattr(info.scores, name))} ({_interval(name, info.ci95[name])})" for name in ACCURACIES
+            _plain(f"{score_text(name, getattr(info.scores, name))} ({interval_text(name, info.ci95[name])})")
+            for name in ACCURACIES
         ]
         table.add_row(run, run_title(info), dataset_name(info), info.split.description, *scores)
     console.print(table)
     console.print("In parentheses: 95 % confidence intervals, by a bootstrap over tracks.")
 
 
-def _score(name: str, value: float) -> str:
-    from genre_core.evaluation import ACCURACIES
-
-    return percent(value) if name in ACCURACIES else f"{value:.3f}"
-
-
-def _interval(name: str, interval: Interval) -> str:
-    from genre_core.evaluation import ACCURACIES
-
-    if name in ACCURACIES:
-        return f"{100 * interval.low:.1f} to {percent(interval.high)}"
-    return f"{interval.low:.3f} to {interval.high:.3f}"
+def _plain(text: str) -> str:
+    """The text with ordinary spaces: users search for "96.4 %", and not every encoding has a no-break space."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def load_dataset(source: str, *, features: str | None = None, jobs: int = -1) -> Dataset:

@@ -4,7 +4,15 @@
 """
 
 from genre_core.evaluation.evaluation import Calibration, ConfusedPair, Evaluation
-from genre_core.evaluation.scores import ACCURACIES, SCORE_NAMES, SCORES, Interval, Scores
+from genre_core.evaluation.scores import (
+    ACCURACIES,
+    SCORE_NAMES,
+    SCORES,
+    Interval,
+    Scores,
+    interval_text,
+    score_text,
+)
 
 __all__ = [
     "ACCURACIES",
@@ -15,4 +23,6 @@ __all__ = [
     "Evaluation",
     "Interval",
     "Scores",
+    "interval_text",
+    "score_text",
 ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from genre_core import wording
+
 SCORES = ("accuracy", "track_accuracy", "macro_f1", "log_loss")
 """The scores, in the order in which they are shown."""
 SCORE_NAMES = {
@@ -37,3 +39,15 @@ class Scores:
     """Unweighted mean of the genres' F1."""
     log_loss: float
     """Mean cross-entropy per segment, in nats."""
+
+
+def score_text(name: str, value: float) -> str:
+    """A score as text: an accuracy as in "96.4 %", macro F1 and log loss as in "0.96"."""
+    return wording.score(value) if name in ACCURACIES else f"{value:.2f}"
+
+
+def interval_text(name: str, interval: Interval) -> str:
+    """The confidence interval of a score as text, as in "93.8 to 96.2 %" or "0.93 to 0.96"."""
+    if name in ACCURACIES:
+        return wording.interval(interval.low, interval.high)
+    return f"{interval.low:.2f} to {interval.high:.2f}"

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from genre_core import escaping
-from genre_core.evaluation import SCORE_NAMES
+from genre_core.evaluation import SCORE_NAMES, interval_text
 from genre_core.figures import theme
 from genre_core.figures.train import Quantity, thinned, update_quantity_axis
 from genre_core.models.history import Epoch
@@ -72,7 +72,7 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
             marker={"color": color, "size": 10, "symbol": symbol},
             hovertext=[
                 f"{escaping.plotly(_wrapped(labels[info.name]))}<br>{name}: <b>{score(value)}</b> "
-                f"(95 % CI {score(ci.low)} to {score(ci.high)})"
+                f"(95 % CI {interval_text(key, ci)})"
                 for info, value, ci in zip(infos, values, bounds, strict=True)
             ],
             hovertemplate="%{hovertext}<extra></extra>",

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre_core import escaping
-from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation
+from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation, interval_text
 from genre_core.figures.theme import NEUTRAL_COLOR, SEGMENT_COLOR, TRACK_COLOR, finish, genre_colors
 from genre_core.runs import RunInfo
 from genre_core.wording import percent, score
@@ -53,11 +53,11 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
                 "width": 6,
             },
             customdata=[
-                [info.split.description, score(interval.low), score(interval.high), score(value), _test_size(info, key)]
+                [info.split.description, score(value), _test_size(info, key), interval_text(key, interval)]
                 for info, interval, value in zip(infos, intervals, values, strict=True)
             ],
-            hovertemplate="%{customdata[0]}<br>" + name + ": <b>%{customdata[3]}</b> of %{customdata[4]}<br>"
-            "95 % CI: %{customdata[1]} to %{customdata[2]}<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>" + name + ": <b>%{customdata[1]}</b> of %{customdata[2]}<br>"
+            "95 % CI: %{customdata[3]}<extra></extra>",
         )
     chance = 1 / len(infos[0].genres)
     figure.add_vline(x=chance, line={"color": NEUTRAL_COLOR, "width": 1.5, "dash": "dot"})

@@ -21,7 +21,7 @@ from genre_core.models.settings import format_value
 from genre_core.report.markup import facts, script_json, section, table, text
 from genre_core.report.template import PAGE, SCRIPT, STYLE
 from genre_core.runs import Run, RunInfo, comparison, dataset_name, run_title
-from genre_core.wording import duration, score
+from genre_core.wording import duration
 
 _PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 _MATRICES: tuple[CellValue, ...] = ("counts", "row")

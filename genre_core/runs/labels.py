@@ -16,16 +16,8 @@ def run_label(info: RunInfo) -> str:
 
     As in "MLP on 58 features · random split · 99 % · 27 Nov 10:12".
     """
-    stopped = ["stopped early"] if info.stopped else []
-    return " · ".join(
-        [
-            run_title(info),
-            info.split.description,
-            percent(info.scores.track_accuracy),
-            *stopped,
-            _short_time(info.created),
-        ]
-    )
+    accuracy, stopped = percent(info.scores.track_accuracy), ["stopped early"] if info.stopped else []
+    return " · ".join([run_title(info), info.split.description, accuracy, *stopped, _short_time(info.created)])
 
 
 def run_labels(infos: Sequence[RunInfo]) -> dict[str, str]:

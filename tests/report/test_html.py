@@ -47,8 +47,8 @@ def test_it_has_the_scores_with_confidence_intervals_and_the_split() -> None:
     for name in ("accuracy", "track_accuracy"):
         interval = info.ci95[name]
         assert score(getattr(info.scores, name)) in page
-        assert f"{score(interval.low)} to {score(interval.high)}" in page
-    assert f"{info.scores.macro_f1:.3f}" in page and f"{info.scores.log_loss:.3f}" in page
+        assert f"{100 * interval.low:.1f} to {score(interval.high)}" in page
+    assert f"{info.scores.macro_f1:.2f}" in page and f"{info.scores.log_loss:.2f}" in page
     assert page.count("random split") >= 4
     assert (
         f"Data leakage: {info.counts.shared_tracks} tracks have segments in both the training and the test set" in page

@@ -4,10 +4,10 @@ import streamlit as st
 
 from genre_core import escaping, runs
 from genre_core.errors import GenreLabError
-from genre_core.evaluation import SCORE_NAMES
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, interval_text, score_text
 from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
-from genre_core.wording import counted, score
-from ui import run_downloads, text, training_setup
+from genre_core.wording import counted
+from ui import run_downloads, shell, text, training_setup
 from ui.state import Keys
 
 _TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
@@ -16,7 +16,7 @@ _TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
 def show_problem() -> None:
     """Show why the last action failed, if it did."""
     if problem := st.session_state.pop(_PROBLEM, None):
-        st.error(problem, icon=":material/error:")
+        shell.show_problem(problem)
 
 
 def show(chosen: list[RunInfo], intact: list[RunInfo]) -> None:
@@ -46,9 +46,9 @@ def show(chosen: list[RunInfo], intact: list[RunInfo]) -> None:
 def _show_single(info: RunInfo, *, intact: bool) -> None:
     """Show one run with its scores, split and actions."""
     accuracies = [
-        f"{SCORE_NAMES[key]}: **{score(getattr(info.scores, key))}** "
-        f"(95 % CI {score(info.ci95[key].low)} to {score(info.ci95[key].high)})"
-        for key in ("accuracy", "track_accuracy")
+        f"{SCORE_NAMES[key]}: **{score_text(key, getattr(info.scores, key))}** "
+        f"(95 % CI {interval_text(key, info.ci95[key])})"
+        for key in ACCURACIES
     ]
     newline = "  \n"  # in Markdown
     with st.container(border=True):

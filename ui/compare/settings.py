@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
-from genre_core.evaluation import SCORE_NAMES, SCORES
+from genre_core.evaluation import SCORE_NAMES, SCORES, interval_text
 from genre_core.figures import settings as figures
 from genre_core.models.settings import format_value
 from genre_core.runs import RunInfo, comparison
@@ -97,11 +97,11 @@ def _show_sets(best: RunInfo, final_runs: list[RunInfo]) -> None:
         "many trials is partly due to chance, so report the test score of the best configuration instead."
     )
     for final in final_runs:
-        interval = final.ci95["track_accuracy"]
         st.success(
             f"The best configuration ({escaping.markdown(final.description)}), trained on the whole training set, has "
-            f"an accuracy per track of **{score(final.scores.track_accuracy)}** (95 % CI {score(interval.low)} to "
-            f"{score(interval.high)}) on the test set ({escaping.markdown(comparison.describe_test_set(final))}).",
+            f"an accuracy per track of **{score(final.scores.track_accuracy)}** "
+            f"(95 % CI {interval_text('track_accuracy', final.ci95['track_accuracy'])}) on the test set "
+            f"({escaping.markdown(comparison.describe_test_set(final))}).",
             icon=":material/trophy:",
         )
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping, report
-from genre_core.evaluation import ACCURACIES, SCORE_NAMES
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, Interval, interval_text
 from genre_core.runs import RunInfo, comparison
 from genre_core.wording import counted
 from ui.compare import filters, selection
@@ -71,10 +71,9 @@ def display_table(shown: list[RunInfo], best: set[str], *, ranked: bool) -> pd.D
         "test_set": table["test_set"],
     }
     for score in SCORE_NAMES:
-        factor, digits = (100, 1) if score in ACCURACIES else (1, 2)
-        low, high = factor * table[f"{score}_low"], factor * table[f"{score}_high"]
-        shown_columns[score] = factor * table[score]
-        shown_columns[f"{score}_ci95"] = [f"{a:.{digits}f} to {b:.{digits}f}" for a, b in zip(low, high, strict=True)]
+        shown_columns[score] = table[score] * (100 if score in ACCURACIES else 1)
+        bounds = zip(table[f"{score}_low"], table[f"{score}_high"], strict=True)
+        shown_columns[f"{score}_ci95"] = [interval_text(score, Interval(low, high)) for low, high in bounds]
     shown_columns |= {name: table[name] for name in ("model", "settings", "features", "dataset", "split")}
     shown_columns |= {"seconds": table["seconds"], "parameters": table["parameters"], "trained": trained}
     return pd.DataFrame(shown_columns | {"note": table["note"], "sweep": table["sweep"], "name": table["run"]})
@@ -83,7 +82,7 @@ def display_table(shown: list[RunInfo], best: set[str], *, ranked: bool) -> pd.D
 def columns() -> dict[str, Any]:
     """The configuration of the columns of `display_table`."""
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    interval = text("95 % CI", width=105, help="95 % confidence interval, by a bootstrap over tracks")
+    interval = text("95 % CI", width=115, help="95 % confidence interval, by a bootstrap over tracks")
     return {
         "rank": number("Rank", width=50, pinned=True),
         "best": text("★", width=40, pinned=True, help="Highest accuracy per track on its test set"),

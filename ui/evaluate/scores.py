@@ -7,10 +7,10 @@ import streamlit as st
 
 from genre_core import escaping
 from genre_core.datasets.splits import split_notes
-from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, interval_text, score_text
 from genre_core.runs import RunInfo, dataset_name
 from genre_core.wording import score
-from ui import text
+from ui import shell, text
 from ui.text import PERCENT
 
 _HELP = {
@@ -28,7 +28,7 @@ def show(info: RunInfo) -> None:
         for key in SCORES:
             st.metric(
                 SCORE_NAMES[key],
-                _value(key, getattr(info.scores, key)),
+                score_text(key, getattr(info.scores, key)),
                 _interval(info, key),
                 delta_color="off",
                 delta_arrow="off",
@@ -40,11 +40,11 @@ def show(info: RunInfo) -> None:
     parameters = f", {info.parameters:,} parameters" if info.config.is_network else ""
     st.caption(
         f"Below each score is its 95 % confidence interval, by a bootstrap over the {info.scores.tracks} test tracks. "
-        f"Model: {info.description}{parameters}. Feature set: {info.features}. Dataset: "
+        f"Model: {info.description}{parameters}. Feature set: {escaping.markdown(info.features)}. Dataset: "
         f"{escaping.markdown(dataset_name(info))}."
     )
     for note in split_notes(info.split, info.excluded, info.untested_genres):
-        st.info(note, icon=":material/filter_alt:")
+        shell.show_problem(note, kind="info", icon=":material/filter_alt:")
     if warning := text.leakage_warning(info):
         st.warning(warning, icon=":material/warning:")
     if info.folds:
@@ -58,17 +58,12 @@ def show(info: RunInfo) -> None:
         )
 
 
-def _value(key: str, value: float) -> str:
-    return score(value) if key in ACCURACIES else f"{value:.2f}"
-
-
 def _interval(info: RunInfo, key: str) -> str:
-    """As in "93.8 to 96.2 %"; without an interval if all tracks have the same result."""
+    """The confidence interval; in words if all tracks have the same result."""
     interval = info.ci95[key]
     if interval.low == interval.high:
         return f"same for all {info.scores.tracks} tracks"
-    low, high = _value(key, interval.low), _value(key, interval.high)
-    return f"{low.removesuffix(chr(0xA0) + '%')} to {high}"
+    return interval_text(key, interval)
 
 
 def _show_folds(info: RunInfo) -> None:

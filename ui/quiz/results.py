@@ -7,7 +7,7 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.classroom import QuizResult, QuizRoom, accuracy_interval
 from genre_core.figures import quiz as figures
-from genre_core.wording import percent
+from genre_core.wording import interval, percent
 from ui import cached, text
 from ui.quiz import common, session
 
@@ -61,11 +61,11 @@ def show(room: QuizRoom, result: QuizResult, players: str) -> None:
 
 def _show_score(title: str, correct: np.ndarray) -> None:
     """Show the number of correct clips and the confidence interval of the accuracy."""
-    interval = accuracy_interval(correct)
+    accuracy = accuracy_interval(correct)
     st.metric(
         title,
         f"{correct.sum():.3g} of {len(correct)} correct",
-        f"95 % CI {100 * interval.low:.0f} to {percent(interval.high)}",
+        f"95 % CI {interval(accuracy.low, accuracy.high)}",
         delta_color="off",
         delta_arrow="off",
         help="Correct clips; with several players, the mean over the answers to each clip. The exact binomial 95 % "

@@ -4,6 +4,7 @@ import streamlit as st
 
 from genre_core import escaping, runs
 from genre_core.datasets import Dataset
+from genre_core.evaluation import interval_text
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
@@ -127,8 +128,7 @@ def _show_result(job: TrainingJob) -> None:
         shown = (("Accuracy (segments)", "accuracy"), ("Accuracy (tracks)", "track_accuracy"))
         for column, (label, name) in zip(st.columns(2), shown, strict=True):
             column.metric(label, score(getattr(info.scores, name)))
-            interval = info.ci95[name]
-            column.caption(f"95 % confidence interval: {score(interval.low)} to {score(interval.high)}")
+            column.caption(f"95 % confidence interval: {interval_text(name, info.ci95[name])}")
         st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
         st.markdown(f"Evaluated {text.evaluated_on(info)}.")
         for note in job.split.notes:

@@ -13,6 +13,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.training import Trainer
 from genre_core.wording import score
 from tests.evaluate_page import train, words
+from tests.page_text import plain
 from ui.state import Keys
 
 
@@ -51,7 +52,7 @@ def test_runs_are_chosen_by_their_labels(app: AppTest, own_run: str) -> None:
     infos = runs.list_runs()
     options = app.selectbox(key="run_picker").options
     assert options == list(runs.run_labels(infos).values())
-    assert options[0].startswith("MLP on 58 features · track split · 70 % · ")
+    assert options[0].startswith("MLP on 58 features · track split · 70\u00a0% · ")
     assert options[1].startswith("Default: ")
 
 
@@ -66,7 +67,7 @@ def test_another_run_is_remembered(app: AppTest) -> None:
 def test_excluded_tracks_and_untested_genres_are_named(app: AppTest, trainer: Trainer, bundled: Dataset) -> None:
     app.session_state[Keys.RUN] = train(trainer, bundled, SplitConfig("artist")).name
     app.run()
-    notes = [info.value for info in app.info]
+    notes = [plain(info.value) for info in app.info]
     assert "4 tracks excluded: their artist is unknown." in notes
     assert any(note.startswith("Not tested: blues, classical, reggae, rock") for note in notes)
 
