@@ -3,12 +3,13 @@
 import streamlit as st
 
 from genre_core import datasets, escaping, storage
-from genre_core.datasets import BUNDLED, Dataset, Progress
+from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import BackgroundTask
+from genre_core.progress import Progress
 from genre_core.wording import counted
-from ui import cached, shell
+from ui import audio_folder, cached, shell
 from ui.state import Keys
 from ui.text import SEE_LOG, STEMS, features
 
@@ -93,7 +94,7 @@ def _show_sources() -> None:
             st.text_input(
                 "Audio folder",
                 value=storage.read_settings().get("audio_folder", ""),
-                placeholder="/home/me/music/genres",
+                placeholder=audio_folder.PLACEHOLDER,
                 key=_FOLDER,
                 help="A folder on the computer that runs Genre Lab, with one subfolder per genre.",
             )
@@ -137,12 +138,8 @@ def _choose_upload() -> None:
 
 def _choose_folder() -> None:
     st.session_state[_NOTICE] = None
-    named = st.session_state[_FOLDER].strip()
-    if not named:
-        st.session_state[_NOTICE] = ("error", "Enter a folder, such as /home/me/music/genres.")
-        return
     try:
-        folder = storage.user_path(named).absolute()
+        folder = audio_folder.read_folder_path(st.session_state[_FOLDER])
     except GenreLabError as error:
         st.session_state[_NOTICE] = ("error", str(error))
         return

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from genre_core import escaping, storage
-from genre_core.datasets import Dataset, Progress, doctor
+from genre_core.datasets import Dataset, doctor
 from genre_core.datasets.doctor import Diagnosis, Finding, FindingKind
 from genre_core.errors import GenreLabError
 from genre_core.jobs import BackgroundTask
+from genre_core.progress import Progress
 from genre_core.wording import counted
-from ui import cached, shell
+from ui import audio_folder, cached, shell
 from ui.state import Keys
 from ui.text import SEE_LOG
 
@@ -172,10 +173,10 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
         st.text_input(
             "Audio folder",
             value=storage.read_settings().get("audio_folder", ""),
-            placeholder="/home/me/music/genres",
+            placeholder=audio_folder.PLACEHOLDER,
             key=_FOLDER,
             help="A folder on the computer that runs Genre Lab, with one subfolder per genre. Clipping, sample rates "
-            "and bandwidth can only be checked in the audio. It takes about a second for a hundred tracks of 30 s.",
+            "and bandwidth can only be checked in the audio. It takes a few seconds for a hundred tracks of 30 s.",
         )
         st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
@@ -190,12 +191,8 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
 
 def _begin(dataset: Dataset) -> None:
     st.session_state[_PROBLEM] = None
-    path = st.session_state[_FOLDER].strip()
-    if not path:
-        st.session_state[_PROBLEM] = "Enter a folder, such as /home/me/music/genres."
-        return
     try:
-        folder = storage.user_path(path).absolute()
+        folder = audio_folder.read_folder_path(st.session_state[_FOLDER])
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
         return

@@ -18,10 +18,10 @@ import numpy as np
 from genre_core import audio
 from genre_core.audio import Clip, synthesis
 from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
-from genre_core.datasets import Progress
 from genre_core.errors import AudioError, DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.prediction import predict_file
+from genre_core.progress import Progress, no_progress
 from genre_core.runs import Run
 
 _LEVEL_DBFS = -23.0  # the level of EBU R 128, here of the plain mean square
@@ -38,7 +38,7 @@ def make_quiz(
     config: QuizConfig,
     run: Run,
     find: Callable[[str], Path | None],
-    progress: Progress = lambda done, total: None,
+    progress: Progress = no_progress,
 ) -> Quiz:
     """Choose the clips of a quiz and predict them.
 

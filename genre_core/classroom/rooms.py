@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 
 from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
-from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
 from genre_core.jobs import BackgroundTask
+from genre_core.progress import Progress
 
 MAX_ROOMS = 24
 MAX_PLAYERS = 300

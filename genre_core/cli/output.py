@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, ProgressColumn
 
+    from genre_core import progress
     from genre_core.datasets import Dataset
     from genre_core.evaluation import Evaluation
     from genre_core.runs import RunInfo
@@ -74,7 +75,7 @@ def load_dataset(source: str, *, features: str | None = None, jobs: int = -1) ->
 
 
 @contextlib.contextmanager
-def progress_bar(description: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(description: str, unit: str) -> Iterator[progress.Progress]:
     """Yield a function that shows how many of a total are done, in a bar that is there from its first call on."""
     from rich.progress import MofNCompleteColumn, TextColumn
 

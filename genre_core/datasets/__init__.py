@@ -15,7 +15,7 @@ doctor : the data doctor, which finds what is wrong with a dataset.  Imported on
 """
 
 from genre_core.datasets.dataset import Dataset, fingerprint
-from genre_core.datasets.folder import Progress, check_audio_folder, find_track, list_tracks, read_folder
+from genre_core.datasets.folder import check_audio_folder, find_track, list_tracks, read_folder
 from genre_core.datasets.loading import BUNDLED, BUNDLED_FEATURES, BUNDLED_FILES, load_dataset, read_dataset
 from genre_core.datasets.splits import Split, SplitConfig, make_split
 from genre_core.datasets.table import read_table, write_table
@@ -25,7 +25,6 @@ __all__ = [
     "BUNDLED_FEATURES",
     "BUNDLED_FILES",
     "Dataset",
-    "Progress",
     "Split",
     "SplitConfig",
     "check_audio_folder",

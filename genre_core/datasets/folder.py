@@ -9,7 +9,7 @@ import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,10 @@ from genre_core import audio, old_names, storage
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError, GenreLabError, StorageError
 from genre_core.features import feature_set
+from genre_core.progress import Progress, no_progress
 
 _NOT_AUDIO = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
 """Extensions of files that are ignored; any other file is tried as audio."""
-
-Progress = Callable[[int, int], None]
-"""Called with the number of files done and their total; an exception that it raises ends the work."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,7 @@ class _Extracted:
     error: GenreLabError | None = None
 
 
-def read_folder(
-    folder: Path, *, features: str = "paper", jobs: int = -1, progress: Progress = lambda done, total: None
-) -> Dataset:
+def read_folder(folder: Path, *, features: str = "paper", jobs: int = -1, progress: Progress = no_progress) -> Dataset:
     """Extract the features of every track in a folder with one subfolder per genre, in parallel.
 
     Parameters

@@ -8,11 +8,12 @@ import numpy as np
 
 from genre_core import storage
 from genre_core.datasets.dataset import Dataset
-from genre_core.datasets.folder import Progress, read_folder
+from genre_core.datasets.folder import read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table
 from genre_core.errors import DatasetError
 from genre_core.features import feature_set
+from genre_core.progress import Progress, no_progress
 
 BUNDLED = "bundled"
 """Name of the dataset that ships with the project: the features of the 100 tracks of GTZAN-mini."""
@@ -35,7 +36,7 @@ def load_dataset(
     *,
     features: str | None = None,
     jobs: int = -1,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = no_progress,
 ) -> Dataset:
     """Load a dataset.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from genre_core.errors import GenreLabError
+from genre_core.progress import Progress
 
 Result = TypeVar("Result")
 
@@ -29,7 +30,7 @@ class BackgroundTask(Generic[Result]):
     problem : the message of the GenreLabError that ended the call, or "Stopped."; None otherwise.
     """
 
-    def __init__(self, work: Callable[[Callable[[int, int], None]], Result]) -> None:
+    def __init__(self, work: Callable[[Progress], Result]) -> None:
         self.done, self.total = 0, 0
         self.began = time.monotonic()
         self.result: Result | None = None
@@ -52,7 +53,7 @@ class BackgroundTask(Generic[Result]):
         """End the call when it next reports its progress."""
         self._stop.set()
 
-    def _run(self, work: Callable[[Callable[[int, int], None]], Result]) -> None:
+    def _run(self, work: Callable[[Progress], Result]) -> None:
         try:
             self.result = work(self._report)
         except _Stopped:

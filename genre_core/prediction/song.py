@@ -15,11 +15,11 @@ import numpy as np
 from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.audio.separation import MIX
-from genre_core.datasets import Progress
 from genre_core.errors import ConfigError, SilentError, TooShortError
 from genre_core.features import LEVELED, Extract, embedding
 from genre_core.prediction import changes, reference, reliability
 from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
+from genre_core.progress import Progress, no_progress
 from genre_core.runs import DEFAULT_RUN, Run, load_run
 from genre_core.wording import counted
 
@@ -69,7 +69,7 @@ def predict(
 
 
 def predict_file(
-    source: audio.AudioSource, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S
+    source: audio.AudioSource, run: Run, progress: Progress = no_progress, *, hop_s: float = HOP_S
 ) -> PredictedSong:
     """Decode a file, or the content of one, and predict its genre: see `predict_song`.
 
@@ -79,9 +79,7 @@ def predict_file(
     return predict_song(clip, run, progress, hop_s=hop_s)
 
 
-def predict_song(
-    clip: Clip, run: Run, progress: Progress = lambda done, total: None, *, hop_s: float = HOP_S
-) -> PredictedSong:
+def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_s: float = HOP_S) -> PredictedSong:
     """Predict the genre of a clip, from segments as long as those that the run was trained on.
 
     Audio after the last whole segment is ignored.

@@ -8,8 +8,8 @@ import pytest
 
 from genre_core.classroom import Quiz, QuizClip, QuizConfig, QuizRoom, QuizRooms
 from genre_core.classroom.rooms import MAX_PLAYERS, MAX_ROOMS
-from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
+from genre_core.progress import Progress
 
 
 def make(progress: Progress) -> Quiz:

@@ -1,14 +1,12 @@
 """A background task: its result, its progress, its problem, and how it is stopped."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
 from genre_core.errors import AudioError
 from genre_core.jobs import BackgroundTask
-
-Progress = Callable[[int, int], None]
+from genre_core.progress import Progress
 
 
 def ended(task: BackgroundTask[str]) -> BackgroundTask[str]:

@@ -9,10 +9,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import datasets, storage
-from genre_core.datasets import Dataset, Progress
+from genre_core import datasets, exploration, storage
+from genre_core.datasets import Dataset
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features import paper
+from genre_core.progress import Progress
+from tests.page_text import plain
 from tests.waiting import run_until
 from ui.state import Keys
 
@@ -109,6 +111,20 @@ def test_tsne_is_computed_in_the_background_and_then_shown(loaded: AppTest) -> N
     open_section(loaded, "Projection").segmented_control(key="explore_method").set_value("t-SNE").run()
     run_until(loaded, lambda app: bool(app.get("plotly_chart")))
     assert not loaded.exception
+
+
+def test_a_failed_tsne_can_be_tried_again(loaded: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def project(dataset: Dataset, method: str) -> exploration.Projection:
+        raise DatasetError("Too many tracks in /music/*a*.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exploration, "project", project)
+        open_section(loaded, "Projection").segmented_control(key="explore_method").set_value("t-SNE").run()
+        run_until(loaded, lambda app: bool(app.error))
+    assert plain(loaded.error[0].value) == "Too many tracks in /music/*a*."
+    loaded.button(key="explore_tsne_again").click()
+    run_until(loaded, lambda app: bool(app.get("plotly_chart")))
+    assert not loaded.exception and not loaded.error
 
 
 def test_without_the_bundled_table_another_can_be_chosen(

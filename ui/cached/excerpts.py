@@ -9,10 +9,10 @@ from genre_core.audio import Clip, analysis, separation, spectrograms
 from genre_core.audio.analysis import Beats, ClipAnalysis
 from genre_core.audio.separation import MIX, Stem
 from genre_core.audio.spectrograms import Picture, SpectrogramConfig
-from genre_core.datasets import Progress
 from genre_core.errors import GenreLabError
 from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction
+from genre_core.progress import Progress
 from ui.cached import runs
 from ui.cached.songs import prediction_slots
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from genre_core import runs as run_store
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, make_quiz
-from genre_core.datasets import Progress
 from genre_core.errors import RunError
+from genre_core.progress import Progress
 from ui.cached.runs import run
 from ui.cached.songs import prediction_slots
 from ui.cached.tracks import find_audio

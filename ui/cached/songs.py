@@ -1,4 +1,4 @@
-"""Songs of the page Predict: their predictions and explanations."""
+"""Songs: their content, predictions and explanations, for Predict and Listen."""
 
 import hashlib
 import threading
@@ -10,10 +10,10 @@ import streamlit as st
 from genre_core import audio, prediction
 from genre_core.audio import synthesis
 from genre_core.audio.analysis import envelope
-from genre_core.datasets import Progress
 from genre_core.jobs import BackgroundTask
 from genre_core.prediction import SongPrediction, explanation
 from genre_core.prediction.explanation import Explanation, PictureExplanation
+from genre_core.progress import Progress
 from ui.cached import runs
 
 prediction_slots = threading.BoundedSemaphore(2)

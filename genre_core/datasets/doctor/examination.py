@@ -10,16 +10,15 @@ from genre_core.datasets.doctor.genres import class_balance, single_artists
 from genre_core.datasets.doctor.measurement import Recordings, measure_tracks
 from genre_core.datasets.doctor.outliers import outliers
 from genre_core.datasets.doctor.tracks import TrackTable
-from genre_core.datasets.folder import Progress, check_audio_folder
+from genre_core.datasets.folder import check_audio_folder
 from genre_core.errors import GenreLabError, SilentError, TooShortError
+from genre_core.progress import Progress, no_progress
 from genre_core.wording import counted, listed
 
 _AUDIO_KINDS: tuple[FindingKind, ...] = ("clipping", "sample-rate", "bandwidth")
 
 
-def examine(
-    dataset: Dataset, audio_folder: Path | None = None, *, progress: Progress = lambda done, total: None
-) -> Diagnosis:
+def examine(dataset: Dataset, audio_folder: Path | None = None, *, progress: Progress = no_progress) -> Diagnosis:
     """Check a dataset for all kinds of faults.
 
     Parameters

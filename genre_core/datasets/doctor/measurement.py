@@ -12,8 +12,9 @@ import soundfile
 
 from genre_core import audio
 from genre_core.audio import quality
-from genre_core.datasets.folder import Progress, find_track
+from genre_core.datasets.folder import find_track
 from genre_core.errors import AudioError
+from genre_core.progress import Progress
 
 FULL_SCALE = 0.9999
 """Level of a clipped sample: 16-bit samples reach 0.99997."""

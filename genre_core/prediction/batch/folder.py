@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from genre_core import storage
-from genre_core.datasets import Progress
 from genre_core.errors import BatchError, ConfigError
 from genre_core.prediction.batch import table
 from genre_core.prediction.batch.cluster import cluster_pool
@@ -17,6 +16,7 @@ from genre_core.prediction.batch.files import find_songs
 from genre_core.prediction.batch.journal import Journal, open_journal
 from genre_core.prediction.batch.pool import Pool, local_pool
 from genre_core.prediction.song import HOP_S, check_hop
+from genre_core.progress import Progress, no_progress
 from genre_core.runs import Run
 
 
@@ -48,7 +48,7 @@ def predict_folder(
     hop_s: float = HOP_S,
     jobs: int = -1,
     scheduler: str | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = no_progress,
 ) -> BatchResult:
     """Predict every song below a folder that is not in the table yet or has changed since, and write the table.
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from genre_core.classroom import Quiz, QuizClip, QuizConfig, QuizRooms
-from genre_core.datasets import Progress
 from genre_core.errors import ConfigError
+from genre_core.progress import Progress
 from ui.quiz.address import from_query, to_query
 
 VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1" / "addresses.txt"
