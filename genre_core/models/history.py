@@ -1,6 +1,11 @@
-"""The learning curve of a network, epoch by epoch."""
+"""The learning curve of a network, epoch by epoch, and its file."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HISTORY_FILE = "history.json"
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,13 @@ class Epoch:
     test_accuracy: float | None
     seconds: float
     """Time since the start of the training."""
+
+
+def write_history(folder: Path, history: Sequence[Epoch]) -> None:
+    """Write a learning curve to a folder."""
+    (folder / HISTORY_FILE).write_text(json.dumps([asdict(epoch) for epoch in history]), encoding="utf-8")
+
+
+def read_history(folder: Path) -> list[Epoch]:
+    """Read the learning curve in a folder."""
+    return [Epoch(**epoch) for epoch in json.loads((folder / HISTORY_FILE).read_text(encoding="utf-8"))]

@@ -41,12 +41,13 @@ from genre_core.evaluation import Interval, Scores
 from genre_core.models import serving
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
+from genre_core.models.history import HISTORY_FILE
 from genre_core.runs.info import RunInfo, SplitCounts
 from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
 
 FORMAT = 3
 
-RUN_FILE, HISTORY_FILE, SCALING_FILE, SIGNATURES_FILE = "run.json", "history.json", "scaler.npz", "training.npy"
+RUN_FILE, SCALING_FILE, SIGNATURES_FILE = "run.json", "scaler.npz", "training.npy"
 _COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
 
 

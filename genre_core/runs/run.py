@@ -1,6 +1,5 @@
 """A run: its facts, its model and its predictions."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +13,9 @@ from genre_core.evaluation import Evaluation
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
 from genre_core.models.calibration import apply_inverse_temperature
-from genre_core.models.history import Epoch
+from genre_core.models.history import Epoch, read_history
 from genre_core.models.scaling import Scaling
-from genre_core.runs.formats import HISTORY_FILE, SIGNATURES_FILE
+from genre_core.runs.formats import SIGNATURES_FILE
 from genre_core.runs.info import RunInfo
 from genre_core.runs.predictions import read_predictions
 
@@ -109,7 +108,7 @@ class Run:
 
     def history(self) -> list[Epoch]:
         """Metrics of each training epoch; empty for models without epochs."""
-        return [Epoch(**epoch) for epoch in json.loads((self.folder / HISTORY_FILE).read_text(encoding="utf-8"))]
+        return read_history(self.folder)
 
     def evaluation(self) -> Evaluation:
         """Read the predictions for the test set.

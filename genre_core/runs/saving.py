@@ -1,10 +1,9 @@
 """Saving, annotating and deleting runs."""
 
-import json
 import secrets
 import shutil
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import numpy as np
 from genre_core import storage
 from genre_core.errors import RunError
 from genre_core.evaluation import Evaluation
-from genre_core.models.history import Epoch
+from genre_core.models.history import Epoch, write_history
 from genre_core.models.scaling import Scaling
 from genre_core.runs import formats
 from genre_core.runs.formats import RunFile, read_run_file, write_run_file
@@ -58,8 +57,7 @@ def save_run(
     with storage.writing_folder(folder) as partial:
         for name in formats.model_files(info.config):
             shutil.copyfile(model_folder / name, partial / name)
-        epochs = json.dumps([asdict(epoch) for epoch in history])
-        (partial / formats.HISTORY_FILE).write_text(epochs, encoding="utf-8")
+        write_history(partial, history)
         scaling.save(partial / formats.SCALING_FILE)
         np.save(partial / formats.SIGNATURES_FILE, training_signatures)
         write_predictions(partial, evaluation)

@@ -1,18 +1,17 @@
 """How a worker process is given the task of one fit, and returns its result: as files in a folder."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
-from genre_core.models.history import Epoch
+from genre_core.models.history import Epoch, read_history, write_history
 from genre_core.models.training_data import TrainedModel, TrainingData
 
-_CONFIG, _DATA = "config.json", "data.npz"
-_PROBABILITIES, _HISTORY = "probabilities.npy", "history.json"
+_CONFIG, _DATA, _PROBABILITIES = "config.json", "data.npz", "probabilities.npy"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +50,10 @@ def write_result(folder: Path, model: TrainedModel, data: TrainingData) -> None:
     n_test = len(data.x_test)
     probabilities = model.probabilities(data.scaled(data.x_test)) if n_test else np.zeros((0, data.n_genres))
     np.save(folder / _PROBABILITIES, probabilities)
-    history = json.dumps([asdict(epoch) for epoch in model.history])
-    (folder / _HISTORY).write_text(history, encoding="utf-8")
+    write_history(folder, model.history)
 
 
 def read_result(folder: Path) -> FitResult:
     """Read the result in a folder."""
     probabilities = np.load(folder / _PROBABILITIES, allow_pickle=False).astype(np.float64)
-    history = [Epoch(**epoch) for epoch in json.loads((folder / _HISTORY).read_text(encoding="utf-8"))]
-    return FitResult(probabilities, history)
+    return FitResult(probabilities, read_history(folder))
