@@ -33,8 +33,13 @@ def cache_dir() -> Path:
     return home() / "cache"
 
 
+def bundled_runs_dir() -> Path:
+    """The runs that ship with the project, one folder each."""
+    return BUNDLED / "runs"
+
+
 def runs_dir() -> Path:
-    """Trained runs, one folder each."""
+    """The user's runs, one folder each."""
     return home() / "runs"
 
 

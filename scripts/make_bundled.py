@@ -48,7 +48,7 @@ def train_lab(pictures: Path) -> None:
 
 
 def train(name: str, dataset: Dataset, config: ModelConfig, split: SplitConfig, title: str) -> None:
-    out = storage.BUNDLED / "runs" / name
+    out = storage.bundled_runs_dir() / name
     shutil.rmtree(out, ignore_errors=True)
     trainer = Trainer()
     scores = trainer.start(dataset, config, split, title=title, out=out).result().info.scores

@@ -141,7 +141,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
     inverse_temperature = fit_inverse_temperature(logits, tracks.labels[audio.track[rows]])
     evaluation = evaluation_of(audio, rows, apply_inverse_temperature(probabilities, inverse_temperature))
 
-    content = (storage.BUNDLED / "runs" / LAB / lab.NETWORK_FILE).read_bytes()
+    content = (storage.bundled_runs_dir() / LAB / lab.NETWORK_FILE).read_bytes()
     lab.FOLDER.mkdir(exist_ok=True)
     (lab.FOLDER / lab.NETWORK_FILE).write_bytes(content)
     network_files.write_checksums(lab.FOLDER, (lab.NETWORK_FILE,))
@@ -180,7 +180,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         sweep="",
         versions={name: version(name) for name in ("tensorflow", "keras", "librosa", "numpy", "scikit-learn")},
     )
-    out = storage.BUNDLED / "runs" / runs.DEFAULT_RUN
+    out = storage.bundled_runs_dir() / runs.DEFAULT_RUN
     shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         trained.save(Path(folder))

@@ -8,12 +8,13 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from genre_core import storage
+from tests.page_text import plain
 
 
 def add_run(home: Path, name: str, like: str = "paper-track", **changes: Any) -> str:
     """Add a copy of a bundled run to the user's, with changes in its run.json."""
     folder = home / "runs" / name
-    shutil.copytree(storage.BUNDLED / "runs" / like, folder)
+    shutil.copytree(storage.bundled_runs_dir() / like, folder)
     path = folder / "run.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     for key, value in changes.items():
@@ -23,9 +24,9 @@ def add_run(home: Path, name: str, like: str = "paper-track", **changes: Any) ->
 
 
 def words(app: AppTest) -> str:
-    """All texts of the page, without emphasis and escapes."""
+    """All texts of the page."""
     texts = [element.value for element in (*app.markdown, *app.caption, *app.warning, *app.success, *app.info)]
-    return "\n".join(texts).replace("**", "").replace("\\", "").replace("\u00a0", " ")
+    return plain("\n".join(texts))
 
 
 def headers(app: AppTest) -> list[str]:

@@ -60,7 +60,7 @@ def run_folder(run: str | os.PathLike[str]) -> Path:
     """
     run = os.fspath(run)
     path = storage.user_path(run)
-    candidates = [storage.BUNDLED / "runs" / path, storage.runs_dir() / path] if path.name == run else []
+    candidates = [storage.bundled_runs_dir() / path, storage.runs_dir() / path] if path.name == run else []
     for folder in (*candidates, path):
         if (folder / RUN_FILE).is_file():
             return folder
@@ -70,13 +70,13 @@ def run_folder(run: str | os.PathLike[str]) -> Path:
 def list_runs() -> list[RunInfo]:
     """List all readable runs: the user's, newest first; then the bundled ones, the default run first."""
     own = sorted(_infos(storage.runs_dir()), key=lambda info: info.created, reverse=True)
-    bundled = sorted(_infos(storage.BUNDLED / "runs"), key=lambda info: (info.name != DEFAULT_RUN, info.name))
+    bundled = sorted(_infos(storage.bundled_runs_dir()), key=lambda info: (info.name != DEFAULT_RUN, info.name))
     return own + bundled
 
 
 def is_bundled(info: RunInfo) -> bool:
     """Whether a run ships with Genre Lab, and so can't be changed."""
-    return (storage.BUNDLED / "runs" / info.name).is_dir()
+    return (storage.bundled_runs_dir() / info.name).is_dir()
 
 
 def checksum(path: Path) -> str:

@@ -22,7 +22,7 @@ VERSION_0_1_RUNS = Path(__file__).parents[1] / "data" / "version_0_1" / "runs"
 @pytest.fixture
 def own_run(home: Path) -> Run:
     """A run of the user's with a hostile title and note."""
-    shutil.copytree(storage.BUNDLED / "runs" / "paper-track", home / "runs" / "mine")
+    shutil.copytree(storage.bundled_runs_dir() / "paper-track", home / "runs" / "mine")
     runs.annotate_run("mine", title=HOSTILE, note=HOSTILE)
     return load_run("mine")
 

@@ -12,5 +12,5 @@ from genre_core import storage
 def copied(home: Path) -> Path:
     """The folder of a run of the user's, a copy of a bundled one."""
     folder = home / "runs" / "copied"
-    shutil.copytree(storage.BUNDLED / "runs" / "paper-track", folder)
+    shutil.copytree(storage.bundled_runs_dir() / "paper-track", folder)
     return folder

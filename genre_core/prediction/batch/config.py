@@ -26,7 +26,7 @@ class BatchConfig:
     @classmethod
     def of(cls, folder: Path, run: Run, hop_s: float) -> "BatchConfig":
         """The settings for a folder and a run, with the limits of this process."""
-        is_bundled = run.folder.parent == storage.BUNDLED / "runs"
+        is_bundled = run.folder.parent == storage.bundled_runs_dir()
         return cls(
             folder=str(folder.resolve()),
             run=run.info.name if is_bundled else str(run.folder.resolve()),

@@ -36,7 +36,7 @@ def busy_app(app: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch) ->
 def own_run(home: Path) -> str:
     """The name of a run of the user's without a title."""
     folder = home / "runs" / "mine"
-    shutil.copytree(storage.BUNDLED / "runs" / "paper-track", folder)
+    shutil.copytree(storage.bundled_runs_dir() / "paper-track", folder)
     text = json.loads((folder / "run.json").read_text()) | {"title": ""}
     (folder / "run.json").write_text(json.dumps(text))
     return "mine"
