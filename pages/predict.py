@@ -7,7 +7,7 @@ import streamlit as st
 from genre_core import escaping, prediction, runs
 from genre_core.jobs import BackgroundTask
 from genre_core.runs import RunInfo
-from ui import cached, run_picker, shell, touch
+from ui import cached, run_picker, shell, text, touch
 from ui.cached import SongResult
 from ui.predict import downloads, explanation, result, similar, songs, summary
 from ui.predict.songs import CHOSEN, Song
@@ -75,7 +75,8 @@ def show_song(
     if by_paper and by_paper.result:
         other = (by_paper.result.prediction, cached.run(runs.PAPER_RUN).info)
     elif by_paper:
-        state = "is still predicting …" if by_paper.running else f"failed: {by_paper.problem or summary.FAILED}"
+        problem = by_paper.problem or text.PREDICTION_FAILED
+        state = "is still predicting …" if by_paper.running else f"failed: {escaping.markdown(problem)}"
         st.caption(f"The paper's network {state}")
     result.show(song.name, song_result.prediction, info, other)
     result.show_timeline(song.digest, song.content, song_result)

@@ -5,7 +5,6 @@ import streamlit as st
 from genre_core.datasets import Dataset
 from ui import cached, doctor, shell
 from ui.dataset_picker import choose_dataset
-from ui.shell import messages
 from ui.train import setup, sweep, training
 
 
@@ -17,7 +16,6 @@ def show() -> None:
     )
     dataset = choose_dataset()
     if dataset is None:
-        st.info("Choose a dataset above to train on.", icon=":material/database:")
         return
     setup.open_address()
     if message := doctor.exclusion_message(dataset):
@@ -28,7 +26,7 @@ def show() -> None:
 @st.fragment
 def _show_training(chosen: Dataset) -> None:
     """The setup on the left; training and sweep on the right."""
-    with messages():
+    with shell.messages():
         left, right = st.columns([5, 6], gap="large")
         with left:
             setup.show_setup(chosen)

@@ -7,6 +7,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import LogisticConfig
 from genre_core.runs import RunInfo
 from genre_core.training import Trainer
+from tests.page_text import plain
 
 
 def train(trainer: Trainer, dataset: Dataset, split: SplitConfig) -> RunInfo:
@@ -20,6 +21,6 @@ def open_view(app: AppTest, view: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    """All texts of the page, without emphasis."""
+    """All texts of the page."""
     text = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning, *app.info))
-    return text.replace("**", "").replace("\u00a0", " ")
+    return plain(text)

@@ -1,4 +1,4 @@
-"""Waiting for what a page does in the background."""
+"""Waiting for what a page or another process does in the background."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,14 @@ def run_until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = 60
         time.sleep(0.05)
         app.run()
     return app
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until a condition holds; fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "it did not get there in time"
+        time.sleep(0.05)
 
 
 def predicted(app: AppTest) -> AppTest:

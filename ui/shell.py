@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
-from genre_core import storage
+from genre_core import escaping, storage
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state
 
@@ -20,7 +21,7 @@ def run(page: st.Page) -> None:
     try:
         storage.check_writable(storage.home() / "settings.json", may_exist=True)
     except StorageError as error:
-        st.warning(str(error), icon=":material/warning:")
+        show_problem(str(error), kind="warning")
     glossary.show()
     with messages():
         cached.trainer()  # started by the first visitor, so that it is ready when a training starts
@@ -49,4 +50,10 @@ def messages() -> Iterator[None]:
     try:
         yield
     except GenreLabError as error:
-        st.error(str(error), icon=":material/error:")
+        show_problem(str(error))
+
+
+def show_problem(message: str, *, kind: Literal["error", "warning", "info"] = "error", icon: str | None = None) -> None:
+    """Show a message literally: it may quote text of a user, such as a file name, a genre or an address."""
+    show = {"error": st.error, "warning": st.warning, "info": st.info}[kind]
+    show(escaping.markdown(message), icon=icon or f":material/{kind}:")

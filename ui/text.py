@@ -11,6 +11,7 @@ NO_BAR = {"displayModeBar": False}
 """Plotly configuration of a figure without a mode bar."""
 SEE_LOG = "the log of Genre Lab has the details"
 """End of a message about an internal error."""
+PREDICTION_FAILED = f"An error in Genre Lab stopped the prediction; {SEE_LOG}."
 PERCENT = "%.1f %%"
 """Number format of a table column in percent."""
 

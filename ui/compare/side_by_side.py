@@ -6,7 +6,7 @@ from genre_core import escaping
 from genre_core.figures import compare as figures
 from genre_core.figures.confusion import confusion_difference
 from genre_core.runs import RunInfo, comparison, run_labels
-from ui import cached
+from ui import cached, shell
 from ui.text import NO_BAR
 
 _MAX_SHOWN = 12
@@ -23,7 +23,7 @@ def show_scores(chosen: list[RunInfo], shown: list[RunInfo]) -> None:
         st.caption("The first runs of the table; choose runs to compare only those.")
     else:
         for warning in comparison.compare(infos).warnings:
-            st.warning(f"{warning} They are grouped by test set below.", icon=":material/rule:")
+            shell.show_problem(f"{warning} They are grouped by test set below.", kind="warning", icon=":material/rule:")
     st.plotly_chart(figures.intervals(infos), config=NO_BAR, key="compare_intervals")
     st.caption(
         "Markers are accuracies on the test set named above them; bars are 95 % confidence intervals. Where two "

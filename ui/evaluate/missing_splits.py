@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from genre_core import datasets
+from genre_core import datasets, escaping
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SPLIT_DESCRIPTIONS, SplitConfig, SplitKind
 from genre_core.runs import RunInfo, dataset_name
@@ -35,19 +35,20 @@ def show(info: RunInfo, missing: list[SplitKind]) -> None:
             split = _split(info, kind)
             problem = cached.split_problem(dataset, kind, split.folds) if dataset else None
             if problem:
-                st.markdown(f"**{_name(kind)}: not possible.** {problem}")
+                st.markdown(f"**{_name(kind)}: not possible.** {escaping.markdown(problem)}")
                 continue
             trainable.append(kind)
-            notes = cached.split_notes(dataset, split) if dataset else []
+            notes = map(escaping.markdown, cached.split_notes(dataset, split) if dataset else [])
             st.markdown(" ".join([f"**{_name(kind)}: not trained yet.**", SPLIT_DESCRIPTIONS[kind], *notes]))
             if reason := _failure(jobs.get(kind)):
-                st.warning(reason, icon=":material/warning:")
+                shell.show_problem(reason, kind="warning")
         if running:
             _show_progress(info, running)
         elif trainable and dataset is None:
-            st.info(
+            shell.show_problem(
                 f"To train the missing splits, first choose the dataset {dataset_name(info)} with the feature set "
                 f"{info.features} on the page Train.",
+                kind="info",
                 icon=":material/database:",
             )
             st.page_link("pages/train.py", label="Choose the dataset", icon=":material/tune:")

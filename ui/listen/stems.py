@@ -21,7 +21,6 @@ from ui.listen.songs import Song
 _TASKS = "listen_tasks"
 """The predictions of the stems that this visitor looks at."""
 _POLL_S = 0.6
-_FAILED = f"An error in Genre Lab stopped the prediction; {text.SEE_LOG}."
 _ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
 _DESCRIPTIONS: dict[Stem, str] = {
     "mix": "The original audio",
@@ -100,7 +99,7 @@ def _show_predictions(
                 elif task.result is not None:
                     _show_genres(task.result, info, place)
                 else:
-                    st.info(task.problem or _FAILED, icon=":material/info:")
+                    shell.show_problem(task.problem or text.PREDICTION_FAILED, kind="info" if task.stopped else "error")
                     if st.button("Predict", icon=":material/play_arrow:", key=f"listen_predict_{place}"):
                         cached.predict_stems(excerpt, info.name, song.content, restart=True)
                         st.rerun()
@@ -144,7 +143,7 @@ def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> Non
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.8rem">{cells}</div>')
     for stem, result in predictions.items():
         if isinstance(result, str):
-            st.warning(f"{text.STEMS[stem]}: {result}", icon=":material/warning:")
+            shell.show_problem(f"{text.STEMS[stem]}: {result}", kind="warning")
     if predicted:
         with st.expander("Probabilities for each stem", icon=":material/grid_on:"):
             st.plotly_chart(

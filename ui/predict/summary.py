@@ -15,9 +15,8 @@ from ui import shell
 from ui.cached import SongResult
 from ui.predict import downloads
 from ui.predict.songs import CHOSEN, Song
-from ui.text import PERCENT, SEE_LOG
+from ui.text import PERCENT, PREDICTION_FAILED
 
-FAILED = f"An error in Genre Lab stopped the prediction; {SEE_LOG}."
 TABLE = "predict_summary"
 SHOWN = "predict_shown"
 """Number of tasks that had ended, and the chosen song, when the page was last drawn."""
@@ -95,10 +94,8 @@ def _show(tasks: SongTasks, info: RunInfo) -> None:
         if len(tasks.songs) > 1:
             _show_table(tasks, available, info)
         if tasks.failed:
-            messages = [
-                f"**{escaping.markdown(song.name)}**: {tasks.by_run[song.key].problem or FAILED}"
-                for song in tasks.failed
-            ]
+            problems = [(song.name, tasks.by_run[song.key].problem or PREDICTION_FAILED) for song in tasks.failed]
+            messages = [f"**{escaping.markdown(name)}**: {escaping.markdown(problem)}" for name, problem in problems]
             st.error("  \n".join(messages), icon=":material/error:")
         shown = (tasks.n_ended, st.session_state.get(CHOSEN))
         if st.session_state.get(SHOWN) != shown:
@@ -190,7 +187,7 @@ def _row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, str | float 
     elif task.running:
         row["Genre"] = "…"
     else:
-        row["Notes"] = task.problem or FAILED
+        row["Notes"] = task.problem or PREDICTION_FAILED
     return row
 
 
@@ -198,4 +195,4 @@ def _csv_row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, Any]:
     """The row of a song as in the table of many songs that the command line writes."""
     if task.result:
         return {"file": song.name, **task.result.prediction.to_row()}
-    return {"file": song.name} if task.running else {"file": song.name, "error": task.problem or FAILED}
+    return {"file": song.name} if task.running else {"file": song.name, "error": task.problem or PREDICTION_FAILED}

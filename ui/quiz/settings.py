@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core.classroom import CLIP_COUNTS, HIGHEST_NUMBER, SEGMENT_COUNTS, synthetic_songs
 from genre_core.runs import RunInfo
-from ui import audio_folder, cached, run_picker
+from ui import audio_folder, cached, run_picker, shell
 from ui.quiz import common, session
 from ui.state import Keys
 
@@ -21,7 +21,7 @@ def show() -> None:
     )
     if message := st.session_state[Keys.QUIZ_MESSAGE]:
         st.session_state[Keys.QUIZ_MESSAGE] = None
-        st.error(message, icon=":material/error:")
+        shell.show_problem(message)
     # "Press Enter to submit form" would cover the number that was typed; steps of one make no sense for it.
     hidden = ("InputInstructions", "stNumberInputStepDown", "stNumberInputStepUp")
     selector = ", ".join(f".st-key-{_NUMBER} [data-testid={part}]" for part in hidden)

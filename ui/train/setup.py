@@ -5,7 +5,6 @@ The setup is kept in the session state and in the address, so that a link opens 
 
 import streamlit as st
 
-from genre_core import escaping
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
 from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SPLIT_KINDS, SplitConfig, SplitKind
 from genre_core.errors import GenreLabError
@@ -13,7 +12,7 @@ from genre_core.features import feature_set
 from genre_core.models.base import MAX_SEED
 from genre_core.models.config import MODELS, model_type
 from genre_core.models.presets import PRESETS
-from ui import cached, text, training_setup
+from ui import cached, shell, text, training_setup
 from ui.train import settings
 from ui.training_setup import TrainingSetup
 
@@ -38,7 +37,7 @@ def open_address() -> None:
             _apply(requested)
             st.session_state[_PRESET] = None
         except GenreLabError as error:
-            st.error(
+            shell.show_problem(
                 f"The settings in this address are not valid, so they are not used. {error}",
                 icon=":material/link_off:",
             )
@@ -112,11 +111,12 @@ def warn_of_changes(setup: TrainingSetup) -> None:
             ("split", requested.split.kind, setup.split.kind),
             ("feature set", requested.features, setup.features),
         )
-        missing = [f"the {name} {escaping.markdown(asked)}" for name, asked, used in parts if asked != used]
+        missing = [f"the {name} {asked}" for name, asked, used in parts if asked != used]
         if missing:
-            st.warning(
+            shell.show_problem(
                 f"The address asks for {' and '.join(missing)}, which this dataset does not support. Other settings "
                 "were selected instead.",
+                kind="warning",
                 icon=":material/link:",
             )
 

@@ -11,7 +11,7 @@ from genre_core.models.settings import Choice, Layers, Setting, format_value
 from genre_core.runs import RunInfo
 from genre_core.training.sweep import Search, Sweep, SweepPlan
 from genre_core.wording import duration, score
-from ui import cached, text
+from ui import cached, shell, text
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
@@ -37,7 +37,7 @@ def show_sweep(dataset: Dataset, setup: TrainingSetup) -> None:
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the sweep goes on.
     for sweep in cached.sweeps():
-        if sweep.running and st.button(f"Show the running sweep ({sweep.name})", key=f"sweep_show_{sweep.name}"):
+        if sweep.running and st.button(f"Show the running sweep ({sweep.name})", key=f"train_sweep_show_{sweep.name}"):
             st.session_state[Keys.SWEEP] = sweep
             st.rerun()
 
@@ -56,38 +56,38 @@ def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
         "Settings to vary",
         list(settings),
         format_func=lambda name: settings[name].label,
-        key=f"sweep_names_{config.model}",
+        key=f"train_sweep_names_{config.model}",
         placeholder="Choose settings",
         persist_state="session",
     )
     values = {name: _choose_values(config.model, name, settings[name], getattr(config, name)) for name in names}
     left, right = st.columns(2)
     search = left.selectbox(
-        "Search", list(_SEARCHES), format_func=_SEARCHES.__getitem__, key="sweep_search", persist_state="session"
+        "Search", list(_SEARCHES), format_func=_SEARCHES.__getitem__, key="train_sweep_search", persist_state="session"
     )
     minutes = right.select_slider(
         "Time budget",
         _BUDGETS_MIN,
         value=5,
         format_func=lambda minutes: f"{minutes} min",
-        key="sweep_budget",
+        key="train_sweep_budget",
         persist_state="session",
     )
     max_trials = _MAX_TRIALS
     if search == "random":
         max_trials = st.number_input(
-            "Maximum number of trials", 2, _MAX_TRIALS, value=20, key="sweep_max_trials", persist_state="session"
+            "Maximum number of trials", 2, _MAX_TRIALS, value=20, key="train_sweep_max_trials", persist_state="session"
         )
     count = math.prod(len(chosen) for chosen in values.values()) if values else 0
     drawn = f", of which {max_trials} are tried" if max_trials < count else ""
     st.caption(f"{count} combinations{drawn}." if count else "Choose at least one setting to vary.")
-    if st.button("Run the sweep", icon=":material/play_arrow:", disabled=count < 2, key="sweep_start"):
+    if st.button("Run the sweep", icon=":material/play_arrow:", disabled=count < 2, key="train_sweep_start"):
         try:
             plan = SweepPlan(config, values, setup.split, search, max_trials=max_trials, budget_s=60.0 * minutes)
             st.session_state[Keys.SWEEP] = sweep = Sweep(cached.trainer(), dataset, plan)
             cached.sweeps().append(sweep)
         except GenreLabError as error:
-            st.error(str(error), icon=":material/error:")
+            shell.show_problem(str(error))
             return
         st.rerun()
 
@@ -106,7 +106,7 @@ def _choose_values(model: str, name: str, setting: Setting, current: Any) -> tup
             options,
             default=nearby,
             format_func=format_value,
-            key=f"sweep_{model}_{name}",
+            key=f"train_sweep_{model}_{name}",
             persist_state="session",
             help=setting.help,
         )
@@ -124,7 +124,7 @@ def _show_progress() -> None:
         message = "Evaluating the best configuration on the test set…"
     bar, button = st.columns([4, 1], vertical_alignment="center")
     bar.progress(min(n_done / n_all, 1.0), message)
-    if button.button("Stop", icon=":material/stop:", key="sweep_stop", disabled=sweep.stopped, width="stretch"):
+    if button.button("Stop", icon=":material/stop:", key="train_sweep_stop", disabled=sweep.stopped, width="stretch"):
         sweep.stop()
     if sweep.best:
         _show_best(sweep, sweep.best)
@@ -143,7 +143,7 @@ def _show_best(sweep: Sweep, best: RunInfo) -> None:
 
 def _show_result(sweep: Sweep) -> None:
     if sweep.problem:
-        st.warning(sweep.problem, icon=":material/warning:")
+        shell.show_problem(sweep.problem, kind="warning")
     st.markdown(f"**{len(sweep.trials)} of {len(sweep.configs)}** trials are complete.")
     if sweep.best:
         _show_best(sweep, sweep.best)
@@ -153,5 +153,5 @@ def _show_result(sweep: Sweep) -> None:
             f"**{score(final.scores.track_accuracy)}** (tracks) and **{score(final.scores.accuracy)}** (segments) "
             f"{text.evaluated_on(final)}."
         )
-    if sweep.trials and st.button("Compare the trials", icon=":material/insights:", key="sweep_compare"):
+    if sweep.trials and st.button("Compare the trials", icon=":material/insights:", key="train_sweep_compare"):
         st.switch_page("pages/compare.py")

@@ -9,6 +9,7 @@ from genre_core import datasets, runs, storage
 from genre_core.datasets.splits import SplitConfig
 from genre_core.training import Trainer
 from tests.evaluate_page import train, words
+from tests.page_text import plain
 from ui.state import Keys
 
 
@@ -71,9 +72,9 @@ def test_without_audio_it_asks_for_the_folder_and_refuses_a_wrong_one(
     assert not app.get("audio")
     box = app.text_input(key="evaluate_folder")
     box.set_value(str(tmp_path / "nowhere")).run()
-    assert "There is no folder" in app.error[0].value
+    assert "There is no folder" in plain(app.error[0].value)
     app.text_input(key="evaluate_folder").set_value(str(tmp_path)).run()
-    assert f"choose {music}" in app.error[0].value
+    assert f"choose {music}" in plain(app.error[0].value)
     assert "audio_folder" not in storage.read_settings()
 
 
@@ -95,7 +96,7 @@ def test_a_track_that_cannot_be_decoded_gives_a_message_and_the_rest_stays(app: 
     storage.write_setting("audio_folder", str(music))
     app.run()
     assert not app.exception
-    assert "isn't audio" in app.error[0].value
+    assert "isn't audio" in plain(app.error[0].value)
     assert len(app.get("plotly_chart")) == 3  # splits, matrix, probabilities
 
 
