@@ -11,7 +11,7 @@ _ADDRESS = "run_address"
 """Name of the run that was last written to the address; another run there was opened by the visitor."""
 
 
-def choose(label: str = "Run") -> RunInfo:
+def choose() -> RunInfo:
     """Show a select box for a run. The choice is shared by all pages and kept in the address (`?run=NAME`).
 
     Without any run, show a message and stop the page. Trials of sweeps are not offered.
@@ -30,7 +30,7 @@ def choose(label: str = "Run") -> RunInfo:
         st.query_params["run"] = chosen
     st.session_state[_ADDRESS] = chosen
     labels = runs.run_labels(list(infos.values()))
-    st.selectbox(label, list(infos), key=_WIDGET, format_func=labels.__getitem__, on_change=_remember)
+    st.selectbox("Run", list(infos), key=_WIDGET, format_func=labels.__getitem__, on_change=_remember)
     return infos[chosen]
 
 

@@ -1,6 +1,5 @@
 """The page Listen: empty, with examples, uploads and tracks of a folder, and with mistakes of a visitor."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from genre_core import audio, runs, storage
 from genre_core.audio import separation, synthesis
 from genre_core.prediction import predict_song
 from genre_core.wording import percent
-from tests.waiting import predicted
+from tests.page_text import plain
+from tests.waiting import predicted, wait_until
 from ui import cached
 from ui.text import accuracy_summary
 
@@ -41,10 +41,6 @@ def long_song() -> bytes:
 
 def words(app: AppTest) -> str:
     return plain("\n".join(element.value for element in (*app.markdown, *app.caption)))
-
-
-def plain(markdown: str) -> str:
-    return markdown.replace("**", "").replace("\u00a0", " ")
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
@@ -183,11 +179,9 @@ def test_predictions_can_be_stopped_and_started_again(song: bytes) -> None:
     excerpt = cached.Excerpt(digest, 0, 7)
     task = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song)
     task.stop()
-    while task.running:
-        time.sleep(0.05)
+    wait_until(lambda: not task.running)
     assert task.problem == "Stopped." and task.result is None
     assert cached.predict_stems(excerpt, runs.DEFAULT_RUN, song) is task
     again = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song, restart=True)
-    while again.running:
-        time.sleep(0.05)
+    wait_until(lambda: not again.running)
     assert set(again.result or {}) == set(separation.STEMS)

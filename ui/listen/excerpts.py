@@ -24,7 +24,8 @@ def choose(songs: list[Song]) -> list[Excerpt]:
             help=f"The part of the song that is shown, played and predicted: {SHORTEST_S} to {LONGEST_S} seconds.",
         )
     start, end = within_limits(start, end, end_s)
-    st.caption(f"Excerpt: {clock(start)} to {clock(end)} of {clock(max(durations_s))}.")
+    of_shorter = "" if len(songs) == 1 else ", the duration of the shorter song"
+    st.caption(f"Excerpt: {clock(start)} to {clock(end)} of {clock(min(durations_s))}{of_shorter}.")
     return [Excerpt(song.digest, start, end) for song in songs]
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from genre_core import datasets, escaping, storage
 from genre_core.audio import synthesis
 from genre_core.errors import GenreLabError
-from ui import cached, player, shell
+from ui import cached, examples, player, shell
 
 _SOURCES = {
     "Example": ":material/music_note: Example",
@@ -63,29 +63,18 @@ def choose(label: str, slot: str, example: str) -> Song | None:
             try:
                 cached.decode(song.digest, song.content)
             except GenreLabError as error:
-                st.error(f"**{escaping.markdown(song.name)}**: {error}", icon=":material/error:")
+                shell.show_problem(f"{song.name}: {error}")
                 return None
         return song
     return None
 
 
-def _example(slot: str, default: str) -> Song:
-    titles = {song.name: song.title for song in (synthesis.TROUBADOUR, *synthesis.SONGS)}
-    name = st.pills(
-        "Synthetic song",
-        list(titles),
-        format_func=titles.__getitem__,
-        default=default,
-        required=True,
-        key=f"listen_example_{slot}",
-        persist_state="session",
-        wrap=True,
-    )
-    st.caption(
-        f"{synthesis.song(name).description} The bundled runs were not trained on synthetic music, so predictions may "
-        "be wrong."
-    )
-    return _song(f"example-{name}", titles[name], cached.synthetic_song(name))
+def _example(slot: str, default: str) -> Song | None:
+    songs = (synthesis.TROUBADOUR, *synthesis.SONGS)
+    example = examples.choose("Synthetic song", songs, f"listen_example_{slot}", default=default)
+    if example is None:
+        return None
+    return _song(f"example-{example.name}", example.title, cached.synthetic_song(example.name))
 
 
 def _uploaded(slot: str) -> Song | None:
@@ -101,7 +90,11 @@ def _track_of_folder(slot: str) -> Song | None:
         return None
     tracks = datasets.list_tracks(Path(folder))
     track = st.selectbox(
-        f"Track in {folder}", list(tracks), index=None, key=f"listen_track_{slot}", placeholder="Choose a track"
+        f"Track in {escaping.markdown(folder)}",
+        list(tracks),
+        index=None,
+        key=f"listen_track_{slot}",
+        placeholder="Choose a track",
     )
     if track is None:
         return None

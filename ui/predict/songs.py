@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from genre_core.audio import synthesis
-from ui import cached, player
+from ui import cached, examples, player
 
 EXAMPLE, FILES, RECORDING = "predict_example", "predict_files", "predict_recording"
 CHOSEN = "predict_chosen"
@@ -38,27 +38,13 @@ def choose() -> list[Song]:
         )
     with right:
         recording = st.audio_input("Record audio", sample_rate=44_100, key=RECORDING, on_change=_forget_choice)
-        titles = {song.name: song.title for song in synthesis.SONGS}
-        example = st.pills(
-            "Synthetic examples",
-            list(titles),
-            format_func=titles.__getitem__,
-            key=EXAMPLE,
-            on_change=_choose_example,
-            wrap=True,
-        )
-        if example:
-            st.caption(
-                f"{synthesis.song(example).description} The bundled runs were not trained on synthetic music, so "
-                "predictions may be wrong."
-            )
+        example = examples.choose("Synthetic examples", synthesis.SONGS, EXAMPLE, on_change=_choose_example)
     songs = [_song(upload.file_id, upload.name, upload.getvalue()) for upload in uploads]
     if recording:
         songs.append(_song(recording.file_id, "Recording.wav", recording.getvalue()))
     if example:
-        songs.append(
-            _song(f"{_EXAMPLE_PREFIX}{example}", f"{titles[example]} (example)", cached.synthetic_song(example))
-        )
+        content = cached.synthetic_song(example.name)
+        songs.append(_song(f"{_EXAMPLE_PREFIX}{example.name}", f"{example.title} (example)", content))
     return songs
 
 

@@ -5,7 +5,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from genre_core.prediction import HOP_S
 from genre_core.prediction.batch import BatchConfig, find_songs, journal
 from genre_core.prediction.batch.entry import Entry, predict_entry
 from genre_core.runs import Run
+from tests.waiting import wait_until
 
 PROJECT = Path(__file__).parents[3]
 RUN = "paper-track"
@@ -63,9 +63,8 @@ class DaskCluster:
     def start(self, **environment: str) -> str:
         """Start the scheduler, on a free port; returns its address."""
         process = self._start("dask_scheduler", "--port", "0", **environment)
-        while not self._file.exists():
-            assert process.poll() is None
-            time.sleep(0.05)
+        wait_until(lambda: self._file.exists() or process.poll() is not None)
+        assert process.poll() is None
         return str(json.loads(self._file.read_text(encoding="utf-8"))["address"])
 
     def add_worker(self, **environment: str) -> subprocess.Popen[bytes]:
