@@ -25,7 +25,7 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	$(call tests,$(BIN))
 
-# Every benchmark of speed.  benchmarks/models.py, which measures accuracies, takes half an hour and is run by itself.
+# Every benchmark, of speed and of accuracy, but benchmarks/models.py, which takes half an hour and is run by itself.
 bench: $(VENV)/dev.stamp
 	for file in $(filter-out $(addprefix benchmarks/,models.py results.py held_out.py),$(wildcard benchmarks/[a-z]*.py)); do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
