@@ -66,7 +66,7 @@ def envelope(samples: np.ndarray, points: int = _ENVELOPE_POINTS) -> np.ndarray:
     -------
     shape (min(n, points),), float32, 0 to 1.
     """
-    starts = np.linspace(0, len(samples), min(points, len(samples)), endpoint=False).astype(int)
+    starts = equal_pieces(len(samples), points)
     peaks = np.maximum(np.maximum.reduceat(samples, starts), -np.minimum.reduceat(samples, starts))
     return peaks / max(float(peaks.max()), 1e-9)
 

@@ -12,11 +12,21 @@ wide_mel         pictures of the ten seconds around a segment
 network_files    reads bundled model files and verifies their checksums
 """
 
-from genre_core.features.registry import FEATURE_SETS, LEVELED, Extract, FeatureSet, feature_set, stem_of, with_stem
+from genre_core.features.registry import (
+    FEATURE_SETS,
+    LEVELED,
+    SIGNATURE_BLOCKS,
+    Extract,
+    FeatureSet,
+    feature_set,
+    stem_of,
+    with_stem,
+)
 
 __all__ = [
     "FEATURE_SETS",
     "LEVELED",
+    "SIGNATURE_BLOCKS",
     "Extract",
     "FeatureSet",
     "feature_set",

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Sequence
 import librosa
 import numpy as np
 
+from genre_core.audio import SEGMENT_RATE as RATE
+
 VERSION = 1
-RATE = 22_050
 BANDS = 128
 WINDOW = 129
 """Columns of a picture: 10.0 s."""

@@ -19,13 +19,12 @@ from functools import cache
 
 import numpy as np
 
-from genre_core.features import FeatureSet, embedding
+from genre_core.features import SIGNATURE_BLOCKS, FeatureSet, embedding
 from genre_core.runs import Run
 
 _MOST_SEGMENTS = 12
 """Segments of a song that are used, evenly spaced: each is predicted once for each feature."""
 _LEAST = 1e-6  # of probabilities, which float32 rounds to 0 and 1
-_BLOCKS = 8  # per side of a picture, as in FeatureSet.signature
 MOST_SHIFT = 3.0
 """Standard deviations by which `what_if` shifts a feature at most."""
 
@@ -147,13 +146,13 @@ def explain_picture(run: Run, picture: np.ndarray, genre: str) -> PictureExplana
 
     Raises RunError if the run's files can't be read.
     """
-    mean = run.training_signatures.mean(axis=0, dtype=np.float64).reshape(_BLOCKS, _BLOCKS, -1)
-    rows, columns = (np.linspace(0, size, _BLOCKS + 1).astype(int) for size in picture.shape[:2])
-    occluded = np.repeat(picture[np.newaxis], _BLOCKS**2, axis=0)
-    for copy, (row, column) in zip(occluded, itertools.product(range(_BLOCKS), repeat=2), strict=True):
+    mean = run.training_signatures.mean(axis=0, dtype=np.float64).reshape(SIGNATURE_BLOCKS, SIGNATURE_BLOCKS, -1)
+    rows, columns = (np.linspace(0, size, SIGNATURE_BLOCKS + 1).astype(int) for size in picture.shape[:2])
+    occluded = np.repeat(picture[np.newaxis], SIGNATURE_BLOCKS**2, axis=0)
+    for copy, (row, column) in zip(occluded, itertools.product(range(SIGNATURE_BLOCKS), repeat=2), strict=True):
         copy[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = np.round(mean[row, column])
     effects = _effects(run, picture[np.newaxis], occluded[:, np.newaxis], genre)
-    return PictureExplanation(genre, effects.reshape(_BLOCKS, _BLOCKS))
+    return PictureExplanation(genre, effects.reshape(SIGNATURE_BLOCKS, SIGNATURE_BLOCKS))
 
 
 def what_if(run: Run, values: np.ndarray, n_effective: float, shifts: Mapping[str, float]) -> np.ndarray:

@@ -17,6 +17,7 @@ import numpy as np
 from genre_core import runs, storage
 from genre_core.datasets import Dataset, fingerprint
 from genre_core.datasets.splits import Split
+from genre_core.datasets.splits.split import NO_ROWS
 from genre_core.evaluation import Evaluation
 from genre_core.models.base import ModelConfig
 from genre_core.models.history import Epoch
@@ -29,7 +30,6 @@ from genre_core.training.worker_process import WorkerProcess
 LIBRARIES = ("tensorflow", "keras", "librosa", "numpy", "scikit-learn")
 """Libraries whose versions are saved with a run."""
 _SMOOTHED_EPOCHS = 5
-_NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +157,7 @@ def _cross_validate(fitter: _Fitter) -> _Training:
     dataset, folds = fitter.task.dataset, fitter.task.split.folds
     fits = [fitter.fit(f"fold {i} of {len(folds)}", fold.train, fold.test) for i, fold in enumerate(folds, 1)]
     rows = np.unique(np.concatenate([np.concatenate([fold.train, fold.test]) for fold in folds]))
-    final = fitter.fit("final model on all segments", rows, _NO_ROWS)
+    final = fitter.fit("final model on all segments", rows, NO_ROWS)
     return _Training(
         final=final,
         final_rows=rows,
