@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs, storage
 from genre_core.audio import separation, synthesis
+from genre_core.errors import AudioError
+from genre_core.jobs import BackgroundTask
 from genre_core.prediction import predict_song
-from genre_core.wording import percent
+from genre_core.wording import clock, percent
 from tests.page_text import plain
 from tests.waiting import predicted, wait_until
 from ui import cached
@@ -108,6 +110,8 @@ def test_two_songs_are_compared(app: AppTest) -> None:
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 10
     assert "Tempo of Furnace: " in words(app)
+    shorter_s = min(synthesis.song(name).clip().duration_s for name in ("troubadour", "furnace"))
+    assert f"Excerpt: 0:00 to 0:30 of {clock(shorter_s)}, the duration of the shorter song." in words(app)
 
 
 @pytest.mark.parametrize("kind", ["linear", "constant-Q", "chroma"])
@@ -171,6 +175,27 @@ def test_another_run_predicts_the_stems_again(app: AppTest, song: bytes) -> None
     predicted(app)
     assert plain(accuracy_summary(runs.load_run("paper-track").info)) in words(app)
     assert not app.exception
+
+
+def test_a_failed_prediction_is_an_error_and_a_stopped_one_is_not(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(report: Callable[[int, int], None]) -> cached.StemPredictions:
+        wait_until(lambda: bool(begun))
+        report(0, 1)
+        raise AudioError("No stem of *a* can be predicted.")
+
+    begun: list[bool] = []
+    failed, stopped = BackgroundTask(fail), BackgroundTask(fail)
+    stopped.stop()
+    begun.append(True)
+    wait_until(lambda: not failed.running and not stopped.running)
+    for task, errors, infos in ((failed, ["No stem of *a* can be predicted."], []), (stopped, [], ["Stopped."])):
+        monkeypatch.setattr(cached, "predict_stems", lambda *_, task=task: task)
+        app.run()
+        assert not app.exception
+        assert [plain(error.value) for error in app.error] == errors
+        assert [plain(info.value) for info in app.info] == infos
 
 
 def test_predictions_can_be_stopped_and_started_again(song: bytes) -> None:
