@@ -48,7 +48,7 @@ class TrainingTask:
     @property
     def n_fits(self) -> int:
         """Number of fits that the run takes."""
-        if len(self.split.folds) > 1:
+        if self.split.is_cross_validation:
             return len(self.split.folds) + 1
         return 2 if len(self.split.single.valid) else 1
 
@@ -105,7 +105,7 @@ def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObser
     """
     with storage.scratch_folder() as scratch:
         fitter = _Fitter(task, worker, observer, scratch)
-        training = _cross_validate(fitter) if len(task.split.folds) > 1 else _train_once(fitter)
+        training = _cross_validate(fitter) if task.split.is_cross_validation else _train_once(fitter)
         return runs.save_run(
             task.folder,
             _run_info(task, training),

@@ -65,7 +65,7 @@ class TrainingJob:
     def validates(self) -> bool:
         """Whether `epochs` are evaluated on a validation set instead of a test set: while the number of epochs is
         selected, and in a sweep."""
-        return self.split.config.selection or (len(self.split.folds) == 1 and self.fit_number < self.n_fits)
+        return self.split.config.selection or (not self.split.is_cross_validation and self.fit_number < self.n_fits)
 
     def stop(self) -> None:
         """End the training soon.

@@ -53,8 +53,14 @@ def near_duplicates(tracks: TrackTable, copies: tuple[str, ...]) -> Check:
 
 def _equal_pictures(tracks: TrackTable) -> list[tuple[int, int]]:
     first: dict[bytes, int] = {}
-    pictures = [tracks.dataset.values[rows].tobytes() for rows in tracks.rows]
-    return [(first.setdefault(content, i), i) for i, content in enumerate(pictures) if first.setdefault(content, i) < i]
+    pairs: list[tuple[int, int]] = []
+    for i, rows in enumerate(tracks.rows):
+        content = tracks.dataset.values[rows].tobytes()
+        if content in first:
+            pairs.append((first[content], i))
+        else:
+            first[content] = i
+    return pairs
 
 
 def _equal_features(tracks: TrackTable) -> list[tuple[int, int]]:

@@ -39,6 +39,11 @@ class Split:
     """Genres without a segment in any test set."""
 
     @property
+    def is_cross_validation(self) -> bool:
+        """Whether there are several folds."""
+        return len(self.folds) > 1
+
+    @property
     def single(self) -> Fold:
         """The only fold of a split without cross-validation."""
         (fold,) = self.folds
