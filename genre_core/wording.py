@@ -43,6 +43,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def frequency(hz: float) -> str:
+    """A frequency, as in "250 Hz" or "1.5 kHz"."""
+    return f"{hz / 1000:g}{_NO_BREAK}kHz" if hz >= 1000 else f"{hz:g}{_NO_BREAK}Hz"
+
+
 def duration(seconds: float) -> str:
     """A duration in words, as in "40 seconds" or "3 minutes"."""
     if seconds < 1.5:

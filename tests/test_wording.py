@@ -32,6 +32,11 @@ def test_clock(seconds: float, words: str) -> None:
     assert wording.clock(seconds) == words
 
 
+@pytest.mark.parametrize(("hz", "words"), [(250, "250 Hz"), (1000, "1 kHz"), (1500, "1.5 kHz")])
+def test_frequency(hz: float, words: str) -> None:
+    assert wording.frequency(hz).replace("\u00a0", " ") == words
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.2, "1 second"), (40, "40 seconds"), (180, "3 minutes"), (5400, "1.5 hours")]
 )

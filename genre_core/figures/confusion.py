@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.evaluation import Evaluation
-from genre_core.figures.theme import CHOSEN_COLOR, finish
+from genre_core.figures.theme import CHOSEN_COLOR, NEUTRAL_COLOR, finish
 from genre_core.wording import percent, score
 
 CellValue = Literal["counts", "row", "column"]
@@ -17,7 +17,7 @@ _GOOD_COLORS = ("rgb(214,222,247)", "rgb(47,78,184)")
 _BAD_COLORS = ("rgb(250,219,206)", "rgb(186,58,10)")
 """Palest and strongest color of a cell; opaque, so that the color of its text works on a light and a dark page."""
 _EMPTY_COLOR = "rgba(139,143,153,0.10)"
-_TEXT_ON_STRONG, _TEXT_ON_PALE, _TEXT_ON_EMPTY = "#ffffff", "#0b0f1a", "#8b8f99"
+_TEXT_ON_STRONG, _TEXT_ON_PALE = "#ffffff", "#0b0f1a"
 _STRONG_FROM = 0.75
 """From this share of the strongest color on, text is white; below, it is dark. The contrast is 3.9 or more."""
 _MIN_COLOR_RANGE = 20.0
@@ -151,7 +151,7 @@ def _add_texts(figure: go.Figure, texts: np.ndarray, filled: np.ndarray, strengt
 def _cell_font(text: str, filled: bool, strength: float) -> dict[str, str | int]:
     font: dict[str, str | int] = {"size": {1: 14, 2: 14, 3: 12}.get(len(text), 11)}
     if not filled:
-        return font | {"color": _TEXT_ON_EMPTY}
+        return font | {"color": NEUTRAL_COLOR}
     return font | {"color": _TEXT_ON_STRONG if strength >= _STRONG_FROM else _TEXT_ON_PALE}
 
 

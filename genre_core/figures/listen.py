@@ -8,20 +8,17 @@ from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sequential
 from plotly.subplots import make_subplots
 
 from genre_core import escaping
 from genre_core.audio.analysis import ClipAnalysis, Waveform
 from genre_core.audio.spectrograms import Picture
-from genre_core.figures.theme import finish
+from genre_core.figures.theme import MAGMA, finish
 from genre_core.prediction import SongPrediction
-from genre_core.wording import percent
+from genre_core.wording import frequency, percent
 
 _WAVE_COLOR = "#5a78ee"
 _BEAT_COLOR = "#f2603f"
-_COLORS = ["#010005", *sequential.Magma[1:]]
-"""Magma without its first color, #000004, which Streamlit replaces by a color of its theme."""
 _ROW_SHARES = (0.18, 0.45, 0.37)
 _HEIGHT_PX = 720
 _TICKS_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -134,7 +131,7 @@ def _add_picture(figure: go.Figure, picture: Picture, start_s: float, row: int, 
         y=picture.row_names,
         zmin=-picture.range_db,
         zmax=0,
-        colorscale=_COLORS,
+        colorscale=MAGMA,
         showscale=False,
         hovertemplate=f"%{{x|{_TIME}}}, %{{y}}<br>%{{z}} dB<extra></extra>",
         row=row,
@@ -158,5 +155,5 @@ def _ticks(picture: Picture) -> tuple[list[int], list[str]]:
         near = places and place - places[-1] < _LEAST_TICK_SHARE * len(hz)
         if hz[0] <= tick <= hz[-1] and not near:
             places.append(place)
-            labels.append(f"{tick // 1000} kHz" if tick >= 1000 else f"{tick} Hz")
+            labels.append(frequency(tick))
     return places, labels

@@ -9,13 +9,11 @@ import plotly.graph_objects as go
 
 from genre_core.escaping import plotly
 from genre_core.features.embedding import TagKind
-from genre_core.figures.theme import TEST_COLOR, TRAIN_COLOR, finish, genre_colors
+from genre_core.figures.theme import NEUTRAL_COLOR, TEST_COLOR, TRAIN_COLOR, finish, genre_colors
 from genre_core.prediction import SegmentPrediction, SongPrediction
 from genre_core.prediction.explanation import Contribution, PictureExplanation
 from genre_core.wording import clock, percent
 
-_UNCOUNTED_COLOR = "#8b8f99"
-"""Of silent segments, and of time between segments."""
 _CHANGE_COLOR = "#495057"
 _STRIP = 0.14
 """Height of the colored strip below the waveform, whose height is 2: it shows the genre of quiet passages too."""
@@ -163,13 +161,13 @@ def timeline(prediction: SongPrediction, envelope: np.ndarray | None = None) -> 
     if wave:
         gaps = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
         gaps.append((cells[-1].end_s, prediction.duration_s))
-        figure.add_scatter(**wave.outline(gaps), fillcolor=_UNCOUNTED_COLOR, **_WAVE)
+        figure.add_scatter(**wave.outline(gaps), fillcolor=NEUTRAL_COLOR, **_WAVE)
     for genre in genres:
         of_genre = [cell for cell in cells if cell.segment.genre == genre and not cell.segment.silent]
         _add_cells(figure, of_genre, genre, colors[genre], wave)
     silent = [cell for cell in cells if cell.segment.silent]
     if silent:
-        _add_cells(figure, silent, "silent", _UNCOUNTED_COLOR, wave)
+        _add_cells(figure, silent, "silent", NEUTRAL_COLOR, wave)
     for i, change in enumerate(prediction.changes):
         figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOR})
         figure.add_annotation(

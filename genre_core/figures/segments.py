@@ -9,19 +9,12 @@ import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.features import mel
-from genre_core.figures.theme import CHOSEN_COLOR, NEUTRAL_COLOR, finish, genre_colors
-from genre_core.wording import clock, percent
+from genre_core.figures.theme import CHOSEN_COLOR, MAGMA, NEUTRAL_COLOR, finish, genre_colors
+from genre_core.wording import clock, frequency, percent
 
 _MIN_NAMED = 0.1
 """Genres whose probability stays below this in all segments of a track are summed up as others."""
 _TICKS_HZ = (250, 1000, 2000, 4000, 8000)
-_LOUDNESS_COLORS = [
-    [i / 5, color]
-    for i, color in enumerate(
-        ("rgb(5,4,18)", "rgb(59,15,112)", "rgb(140,41,129)", "rgb(222,73,104)", "rgb(254,159,109)", "rgb(252,253,191)")
-    )
-]
-"""Magma. In hexadecimal notation, Streamlit would replace the darkest color by one of its theme."""
 
 
 def segment_probabilities(probabilities: Sequence[float], genres: Sequence[str], true_genre: str) -> go.Figure:
@@ -162,13 +155,13 @@ def segment_spectrogram(picture: np.ndarray, start_s: float, length_s: float) ->
             customdata=np.repeat(frequencies.round()[:, None], columns, axis=1),
             zmin=-mel.RANGE_DB,
             zmax=0,
-            colorscale=_LOUDNESS_COLORS,
+            colorscale=MAGMA,
             colorbar={"title": {"text": "dB"}, "thickness": 10, "tickvals": [0, -20, -40, -60, -80]},
             hovertemplate="%{x:.1f} s, %{customdata:.0f} Hz: %{z:.0f} dB<extra></extra>",
         )
     )
     places = np.interp(_TICKS_HZ, frequencies, np.arange(len(frequencies)))
-    names = [f"{hz // 1000} kHz" if hz >= 1000 else f"{hz} Hz" for hz in _TICKS_HZ]
+    names = [frequency(hz) for hz in _TICKS_HZ]
     figure.update_xaxes(title="Time in the track (s)", showgrid=False, fixedrange=True, zeroline=False, nticks=7)
     figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, fixedrange=True, zeroline=False)
     figure.update_layout(dragmode=False)

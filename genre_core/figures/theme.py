@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
+from plotly.colors import sequential
 
 _GTZAN = {
     "blues": "#4269d0",
@@ -29,9 +30,11 @@ TEST_COLOR = "#c2255c"
 SEGMENT_COLOR, TRACK_COLOR = "#4f7bea", "#e8793a"
 """Colors of scores per segment and per track."""
 NEUTRAL_COLOR = "#8b8f99"
-"""Color of reference lines and secondary text."""
+"""Color of reference lines, secondary text and what does not count."""
 CHOSEN_COLOR = "#b026c9"
 """Color of what is chosen or best."""
+MAGMA = ["#010005", *sequential.Magma[1:]]
+"""Magma without its first color, #000004, which Streamlit replaces by a color of its theme."""
 
 
 def genre_colors(genres: Iterable[str]) -> dict[str, str]:
@@ -56,7 +59,7 @@ def finish(figure: go.Figure, *, height: int = 420, legend: bool = True) -> go.F
         hoverlabel={"align": "left"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#8b8f99", "activecolor": "#3556c4"},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL_COLOR, "activecolor": "#3556c4"},
     )
     # The sizes of Streamlit's theme are too small for a projector.
     # A standoff lets the margin make room for the title, which otherwise overlaps long tick labels.
