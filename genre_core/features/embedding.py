@@ -157,9 +157,9 @@ class Network:
     Raises ModelError if its file is missing or damaged.
     """
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self) -> None:
         content = network_files.read_verified(FOLDER, NETWORK_FILE)
-        self._interpreter = Interpreter(model_content=content, num_threads=threads)
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
