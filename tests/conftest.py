@@ -1,13 +1,8 @@
 """Fixtures of all tests: real music where it is at hand, synthetic songs, and an artifacts folder for each test."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-# Processes that compile librosa's functions at the same time can leave a cache that crashes its readers (numba issue
-# 10128), so each process of pytest-xdist has a cache of its own, which the next run of the tests finds again.
-os.environ["NUMBA_CACHE_DIR"] = str(Path(sys.prefix, "numba-cache", os.environ.get("PYTEST_XDIST_WORKER", "main")))
 
 import numpy as np
 import pytest

@@ -9,6 +9,7 @@ separation      vocals and accompaniment, harmonic and percussive sound; `hpss` 
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
 analysis        waveform, envelope, tempo and beats for display
 synthesis       synthetic songs
+compilation     librosa's compiled functions, compiled by one process at a time
 """
 
 from genre_core.audio.clip import (
@@ -19,8 +20,11 @@ from genre_core.audio.clip import (
     Clip,
     wav_bytes,
 )
+from genre_core.audio.compilation import compile_librosa
 from genre_core.audio.containers import AudioSource
 from genre_core.audio.decoding import FORMATS, HIGHEST_RATE, LOWEST_RATE, duration_limit_s, load_audio
+
+compile_librosa()  # before any other module here imports librosa
 
 __all__ = [
     "FORMATS",
