@@ -9,6 +9,7 @@ separation      vocals and accompaniment, harmonic and percussive sound; `hpss` 
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
 analysis        waveform, envelope, tempo and beats for display
 synthesis       synthetic songs
+augmentation    a clip as people bring it: from a room, at a low sample rate, as MP3, clipped, with noise
 compilation     librosa's compiled functions, compiled by one process at a time
 """
 
