@@ -54,7 +54,7 @@ TARGET_RMS = 0.14
 """Root mean square of a clip after `leveled`, relative to full scale: the median of GTZAN and most published music."""
 
 FOLDER = storage.BUNDLED / "musicnn"
-FILES = NETWORK_FILE, TAGS_FILE = "model.tflite", "tags.npz"
+FILES = NETWORK_FILE, TAGS_FILE = "msd_musicnn.tflite", "tags.npz"
 
 _NETWORK_RATE = 16_000
 _N_FFT, _HOP = 512, 256
