@@ -9,8 +9,10 @@ Conventions: `labels` are indices into `genres`; probabilities have shape (segme
 segments, with the true genre in the rows and the predicted genre in the columns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -66,6 +68,11 @@ class Evaluation:
     """shape (segments,), float64: start of the segment in its track, in seconds."""
     probabilities: np.ndarray
     """shape (segments, genres), float64."""
+    fold: np.ndarray | None = None
+    """shape (segments,), int64: number, from 1, of the fold that tested each segment, in the order of `RunInfo.folds`;
+    None without cross-validation."""
+    artist: np.ndarray | None = None
+    """shape (segments,), str: artist of each segment, empty where unknown; None if the artists are not stored."""
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -198,10 +205,23 @@ class Evaluation:
         }
         return pd.DataFrame(columns | {f"p_{g}": column for g, column in zip(self.genres, means.T, strict=True)})
 
+    @cached_property
+    def track_folds(self) -> dict[str, tuple[int, ...]]:
+        """The numbers of the folds that tested each track, ascending; empty without cross-validation.
+
+        More than one if the folds divide segments instead of tracks.
+        """
+        if self.fold is None:
+            return {}
+        pairs = sorted(set(zip(self.track.tolist(), self.fold.tolist(), strict=True)))
+        return {track: tuple(fold for _, fold in group) for track, group in groupby(pairs, key=itemgetter(0))}
+
     # --- segments ---------------------------------------------------------------------------------------------------
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per segment: track, start_s, true_genre, predicted_genre, and `p_GENRE` for each genre."""
+        """One row per segment: track, start_s, true_genre, predicted_genre, fold and artist where they are known, and
+        `p_GENRE` for each genre.
+        """
         names = np.array(self.genres, dtype=object)
         columns = {
             "track": self.track.astype(object),
@@ -209,6 +229,10 @@ class Evaluation:
             "true_genre": names[self.labels],
             "predicted_genre": names[self.predicted],
         }
+        if self.fold is not None:
+            columns["fold"] = self.fold
+        if self.artist is not None:
+            columns["artist"] = self.artist.astype(object)
         shares = {f"p_{genre}": column for genre, column in zip(self.genres, self.probabilities.T, strict=True)}
         return pd.DataFrame(columns | shares)
 
@@ -226,8 +250,8 @@ class Evaluation:
 
     def take(self, rows: np.ndarray) -> "Evaluation":
         """The evaluation of some rows (indices or a mask)."""
-        arrays = {name: getattr(self, name)[rows] for name in ("labels", "track", "start_s", "probabilities")}
-        return Evaluation(self.genres, **arrays)
+        names = ("labels", "track", "start_s", "probabilities", "fold", "artist")
+        return replace(self, **{name: value[rows] for name in names if (value := getattr(self, name)) is not None})
 
     # --- calibration ------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from genre_core.runs import Run, RunInfo, comparison, run_title
 def predictions_csv(run: Run) -> str:
     """The predictions of a run for its test set as CSV, one line per segment.
 
-    Columns: track, start_s, true_genre, predicted_genre, and the probability `p_GENRE` of each genre.
+    Columns: those of `Evaluation.to_frame`.
     """
     return escaping.csv(run.evaluation().to_frame())
 

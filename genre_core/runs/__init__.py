@@ -2,7 +2,8 @@
 
 - `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`).
 - `save_run`, `annotate_run` and `delete_run` change what is stored; `formats` describes the files.
-- `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes.
+- `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes; `folds`
+  says what each fold of a cross-validation tested.
 """
 
 from genre_core.runs.formats import FORMAT, run_files

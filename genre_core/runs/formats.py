@@ -5,7 +5,7 @@ A run is a folder with
     run.json             format, title, note, dataset, feature set, genres, configuration, split, scores, versions,
                          checksums of the other files
     history.json         metrics of each epoch; empty for models without epochs
-    predictions.parquet  the probabilities of every test segment
+    predictions.parquet  the probabilities of every test segment; with folds, its fold and its artist
     scaler.npz           the scaling of the features, fitted on the training set
     training.npy         signatures of the training segments, by which `Run.seen` recognizes them
     model.keras          a network in Keras format, for further work

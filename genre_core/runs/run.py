@@ -119,7 +119,7 @@ class Run:
             If they can't be read.
         """
         try:
-            return read_predictions(self.folder, self.info.genres)
+            return read_predictions(self.folder, self.info.genres, [fold.segments for fold in self.info.folds])
         except (OSError, ValueError, LookupError) as error:
             raise RunError(f"The predictions of {self.info.name} can't be read; train it again.") from error
 

@@ -46,14 +46,19 @@ def save_run(
     ----------
     folder : the new folder of the run.
     model_folder : the folder that holds the trained model's files.
-    evaluation : the predictions for the test set.
+    evaluation : the predictions for the test set. Those of a cross-validation have `fold`, the number (from 1) of the
+        fold that tested each segment, in the order of `info.folds`; and `artist`, unless the artists of GTZAN apply.
     training_signatures : signatures (`FeatureSet.signature`) of the training segments.
 
     Raises
     ------
     StorageError
         If `folder` exists already or can't be written.
+    ValueError
+        If the folds of the evaluation are not those of `info`.
     """
+    if evaluation.fold is not None and set(evaluation.fold.tolist()) != set(range(1, len(info.folds) + 1)):
+        raise ValueError(f"the folds of the evaluation are not numbered from 1 to {len(info.folds)}")
     with storage.writing_folder(folder) as partial:
         for name in formats.model_files(info.config):
             shutil.copyfile(model_folder / name, partial / name)

@@ -6,7 +6,8 @@ on both together.  What is measured on the test set never decides anything.
 """
 
 import time
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 
 from genre_core import runs, storage
 from genre_core.datasets import Dataset, fingerprint
-from genre_core.datasets.splits import Split
+from genre_core.datasets.splits import Fold, Split
 from genre_core.datasets.splits.split import NO_ROWS
 from genre_core.evaluation import Evaluation
 from genre_core.models.base import ModelConfig
@@ -163,7 +164,7 @@ def _cross_validate(fitter: _Fitter) -> _Training:
         final_rows=rows,
         model_folder=fitter.folder,
         history=_mean_history([fit.history for fit in fits]),
-        evaluation=_evaluation(dataset, np.concatenate([fold.test for fold in folds]), *fits),
+        evaluation=_with_folds(dataset, folds, fits),
         seconds=sum(fit.seconds for fit in fits) + final.seconds,
         fold_evaluations=tuple(_evaluation(dataset, fold.test, fit) for fold, fit in zip(folds, fits, strict=True)),
         total_epochs=fitter.task.config.total_epochs,
@@ -254,6 +255,13 @@ def _evaluation(dataset: Dataset, rows: np.ndarray, *fits: _Fit) -> Evaluation:
         start_s=dataset.start_s[rows],
         probabilities=np.concatenate([fit.probabilities for fit in fits]),
     )
+
+
+def _with_folds(dataset: Dataset, folds: Sequence[Fold], fits: Sequence[_Fit]) -> Evaluation:
+    """The evaluation of all folds together, with the fold and the artist of each segment."""
+    rows = np.concatenate([fold.test for fold in folds])
+    numbers = np.repeat(np.arange(1, len(folds) + 1), [len(fold.test) for fold in folds])
+    return replace(_evaluation(dataset, rows, *fits), fold=numbers, artist=dataset.artists[rows])
 
 
 def _run_info(task: TrainingTask, training: _Training) -> RunInfo:

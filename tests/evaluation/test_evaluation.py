@@ -1,5 +1,7 @@
 """Scores, confidence intervals and calibration of known predictions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, log_loss
@@ -161,3 +163,19 @@ def test_a_cell_lists_its_segments_most_confident_first() -> None:
     assert list(rows["p_jazz"]) == [0.9, 0.6]
     assert set(rows["true_genre"]) == {"blues"}
     assert predictions.cell("blues", "rock").empty
+
+
+def test_tracks_know_the_folds_that_tested_them() -> None:
+    predictions = evaluation([0, 0, 1, 1], [0, 0, 1, 1], ["b", "b", "a", "a"])
+    assert predictions.track_folds == {}
+    fold = np.array([2, 1, 2, 2])
+    folded = replace(predictions, fold=fold, artist=np.array(["X", "X", "", ""]))
+    assert folded.track_folds == {"a": (2,), "b": (1, 2)}
+    part = folded.take(fold == 2)
+    assert part.track_folds == {"a": (2,), "b": (2,)}
+    assert part.to_frame()[["track", "fold", "artist"]].to_numpy().tolist() == [
+        ["b", 2, "X"],
+        ["a", 2, ""],
+        ["a", 2, ""],
+    ]
+    assert {"fold", "artist"}.isdisjoint(predictions.to_frame())
