@@ -26,7 +26,7 @@ from benchmarks.results import argument_parser, median_seconds, publish, table
 from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, synthesis
 from genre_core.features import embedding
-from scripts import make_embedding
+from scripts.networks import musicnn as musicnn_network
 
 REPETITIONS = 15
 ACTIVE_FILTERS = (23, 14, 3, 7, 17)
@@ -56,7 +56,7 @@ def measure(path: Path) -> str:
         "mel": lambda: embedding.log_mel(samples),
         "loading": embedding.Network,
         "network": lambda: network.activations(patches),
-        "published": _in_keras(make_embedding.FILTERS, patches),
+        "published": _in_keras(musicnn_network.FILTERS, patches),
         "reduced": _in_keras(ACTIVE_FILTERS, patches),
     }
     seconds = median_seconds(works, REPETITIONS)
@@ -78,7 +78,7 @@ def measure(path: Path) -> str:
 
 def _in_keras(filters: tuple[int, ...], patches: np.ndarray) -> Callable[[], None]:
     """The network with the given numbers of filters in its first layers, in TensorFlow, one patch at a time."""
-    model = make_embedding.build(make_embedding.random_weights(filters))
+    model = musicnn_network.build(musicnn_network.random_weights(filters))
     predict = tf.function(lambda patch: model(patch, training=False), reduce_retracing=True)
     tensors = [tf.constant(patch[np.newaxis]) for patch in patches]
 

@@ -14,7 +14,9 @@ import numpy as np
 
 from genre_core.features import wide_mel
 from genre_core.models import musicnn
-from scripts.make_embedding import open_weights, without_constant_filters
+from scripts.make_embedding import EXPORTS
+from scripts.networks.checkpoint import Checkpoint, open_package
+from scripts.networks.musicnn import read, without_constant_filters
 
 _COLUMN_FRAMES = 16_000 / 256 / wide_mel.COLUMNS_PER_SECOND
 """Frames of MSD_musicnn in the time of one column of a picture."""
@@ -22,7 +24,8 @@ _BANDS, _HIGHEST_HZ = 96, 8_000
 
 
 def main(package: Path) -> None:
-    weights = without_constant_filters(open_weights(package))
+    checkpoint = Checkpoint(open_package(package), "MSD_musicnn")
+    weights = without_constant_filters(read(checkpoint), EXPORTS["msd_musicnn"].max_change)
     front = [layer for layer in weights.front if layer.kernel.shape[-1]]
     arrays: dict[str, np.ndarray] = {
         "bands": _bands(),

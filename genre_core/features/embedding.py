@@ -81,12 +81,7 @@ def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator
         return
     frames, network = log_mel(samples), Network()
     for start in starts:
-        first = round(start * _FRAMES_PER_SAMPLE)
-        piece = frames[first : first + round(length * _FRAMES_PER_SAMPLE)]
-        if len(piece) < FRAMES:
-            piece = np.resize(piece, (FRAMES, BANDS))
-        patches = piece[: len(piece) // FRAMES * FRAMES].reshape(-1, FRAMES, BANDS)
-        yield network.activations(patches).mean(axis=0)
+        yield network.activations(segment_patches(frames, start, length)).mean(axis=0)
 
 
 def extract_leveled(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
@@ -123,6 +118,21 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     return np.log10(10_000 * rounded + 1)
 
 
+def segment_patches(frames: np.ndarray, start: int, length: int) -> np.ndarray:
+    """The patches of one segment, shape (n, FRAMES, BANDS): one of a segment of 3 s or less, else all whole ones.
+
+    Parameters
+    ----------
+    frames : those of `log_mel` of the whole clip.
+    start, length : of the segment in samples at RATE.
+    """
+    first = round(start * _FRAMES_PER_SAMPLE)
+    piece = frames[first : first + round(length * _FRAMES_PER_SAMPLE)]
+    if len(piece) < FRAMES:
+        piece = np.resize(piece, (FRAMES, BANDS))
+    return piece[: len(piece) // FRAMES * FRAMES].reshape(-1, FRAMES, BANDS)
+
+
 def tag_probabilities(activations: np.ndarray) -> np.ndarray:
     """The probability of each of TAGS, from the activations of a segment or a mean of several.
 
@@ -152,23 +162,26 @@ def _tag_layer() -> tuple[np.ndarray, np.ndarray]:
 
 
 class Network:
-    """The network in LiteRT, for one thread at a time.  LiteRT writes a line to standard error, once a process.
+    """A network in LiteRT, for one thread at a time.  LiteRT writes a line to standard error, once a process.
+
+    Parameters
+    ----------
+    file : its name in FOLDER: NETWORK_FILE, or that of another network of musicnn.
 
     Raises ModelError if its file is missing or damaged.
     """
 
-    def __init__(self) -> None:
-        content = network_files.read_verified(FOLDER, NETWORK_FILE)
+    def __init__(self, file: str = NETWORK_FILE) -> None:
+        content = network_files.read_verified(FOLDER, file)
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        outputs = {int(output["shape"][-1]): output["index"] for output in self._interpreter.get_output_details()}
-        self._activations = outputs[SIZE]
+        (input_,), (output,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input, self._output, self._size = input_["index"], output["index"], int(output["shape"][-1])
 
     def activations(self, patches: np.ndarray) -> np.ndarray:
-        """Activations of the penultimate layer, shape (n, SIZE), float32, after its ReLU and before its batch norm.
+        """Activations of each patch, shape (n, size), float32: of MSD_musicnn those of the penultimate layer.
 
-        They range from 0 to about 12.
+        They are taken after its ReLU and before its batch norm, and range from 0 to about 12.
 
         Parameters
         ----------
@@ -178,5 +191,5 @@ class Network:
         for patch in patches:  # one by one is as fast as a batch, and fits in the processor's cache
             self._interpreter.set_tensor(self._input, patch[np.newaxis])
             self._interpreter.invoke()
-            activations.append(self._interpreter.get_tensor(self._activations)[0])
-        return np.array(activations, dtype=np.float32).reshape(-1, SIZE)
+            activations.append(self._interpreter.get_tensor(self._output)[0])
+        return np.array(activations, dtype=np.float32).reshape(-1, self._size)

@@ -16,7 +16,7 @@ from genre_core.audio import SEGMENT_SAMPLES, Clip, separation
 from genre_core.audio.quality import FULL_BANDWIDTH_HZ
 from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
-from genre_core.features import embedding, lab, mel, paper, scalogram, wide_mel
+from genre_core.features import embedding, lab, mel, musicnn, paper, scalogram, wide_mel
 
 LEVELED = "leveled-embedding"
 """The feature set in which similar tracks are searched, and the first of the two that the default run joins."""
@@ -62,6 +62,8 @@ class FeatureSet:
     """Duration of the window around a segment that its picture shows, within the song; 0 for the segment alone."""
     needed_bandwidth_hz: float = FULL_BANDWIDTH_HZ
     """Bandwidth of a recording below which the features change."""
+    begins_with_leveled: bool = False
+    """Whether its first columns are those of LEVELED."""
     trained_on_genres: bool = False
     """Whether it contains outputs of a network that was trained on genres.  Models trained on it, and scores on the
     tracks of that network's training, would be too optimistic."""
@@ -143,6 +145,7 @@ def _joined(one: FeatureSet, other: FeatureSet, short_title: str, description: s
         one.log_columns + other.log_columns,
         one.excluded_columns + other.excluded_columns,
         needed_bandwidth_hz=max(one.needed_bandwidth_hz, other.needed_bandwidth_hz),
+        begins_with_leveled=one.begins_with_leveled,
         trained_on_genres=one.trained_on_genres or other.trained_on_genres,
     )
 
@@ -179,6 +182,19 @@ _LEVELED = replace(
     description="the embedding of the song at a standard loudness, 200 numbers per segment",
     version=embedding.LEVELED_VERSION,
     extract=embedding.extract_leveled,
+    begins_with_leveled=True,
+)
+_MUSICNN = FeatureSet(
+    "musicnn",
+    "musicnn embedding",
+    f"{musicnn.SIZE} activations of the four networks of musicnn, at a standard loudness",
+    musicnn.VERSION,
+    musicnn.RATE,
+    (musicnn.SIZE,),
+    musicnn.extract,
+    musicnn.COLUMNS,
+    needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
+    begins_with_leveled=True,
 )
 _LAB = FeatureSet(
     "lab",
@@ -223,6 +239,14 @@ FEATURE_SETS = {
             "embedding + CNN outputs",
             "the leveled embedding, and the genre probabilities that Genre Lab's CNN (run lab-cnn) predicts from the "
             "ten seconds around a segment, 210 numbers",
+        ),
+        _MUSICNN,
+        _joined(
+            _MUSICNN,
+            _LAB,
+            "musicnn embedding + CNN outputs",
+            f"the activations of musicnn, and the genre probabilities that Genre Lab's CNN (run lab-cnn) predicts from "
+            f"the ten seconds around a segment, {musicnn.SIZE + len(lab.COLUMNS)} numbers",
         ),
         _MEL,
         _SCALOGRAM,

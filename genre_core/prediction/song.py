@@ -16,7 +16,7 @@ from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, Clip
 from genre_core.audio.separation import MIX
 from genre_core.errors import ConfigError, SilentError, TooShortError
-from genre_core.features import LEVELED, Extract, embedding
+from genre_core.features import Extract, embedding
 from genre_core.prediction import changes, reference, reliability
 from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
 from genre_core.progress import Progress, no_progress
@@ -111,7 +111,7 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
     embedded_length = min(SEGMENT_SAMPLES, length)
     embedded_starts = _starts(clip, hop_s, embedded_length)
     # The leveled embedding may be among the run's features already.
-    shared = features.name.startswith(LEVELED) and features.stem == MIX and embedded_length == length
+    shared = features.begins_with_leveled and features.stem == MIX and embedded_length == length
     total = len(starts) + (0 if shared else len(embedded_starts))
 
     def extracted(extract: Extract, starts: range, length: int, done: int) -> np.ndarray:
