@@ -24,10 +24,10 @@ def test_processes_that_start_together_compile_once_and_all_track_beats(tmp_path
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
-    answers = [process.communicate(timeout=240) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], answers
+    answers = [process.communicate(timeout=600) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], answers
     assert {answer for answer, _ in answers} == {"117\n"}
     (done,) = (file for file in tmp_path.glob("compiled-*") if file.suffix != ".lock")
     compiled = list(tmp_path.rglob("guf-*"))
