@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core.runs import RunInfo
 from ui import run_downloads, run_picker, shell, text, touch
-from ui.evaluate import charts, confusion, errors, scores, splits, tracks
+from ui.evaluate import charts, confusion, errors, folds, scores, splits, tracks
 
 _VIEWS = {
     "Confusion matrix": confusion.show,
@@ -19,7 +19,7 @@ _VIEWS = {
 @st.fragment
 def show_views(info: RunInfo) -> None:
     """Show the chosen view of the predictions; the others are not computed."""
-    st.subheader("Predictions on the test set")
+    st.subheader("Predictions of all folds together" if info.folds else "Predictions on the test set")
     view = st.segmented_control(
         "View",
         list(_VIEWS),
@@ -42,6 +42,8 @@ with shell.messages():
     scores.show(chosen_run)
     with st.container(horizontal=True):
         run_downloads.show(chosen_run)
+    if chosen_run.folds:
+        folds.show(chosen_run)
     splits.show(chosen_run)
     show_views(chosen_run)
     touch.enable_taps()

@@ -4,11 +4,14 @@ import streamlit as st
 
 from genre_core import runs
 from genre_core.runs import RunInfo
+from ui import shell
 from ui.state import Keys
 
 _WIDGET = "run_picker"
 _ADDRESS = "run_address"
 """Name of the run that was last written to the address; another run there was opened by the visitor."""
+_UNKNOWN = "run_unknown"
+"""Name of a run in the address that can't be opened, until another is chosen."""
 
 
 def choose() -> RunInfo:
@@ -21,8 +24,9 @@ def choose() -> RunInfo:
         no_runs()
         st.stop()
     chosen, requested = st.session_state.get(Keys.RUN), st.query_params.get("run")
-    if requested in infos and requested != st.session_state.get(_ADDRESS):
-        chosen = requested
+    if requested and requested != st.session_state.get(_ADDRESS):
+        st.session_state[_UNKNOWN] = None if requested in infos else requested
+        chosen = requested if requested in infos else chosen
     if chosen not in infos:
         chosen = runs.DEFAULT_RUN if runs.DEFAULT_RUN in infos else next(iter(infos))
     st.session_state[Keys.RUN] = st.session_state[_WIDGET] = chosen
@@ -31,6 +35,8 @@ def choose() -> RunInfo:
     st.session_state[_ADDRESS] = chosen
     labels = runs.run_labels(list(infos.values()))
     st.selectbox("Run", list(infos), key=_WIDGET, format_func=labels.__getitem__, on_change=_remember)
+    if unknown := st.session_state.get(_UNKNOWN):
+        shell.show_problem(f"The run {unknown} was not found or can't be opened; this is another run.", kind="warning")
     return infos[chosen]
 
 
@@ -42,3 +48,4 @@ def no_runs() -> None:
 
 def _remember() -> None:
     st.session_state[Keys.RUN] = st.session_state[_WIDGET]
+    st.session_state[_UNKNOWN] = None

@@ -1,12 +1,12 @@
 """Figures of an evaluation: accuracy by split, scores per genre, calibration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from genre_core import escaping
-from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation, interval_text
+from genre_core.evaluation import SCORE_NAMES, Calibration, Evaluation, Interval, Scores, interval_text
 from genre_core.figures.theme import NEUTRAL_COLOR, SEGMENT_COLOR, TRACK_COLOR, finish, genre_colors
 from genre_core.runs import RunInfo
 from genre_core.wording import percent, score
@@ -25,18 +25,29 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
 
     One row per run, the first on top; the name of the run `chosen` is bold.
     """
-    rows = [_split_name(info, bold=info.name == chosen) for info in infos]
     figure = go.Figure()
+    add_accuracies(figure, [(info.split.description, info.scores, info.ci95) for info in infos])
+    rows = [_split_name(info, bold=info.name == chosen) for info in infos]
+    return finish_accuracies(figure, rows, chance=1 / len(infos[0].genres), height=90 + 100 * len(infos))
+
+
+def add_accuracies(figure: go.Figure, rows: Sequence[tuple[str, Scores, Mapping[str, Interval]]]) -> None:
+    """Add the accuracies per segment and per track of each row, with 95 % confidence intervals; the first row is 0.
+
+    Parameters
+    ----------
+    rows : for each row its name in hover texts, its scores and their intervals.
+    """
     for key, symbol, color, offset in (
         ("accuracy", "circle", SEGMENT_COLOR, -0.2),
         ("track_accuracy", "diamond", TRACK_COLOR, 0.24),
     ):
         name = SCORE_NAMES[key]
-        values = [getattr(info.scores, key) for info in infos]
-        intervals = [info.ci95[key] for info in infos]
+        values = [getattr(scores, key) for _, scores, _ in rows]
+        intervals = [ci95[key] for _, _, ci95 in rows]
         figure.add_scatter(
             x=values,
-            y=[row + offset for row in range(len(infos))],
+            y=[row + offset for row in range(len(rows))],
             name=name,
             mode="markers+text",
             marker={"symbol": symbol, "size": 13, "color": color},
@@ -53,29 +64,32 @@ def split_scores(infos: Sequence[RunInfo], chosen: str) -> go.Figure:
                 "width": 6,
             },
             customdata=[
-                [info.split.description, score(value), _test_size(info, key), interval_text(key, interval)]
-                for info, interval, value in zip(infos, intervals, values, strict=True)
+                [row, score(value), _test_size(scores, key), interval_text(key, interval)]
+                for (row, scores, _), interval, value in zip(rows, intervals, values, strict=True)
             ],
             hovertemplate="%{customdata[0]}<br>" + name + ": <b>%{customdata[1]}</b> of %{customdata[2]}<br>"
             "95 % CI: %{customdata[3]}<extra></extra>",
         )
-    chance = 1 / len(infos[0].genres)
+
+
+def finish_accuracies(figure: go.Figure, rows: Sequence[str], *, chance: float, height: int) -> go.Figure:
+    """Add the accuracy of chance and the axes to a figure of `add_accuracies`, with a tick label for each row."""
     figure.add_vline(x=chance, line={"color": NEUTRAL_COLOR, "width": 1.5, "dash": "dot"})
     # At the bottom of the plot, since the legend is above it.
     figure.add_annotation(
-        x=chance, y=len(infos) - 0.52, text="chance", showarrow=False, xanchor="left", yanchor="bottom", xshift=4
+        x=chance, y=len(rows) - 0.52, text="chance", showarrow=False, xanchor="left", yanchor="bottom", xshift=4
     )
     figure.update_xaxes(range=[0, 1.03], tickformat=".0%", dtick=0.2, fixedrange=True, zeroline=False)
     figure.update_yaxes(
-        tickvals=list(range(len(infos))),
-        ticktext=rows,
-        range=[len(infos) - 0.5, -0.62],
+        tickvals=list(range(len(rows))),
+        ticktext=list(rows),
+        range=[len(rows) - 0.5, -0.62],
         fixedrange=True,
         showgrid=False,
         zeroline=False,
     )
     figure.update_layout(dragmode=False, hovermode="closest")
-    return finish(figure, height=90 + 100 * len(infos))
+    return finish(figure, height=height)
 
 
 def _split_name(info: RunInfo, *, bold: bool) -> str:
@@ -87,8 +101,8 @@ def _split_name(info: RunInfo, *, bold: bool) -> str:
     return "<br>".join([f"<b>{name}</b>" if bold else name, *notes])
 
 
-def _test_size(info: RunInfo, key: str) -> str:
-    return f"{info.scores.segments} segments" if key == "accuracy" else f"{info.scores.tracks} tracks"
+def _test_size(scores: Scores, key: str) -> str:
+    return f"{scores.segments} segments" if key == "accuracy" else f"{scores.tracks} tracks"
 
 
 def genre_scores(evaluation: Evaluation) -> go.Figure:

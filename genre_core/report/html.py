@@ -13,14 +13,16 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
-from genre_core.evaluation import SCORE_NAMES, SCORES, Evaluation, Scores, interval_text, score_text
+from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, Evaluation, Scores, interval_text, score_text
 from genre_core.features import feature_set
+from genre_core.figures.augmentation import augmentation_title
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.settings import format_value
 from genre_core.report.markup import facts, script_json, section, table, text
 from genre_core.report.template import PAGE, SCRIPT, STYLE
 from genre_core.runs import Run, RunInfo, comparison, dataset_name, run_title
+from genre_core.runs.folds import describe_final_model, describe_fold, describe_spread, folds_of
 from genre_core.wording import duration
 
 _PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
@@ -54,7 +56,8 @@ def html_report(run: Run) -> str:
         section("Split", facts(_split(info))),
         section("Versions", facts(versions)),
         "</div>",
-        _folds(info),
+        _augmented(info),
+        _folds(info, evaluation),
         _validation(info),
     ]
     return PAGE.format(
@@ -144,6 +147,7 @@ def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
         ("Model", config.title),
         *settings,
         ("Seed", config.seed),
+        ("Augmentations of the training set", ", ".join(map(augmentation_title, info.augmentations)) or "none"),
         *(epochs if config.is_network else []),
         ("Parameters", f"{info.parameters:,}"),
         ("Training time", duration(info.seconds)),
@@ -195,10 +199,35 @@ def _sizes(info: RunInfo) -> list[tuple[str, Any]]:
     ]
 
 
-def _folds(info: RunInfo) -> str:
+def _augmented(info: RunInfo) -> str:
+    if not info.augmented:
+        return ""
+    tests = {"Clean": info} | {augmentation_title(name): test for name, test in info.augmented.items()}
+    rows = [
+        [
+            name,
+            *(f"{score_text(key, getattr(test.scores, key))} ({interval_text(key, test.ci95[key])})" for key in SCORES),
+        ]
+        for name, test in tests.items()
+    ]
+    note = f"<p>Measured on {text(info.split.test_set)}, as it is (clean) and with augmentations; 95 % CI.</p>"
+    return section("Scores on the augmented test set", note + table(("", *SCORE_NAMES.values()), rows))
+
+
+def _folds(info: RunInfo, evaluation: Evaluation) -> str:
     if not info.folds:
         return ""
-    return section("Scores of the folds", _scores_table([(f"Fold {i}", fold) for i, fold in enumerate(info.folds, 1)]))
+    tested = folds_of(info, evaluation)
+    names = [f"Fold {i}" for i in range(1, len(info.folds) + 1)]
+    paragraphs = [*(describe_spread(info.folds, name) for name in ACCURACIES), describe_final_model(info)]
+    content = _scores_table(list(zip(names, info.folds, strict=True))) + "".join(
+        f"<p>{text(p)}</p>" for p in paragraphs
+    )
+    if tested:
+        tracks = [[genre, *(fold.genre_tracks[genre] for fold in tested)] for genre in info.genres]
+        content += f"<h3>Test tracks of each genre in each fold</h3>{table(('Genre', *names), tracks)}"
+        content += facts((f"Fold {fold.number}", " ".join(describe_fold(fold)[1:])) for fold in tested)
+    return section("Scores of the folds", content)
 
 
 def _validation(info: RunInfo) -> str:

@@ -17,7 +17,7 @@ from genre_core.wording import counted, score
 
 
 @dataclass(frozen=True)
-class TestedFold:
+class FoldFacts:
     """What one fold tested."""
 
     number: int
@@ -54,7 +54,7 @@ class Spread:
     """Standard deviation of the folds' scores, with k - 1 in the denominator."""
 
 
-def folds_of(info: RunInfo, evaluation: Evaluation) -> tuple[TestedFold, ...]:
+def folds_of(info: RunInfo, evaluation: Evaluation) -> tuple[FoldFacts, ...]:
     """Describe the folds of a cross-validated run.
 
     Parameters
@@ -72,7 +72,7 @@ def folds_of(info: RunInfo, evaluation: Evaluation) -> tuple[TestedFold, ...]:
     parts = [evaluation.take(evaluation.fold == number) for number in range(1, len(info.folds) + 1)]
     tracks = [dict(zip(part.track.tolist(), part.labels.tolist(), strict=True)) for part in parts]
     return tuple(
-        TestedFold(
+        FoldFacts(
             number=i + 1,
             scores=info.folds[i],
             ci95=parts[i].ci95,
@@ -115,6 +115,31 @@ def describe_spread(folds: Sequence[Scores], name: str) -> str:
     )
     deviation = f"standard deviation {100 * found.deviation:.1f} percentage points"
     return f"{SCORE_NAMES[name]}: from {low} to {high}; {deviation}."
+
+
+def describe_fold(fold: FoldFacts) -> list[str]:
+    """What a fold tested and what its training set lacked, in sentences."""
+    sentences = [
+        f"Tested: {counted(fold.scores.segments, 'segment')} of {counted(fold.scores.tracks, 'track')}; accuracy "
+        f"{score(fold.scores.accuracy)} (segments), {score(fold.scores.track_accuracy)} (tracks)."
+    ]
+    if fold.absent_genres:
+        sentences.append(f"Genres without a test track, left out of the scores: {', '.join(fold.absent_genres)}.")
+    if fold.untrained_genres:
+        sentences.append(f"Genres missing from the training set: {', '.join(fold.untrained_genres)}.")
+    elif fold.absent_genres:
+        sentences.append("The training set has tracks of every genre.")
+    else:
+        sentences.append("The test set and the training set have tracks of every genre.")
+    if fold.held_out_artists:
+        n = counted(len(fold.held_out_artists), "artist")
+        sentences.append(f"{n} held out, without a track in the training set: {', '.join(fold.held_out_artists)}.")
+    if fold.shared_artists:
+        n = counted(len(fold.shared_artists), "artist")
+        sentences.append(f"{n} with tracks in both the test set and the training set.")
+    if fold.unknown_artist_tracks:
+        sentences.append(f"Artist unknown: {counted(fold.unknown_artist_tracks, 'track')}.")
+    return sentences
 
 
 def describe_final_model(info: RunInfo) -> str:

@@ -1,4 +1,4 @@
-"""Evaluate in a real browser: the effect of the split, and from a cell to its audio."""
+"""Evaluate in a real browser: the folds of the default run, the effect of the split, and from a cell to its audio."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genre_core import runs
+from genre_core.runs import folds
 
 pytestmark = pytest.mark.e2e
 
@@ -23,6 +24,24 @@ def click_cell(page: Page, row: int, column: int, genres: int) -> None:
     box = area.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * (column + 0.5) / genres, box["y"] + box["height"] * (row + 0.5) / genres)
+
+
+def test_a_stranger_reads_the_folds_of_the_default_run(page: Page) -> None:
+    page.goto("/evaluate")
+    run = runs.load_run(runs.DEFAULT_RUN)
+    tested = folds.folds_of(run.info, run.evaluation())
+    expect(page.get_by_role("heading", name="Cross-validation")).to_be_visible()
+    expect(plot(page, "evaluate_folds").locator(".ytick")).to_have_count(1 + len(tested))
+    expect(page.get_by_text("The model that predicts songs was trained last")).to_be_visible()
+    # The artists of the chosen fold.
+    page.get_by_role("radiogroup", name="Fold").get_by_text("2", exact=True).click()
+    expect(page.get_by_text(", ".join(tested[1].held_out_artists))).to_be_visible()
+    # Nothing asks for a dataset that nobody has.
+    expect(page.get_by_role("heading", name="Predictions of all folds together")).to_be_visible()
+    expect(page.get_by_role("heading", name="Effect of the split")).to_have_count(0)
+    expect(page.get_by_text("Choose the dataset")).to_have_count(0)
+    page.get_by_text("Tracks", exact=True).last.click()
+    expect(page.get_by_text(re.compile(r"Tested in fold \d, by a model that was not trained on this"))).to_be_visible()
 
 
 def test_a_class_sees_the_effect_of_the_split_within_a_minute(fresh_server: str, page: Page) -> None:

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from genre_core import report, runs, storage
 from genre_core.report.markup import script_json
 from genre_core.runs import Run, load_run
+from genre_core.runs.folds import describe_fold, describe_spread, folds_of
 from genre_core.wording import score
 
 HOSTILE = "<img src=x onerror=alert(1)> & </script><script>alert(2)</script>"
@@ -38,6 +40,17 @@ def figures_of(page: str) -> dict[str, Any]:
     assert found
     figures: dict[str, Any] = json.loads(found[1])
     return figures
+
+
+def test_it_has_the_scores_on_the_augmented_test_set() -> None:
+    run = load_run("paper-track")
+    assert "augmented test set" not in report.html_report(run)
+    room = runs.AugmentedScores(replace(run.info.scores, track_accuracy=0.4321), run.info.ci95)
+    info = replace(run.info, augmentations=("8-khz",), augmented={"room": room})
+    page = without_plotly(report.html_report(replace(run, info=info)))
+    assert "Scores on the augmented test set" in page
+    assert f"{score(0.4321)} (" in page
+    assert "8 kHz sample rate" in page
 
 
 def test_it_has_the_scores_with_confidence_intervals_and_the_split() -> None:
@@ -101,7 +114,10 @@ def test_a_run_with_folds_has_their_scores() -> None:
     run = load_run(runs.DEFAULT_RUN)
     page = html.unescape(without_plotly(report.html_report(run)))
     assert "Scores of the folds" in page and "Fold 5" in page
-    assert "trained on all 6290 segments" in page
+    assert f"trained on all {run.info.counts.train_segments} segments" in page
+    for fold in folds_of(run.info, run.evaluation()):
+        assert " ".join(describe_fold(fold)[1:]) in page
+    assert describe_spread(run.info.folds, "track_accuracy") in page
     assert "Learning curves" not in page, "a logistic regression has none"
 
 

@@ -104,6 +104,27 @@ def test_the_spread_names_the_folds_and_their_tracks() -> None:
     )
 
 
+def test_a_fold_is_described_with_what_it_lacked() -> None:
+    evaluation = predictions([True, True, False, True, True], [1, 2, 1, 2, 2], ["A", "B", "B", "", "C"])
+    first, second = (
+        [text.replace("\u00a0", " ") for text in folds.describe_fold(fold)]
+        for fold in folds.folds_of(facts(evaluation), evaluation)
+    )
+    assert first == [
+        "Tested: 2 segments of 2 tracks; accuracy 50.0 % (segments), 50.0 % (tracks).",
+        "Genres without a test track, left out of the scores: rock.",
+        "The training set has tracks of every genre.",
+        "1 artist held out, without a track in the training set: A.",
+        "1 artist with tracks in both the test set and the training set.",
+    ]
+    assert second[1:] == [
+        "Genres missing from the training set: rock.",
+        "1 artist held out, without a track in the training set: C.",
+        "1 artist with tracks in both the test set and the training set.",
+        "Artist unknown: 1 track.",
+    ]
+
+
 def test_the_final_model_is_said_to_be_trained_on_everything() -> None:
     evaluation = predictions([True] * 5, [1, 2, 1, 2, 2])
     assert "tested in no fold" not in folds.describe_final_model(facts(evaluation))

@@ -23,7 +23,7 @@ from ui.cached.excerpts import (
 )
 from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne_task
 from ui.cached.quizzes import quiz_room, quiz_rooms
-from ui.cached.runs import evaluation, run, segment_seconds
+from ui.cached.runs import evaluation, folds, run, segment_seconds
 from ui.cached.songs import (
     SongResult,
     content_digest,
@@ -53,6 +53,7 @@ __all__ = [
     "feature_correlations",
     "feature_ranking",
     "find_audio",
+    "folds",
     "has_audio",
     "pca_projection",
     "playable_audio",

@@ -5,6 +5,7 @@ import streamlit as st
 from genre_core import runs
 from genre_core.evaluation import Evaluation
 from genre_core.runs import Run
+from genre_core.runs.folds import FoldFacts, folds_of
 
 
 def run(name: str) -> Run:
@@ -15,6 +16,11 @@ def run(name: str) -> Run:
 def evaluation(name: str) -> Evaluation:
     """The predictions of a run for its test set."""
     return _evaluation(name, modified(name))
+
+
+def folds(name: str) -> tuple[FoldFacts, ...]:
+    """What each fold of a run tested; empty without folds."""
+    return _folds(name, modified(name))
 
 
 def segment_seconds(name: str) -> float:
@@ -36,3 +42,8 @@ def _run(name: str, modified: float) -> Run:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _evaluation(name: str, modified: float) -> Evaluation:
     return _run(name, modified).evaluation()
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _folds(name: str, modified: float) -> tuple[FoldFacts, ...]:
+    return folds_of(_run(name, modified).info, _evaluation(name, modified))

@@ -45,15 +45,25 @@ def show(info: RunInfo, missing: list[SplitKind]) -> None:
         if running:
             _show_progress(info, running)
         elif trainable and dataset is None:
-            shell.show_problem(
-                f"To train the missing splits, first choose the dataset {dataset_name(info)} with the feature set "
-                f"{info.features} on the page Train.",
-                kind="info",
-                icon=":material/database:",
-            )
-            st.page_link("pages/train.py", label="Choose the dataset", icon=":material/tune:")
+            ask_for_dataset(info)
         elif trainable and dataset:
             _offer_training(info, dataset, trainable)
+
+
+def can_be_trained(info: RunInfo, missing: list[SplitKind]) -> bool:
+    """Whether the dataset of a run is here, or a training under a missing split is under way."""
+    return _dataset_of(info) is not None or any(_job(info, kind) for kind in missing)
+
+
+def ask_for_dataset(info: RunInfo) -> None:
+    """Say which dataset the missing splits need, with a link to where it is chosen."""
+    shell.show_problem(
+        f"To train the missing splits, first choose the dataset {dataset_name(info)} with the feature set "
+        f"{info.features} on the page Train.",
+        kind="info",
+        icon=":material/database:",
+    )
+    st.page_link("pages/train.py", label="Choose the dataset", icon=":material/tune:")
 
 
 def _failure(job: TrainingJob | None) -> str | None:

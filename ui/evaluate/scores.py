@@ -1,17 +1,13 @@
 """The scores of a run with their confidence intervals, the split, and what it means for them."""
 
-from dataclasses import asdict
-
-import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
 from genre_core.datasets.splits import split_notes
-from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, interval_text, score_text
+from genre_core.evaluation import SCORE_NAMES, SCORES, interval_text, score_text
 from genre_core.runs import RunInfo, dataset_name
 from genre_core.wording import score
 from ui import shell, text
-from ui.text import PERCENT
 
 _HELP = {
     "accuracy": "Share of test segments that are predicted correctly.",
@@ -47,8 +43,6 @@ def show(info: RunInfo) -> None:
         shell.show_problem(note, kind="info", icon=":material/filter_alt:")
     if warning := text.leakage_warning(info):
         st.warning(warning, icon=":material/warning:")
-    if info.folds:
-        _show_folds(info)
     if validation := info.validation_scores:
         st.caption(
             f"Before the final fit, the model trained on the training set alone had an accuracy of "
@@ -64,20 +58,3 @@ def _interval(info: RunInfo, key: str) -> str:
     if interval.low == interval.high:
         return f"same for all {info.scores.tracks} tracks"
     return interval_text(key, interval)
-
-
-def _show_folds(info: RunInfo) -> None:
-    with st.expander(f"Scores of the folds ({info.split.description})", icon=":material/splitscreen:"):
-        table = pd.DataFrame([{"fold": i} | asdict(fold) for i, fold in enumerate(info.folds, 1)])
-        table[list(ACCURACIES)] *= 100
-        formats = {key: PERCENT if key in ACCURACIES else "%.2f" for key in SCORES}
-        st.dataframe(
-            table,
-            hide_index=True,
-            column_config={"fold": "Fold", "segments": "Segments", "tracks": "Tracks"}
-            | {key: st.column_config.NumberColumn(SCORE_NAMES[key], format=form) for key, form in formats.items()},
-        )
-        st.caption(
-            "Each fold is tested by a model trained on the other folds. The scores above are of all folds together. "
-            "The stored model is trained on all segments."
-        )

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from genre_core import escaping, storage
+from genre_core import datasets, escaping, runs, storage
 from genre_core.figures import segments as figures
 from genre_core.runs import RunInfo
 from genre_core.wording import clock, percent
@@ -46,21 +46,27 @@ def show(info: RunInfo, segment: pd.Series) -> None:
         figures.segment_probabilities(probabilities, info.genres, true_genre), config=NO_BAR, key="evaluate_segment"
     )
     if path is None:
-        folder = storage.read_settings().get("audio_folder")
-        where = f" in {escaping.markdown(folder)}" if folder else ""
-        st.caption(
-            f"The audio of {escaping.markdown(track)} was not found{where}. To listen to it, enter a folder with "
-            "one subfolder per genre."
-        )
+        st.caption(_how_to_listen(info, escaping.markdown(track)))
         audio_folder.ask(info.genres, _FOLDER)
     else:
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
             audio_folder.ask(info.genres, _FOLDER)
 
 
+def _how_to_listen(info: RunInfo, track: str) -> str:
+    """What to enter to listen to a track whose audio was not found."""
+    if folder := storage.read_settings().get("audio_folder"):
+        problem = f"was not found in {escaping.markdown(folder)}"
+    else:
+        problem = "does not ship with Genre Lab" if runs.is_bundled(info) else "was not found"
+    return f"The audio of {track} {problem}. To listen to it, enter a folder with one subfolder per genre."
+
+
 def _show_spectrogram(info: RunInfo, track: str, start_s: float, length_s: float) -> None:
     """Show the mel spectrogram of a segment, if it is bundled or its audio is available."""
-    picture = cached.segment_picture(info.dataset, track, start_s, length_s)
+    # All bundled runs are tested on tracks of GTZAN, like the bundled dataset.
+    dataset = datasets.BUNDLED if runs.is_bundled(info) else info.dataset
+    picture = cached.segment_picture(dataset, track, start_s, length_s)
     if picture is None:
         return
     st.plotly_chart(

@@ -4,9 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
+from genre_core.evaluation import Evaluation
 from genre_core.figures import segments as figures
 from genre_core.runs import RunInfo
-from genre_core.wording import clock
+from genre_core.runs.folds import artists_of
+from genre_core.wording import clock, listed
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import PERCENT_COLUMN, select_row
@@ -19,7 +21,8 @@ _ERRORS_ONLY, _SEGMENT = "evaluate_tracks_errors_only", "evaluate_track_segment"
 @shell.messages()
 def show(info: RunInfo) -> None:
     """Show the view."""
-    tracks = cached.evaluation(info.name).tracks
+    evaluation = cached.evaluation(info.name)
+    tracks = evaluation.tracks
     n_correct, n_errors = int(tracks["correct"].sum()), int((~tracks["correct"]).sum())
     st.markdown(
         f"**{n_correct} of {len(tracks)}** tracks are predicted correctly, by the mean of the probabilities of their "
@@ -34,26 +37,33 @@ def show(info: RunInfo) -> None:
         return
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        table = pd.DataFrame(
-            {
-                "": tracks["correct"].map({True: "✓", False: "✗"}),
-                "Track": tracks["track"],
-                "True genre": tracks["true_genre"],
-                "Predicted genre": tracks["predicted_genre"],
-                "Probability": 100 * tracks["probability"],
-                "Votes": [f"{votes} of {n}" for votes, n in zip(tracks["votes"], tracks["segments"], strict=True)],
-            }
-        )
+        table = _table(tracks, evaluation)
         votes_column = st.column_config.TextColumn(
             width="small", help="Segments predicted as the predicted genre of the track, of all its test segments"
         )
         key = f"evaluate_tracks_{info.name}_{st.session_state[_ERRORS_ONLY]}"
-        row = select_row(table, key, Probability=PERCENT_COLUMN, Votes=votes_column)
+        fold_column = st.column_config.TextColumn(width="small", help="The fold that tested the track")
+        row = select_row(table, key, Probability=PERCENT_COLUMN, Votes=votes_column, Fold=fold_column)
     if row is None:
         right.caption("Select a row to see the segments of a track.")
         return
     with right:
         _show_track(info, str(tracks["track"].iloc[row]))
+
+
+def _table(tracks: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
+    """The tracks as they are listed."""
+    folds = [", ".join(map(str, evaluation.track_folds.get(track, ()))) for track in tracks["track"]]
+    columns = {
+        "": tracks["correct"].map({True: "✓", False: "✗"}),
+        "Track": tracks["track"],
+        "Fold": folds,
+        "True genre": tracks["true_genre"],
+        "Predicted genre": tracks["predicted_genre"],
+        "Probability": 100 * tracks["probability"],
+        "Votes": [f"{votes} of {n}" for votes, n in zip(tracks["votes"], tracks["segments"], strict=True)],
+    }
+    return pd.DataFrame({name: column for name, column in columns.items() if name != "Fold" or any(folds)})
 
 
 def _show_track(info: RunInfo, track: str) -> None:
@@ -64,6 +74,9 @@ def _show_track(info: RunInfo, track: str) -> None:
         f"**{escaping.markdown(track)}**, true genre **{escaping.markdown(segments['true_genre'][0])}**. "
         f"{_predicted_genres(segments)}"
     )
+    if folds := evaluation.track_folds.get(track):
+        artist = artists_of(evaluation)[track]
+        st.caption(_tested_in(info, folds, escaping.markdown(artist)))
     starts = segments["start_s"].tolist()
     figure_key, chosen_key = f"evaluate_track_segments_{info.name}_{track}", f"{_SEGMENT}_{info.name}_{track}"
     if st.session_state.get(chosen_key) not in starts:
@@ -94,3 +107,12 @@ def _predicted_genres(segments: pd.DataFrame) -> str:
     counts = segments["predicted_genre"].value_counts()
     listed = ", ".join(f"{count} **{escaping.markdown(genre)}**" for genre, count in counts.items())
     return f"Predicted genres of its segments: {listed}."
+
+
+def _tested_in(info: RunInfo, folds: tuple[int, ...], artist: str) -> str:
+    """As in: Artist: Bob Marley. Tested in fold 1, by a model that was not trained on this artist."""
+    by = f"Artist: {artist}." if artist else "Artist unknown."
+    if info.split.kind == "random":
+        return f"{by} Tested in {'folds' if len(folds) > 1 else 'fold'} {listed([str(fold) for fold in folds])}."
+    unseen = "artist" if info.split.kind == "artist" and artist else "track"
+    return f"{by} Tested in fold {folds[0]}, by a model that was not trained on this {unseen}."
