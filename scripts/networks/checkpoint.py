@@ -27,14 +27,20 @@ def tags(root: Root, name: str) -> tuple[str, ...]:
     return ()
 
 
+def copy_checkpoint(root: Root, network: str, folder: Path) -> Path:
+    """Copy the checkpoint of a network into a folder and name it: with the package's empty name it can't be opened."""
+    for ending in (".index", ".data-00000-of-00001"):
+        (folder / f"model{ending}").write_bytes((root / "musicnn" / network / ending).read_bytes())
+    return folder / "model"
+
+
 class Checkpoint:
     """The weights of one network of the package, such as "MSD_vgg"."""
 
     def __init__(self, root: Root, network: str) -> None:
+        self.network = network
         with tempfile.TemporaryDirectory() as folder:
-            for ending in (".index", ".data-00000-of-00001"):  # the prefix of the names is empty, which can't be opened
-                Path(folder, f"model{ending}").write_bytes((root / "musicnn" / network / ending).read_bytes())
-            reader = tf.train.load_checkpoint(str(Path(folder, "model")))
+            reader = tf.train.load_checkpoint(str(copy_checkpoint(root, network, Path(folder))))
             names = [name for name in reader.get_variable_to_shape_map() if "Adam" not in name]
             self._weights = {name: reader.get_tensor(name).astype(np.float64) for name in names}
 
