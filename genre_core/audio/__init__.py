@@ -3,7 +3,7 @@
 The main names are `load_audio`, which decodes a file to a `Clip`, and the constants of a segment.  Modules:
 
 clip            the Clip and the length of a segment
-decoding        from a file to a Clip; `containers` reads the headers of audio files
+decoding        from a file to a Clip; `containers` reads the headers of audio files, `mixing` mixes channels
 quality         silence, clipping, limited bandwidth
 separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets

@@ -6,8 +6,12 @@ Only headers and page structure are read here; nothing is decoded.
 import io
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genre_core.errors import AudioError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 AudioSource = str | os.PathLike[str] | bytes
 """A path to a file, or the content of one."""
@@ -16,18 +20,59 @@ _STREAMED_SIZE = 0x7F00_0000
 """Writers that can't seek back leave a size of this or more (sox), 0xFFFFFFFF (ffmpeg) or 0 in the header."""
 _OGG_PAGE_BYTES = 65_307
 """The longest possible page."""
+_FRAME_COUNT_MARKS = (b"Xing", b"Info", b"VBRI")
+"""One of these stands in the first frame of an MP3 if that holds the number of frames instead of audio."""
+_MARK_BYTES = 64
+"""The mark is among as many bytes of the frame."""
+_LARGEST_RATIO = 320 // 8
+"""The highest bit rate of an MP3 to the lowest."""
+_REST = 0.1
+"""Share of a file that may remain when its decoder has stopped: tags stand at the end of some."""
+_FRAME_COUNTS = (b"Xing", b"Info", b"VBRI")
+"""Marks of the first frame of an MP3 that holds the number of frames, not audio."""
+_MARKED_BYTES = 64
+"""Where in that frame the mark stands."""
 
 
 class AudioFile(io.BufferedReader):
     """A binary file for libsndfile: without a name, so that no extension is considered, and without seek errors."""
 
     name = ""
+    hides_length = False
+    """Whether libsndfile doesn't see how long an MP3 is: see `hide_length`."""
+    _hidden_mark: int | None = None
+    _is_at_end = False
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._is_at_end = whence == io.SEEK_END
         try:
             return super().seek(offset, whence)
         except (OSError, ValueError, OverflowError):  # libsndfile sees from tell() that nothing moved
-            return self.tell()
+            return super().tell()
+
+    def tell(self) -> int:
+        return super().tell() * (_LARGEST_RATIO if self.hides_length and self._is_at_end else 1)
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Read for libsndfile: with `hide_length` the mark of the frame count is blank."""
+        start = super().tell()
+        count = super().readinto(buffer)
+        if self._hidden_mark is not None:
+            view = memoryview(buffer).cast("B")
+            for position in range(max(self._hidden_mark, start), min(self._hidden_mark + 4, start + count)):
+                view[position - start] = 0
+        return count
+
+    def hide_length(self) -> None:
+        """Make libsndfile decode an MP3 to its end.
+
+        It stops after the number of frames in the first one, or else after as many as the size and the first bit rate
+        give: too early if the count is wrong (MP3s joined to one file) or if the bit rate changes.  So the count is
+        hidden, and the file seems to be as large as it could be with another bit rate.
+        """
+        self._hidden_mark = _frame_count_mark(self)
+        self.hides_length = True
+        self.seek(0)
 
     def peek_at(self, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset` on; the position returns to the start."""
@@ -87,6 +132,19 @@ def ffmpeg_demuxer(file: AudioFile) -> str | None:
     return "aac" if is_adts else None
 
 
+def is_uncounted_mp3(file: AudioFile) -> bool:
+    """Whether a file is an MP3 that does not say how many frames it has."""
+    start = file.peek_at(_id3_bytes(file), 2)
+    is_mp3 = len(start) == 2 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2  # MPEG 1, 2 or 2.5, layer III
+    return is_mp3 and _frame_count_mark(file) is None
+
+
+def has_rest(file: AudioFile, position: int) -> bool:
+    """Whether a decoder that stopped at `position`, in bytes, has left out much of the file."""
+    size = file.size()
+    return size - position > _REST * size
+
+
 def is_cut_short(file: AudioFile, position: int, container: str, frames: int, declared_frames: int) -> bool:
     """Whether a file that was decoded without an error should have been longer.
 
@@ -109,12 +167,10 @@ def is_cut_short(file: AudioFile, position: int, container: str, frames: int, de
         return frames < declared_frames < 1 << 62  # libsndfile gives 2**63 - 1 where the header has no length
     if container == "OGG" and not _ends_with_ogg_end(file.peek_at(max(0, size - _OGG_PAGE_BYTES), _OGG_PAGE_BYTES)):
         return True
-    if container == "MP3":
-        first = file.peek_at(_id3_bytes(file), 64)
-        if frames < declared_frames and any(mark in first for mark in (b"Xing", b"Info", b"VBRI")):
-            return True
-    # libsndfile stops long before the end of a variable-bit-rate MP3 without a frame count, and of chained OGG.
-    return container in ("MP3", "OGG") and size - position > 0.1 * size
+    if container == "MP3" and frames < declared_frames and not file.hides_length:
+        return True
+    # libsndfile stops at the end of the first part of chained OGG.
+    return container in ("MP3", "OGG") and has_rest(file, position)
 
 
 def _ends_with_ogg_end(tail: bytes) -> bool:
@@ -123,6 +179,13 @@ def _ends_with_ogg_end(tail: bytes) -> bool:
     if len(page) < 27 or len(page) < 27 + page[26]:
         return False
     return bool(page[5] & 4) and len(page) >= 27 + page[26] + sum(page[27 : 27 + page[26]])
+
+
+def _frame_count_mark(file: AudioFile) -> int | None:
+    """Position in bytes of the mark of an MP3's frame count, None without one."""
+    start = _id3_bytes(file)
+    first = file.peek_at(start, _MARK_BYTES)
+    return next((start + first.index(mark) for mark in _FRAME_COUNT_MARKS if mark in first), None)
 
 
 def _id3_bytes(file: AudioFile) -> int:

@@ -19,26 +19,36 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import soundfile
-import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, SEGMENT_SECONDS, SILENCE_PEAK, Clip
-from genre_core.audio.containers import AudioFile, AudioSource, audio_path, ffmpeg_demuxer, is_cut_short, open_audio
+from genre_core.audio.containers import (
+    AudioFile,
+    AudioSource,
+    audio_path,
+    ffmpeg_demuxer,
+    has_rest,
+    is_cut_short,
+    is_uncounted_mp3,
+    open_audio,
+)
+from genre_core.audio.mixing import HIGHEST_RATE, LOWEST_RATE, MonoMixer, downmix_weights
 from genre_core.errors import AudioError, ConfigError, SilentError, TooShortError
 
-LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
-"""Sample rates in Hz; a header that names one outside of these is wrong."""
-MAX_PEAK = 100.0
-"""40 dB over full scale: a higher peak comes from integers or noise stored as floating-point samples."""
 DEFAULT_MAX_SECONDS = 900.0
 BLOCK_SAMPLES = 16_384
 """Frames times channels that are decoded at a time."""
 FFMPEG_LIMIT_S = 120.0
 FORMATS = "WAV, FLAC, OGG, MP3 or AIFF"
+LARGE_OFFSET = 0.02
+"""Mean of the samples from which on a DC offset is removed: 2 % of full scale, which no track of GTZAN-mini reaches."""
+LARGE_RELATIVE_OFFSET = 0.3
+"""The same relative to the root mean square of the sound, for quiet recordings."""
 
 _UNRECOGNIZED = 1  # libsndfile's SF_ERR_UNRECOGNIZED_FORMAT
 
@@ -52,8 +62,9 @@ def load_audio(
 ) -> Clip:
     """Decode an audio file to mono.
 
-    Channels are averaged and resampled with soxr HQ, as in `librosa.load`; at the file's own rate the samples are
-    those of the file.
+    Channels are mixed (see `genre_core.audio.mixing`) and resampled with soxr HQ, as in `librosa.load`; at the file's
+    own rate the samples are those of the file.  A file that needs it is decoded twice: if its channels have opposite
+    phases or one is silent, or if an MP3 is longer than it says.
 
     Parameters
     ----------
@@ -83,10 +94,12 @@ def load_audio(
 
     with open_audio(source) as file:
         demuxer = ffmpeg_demuxer(file)
-        if demuxer:
-            mono, cut_short = _decode_with_ffmpeg(source, demuxer, rate, max_seconds)
-        else:
-            mono, cut_short = _decode_with_soundfile(file, rate, max_seconds)
+        decode = partial(_decode_with_ffmpeg, source, demuxer) if demuxer else partial(_decode_with_soundfile, file)
+        mono, cut_short = decode(rate, max_seconds)
+        has_opposite_phases = mono.has_opposite_phases
+        if (weights := mono.better_weights()) is not None:
+            del mono  # so that memory holds one copy
+            mono, cut_short = decode(rate, max_seconds, weights)
     if not mono.frames:
         raise AudioError("The file looks like audio, but nothing in it can be decoded: save it again as WAV or FLAC.")
 
@@ -97,12 +110,18 @@ def load_audio(
             f"Only {math.floor(duration_s * 100) / 100:.2f} s of sound can be read from it, and at least "
             f"{min_seconds:.3g} s are needed: choose a longer recording."
         )
+    if offset := _large_offset(samples):
+        samples -= offset
     if np.abs(samples).max(initial=0.0) < SILENCE_PEAK:
         raise SilentError("There is only silence in it (the peak is below -80 dBFS): choose a recording with sound.")
 
     warnings = []
     if mono.has_invalid_samples:
         warnings.append("Some samples are not numbers (NaN or infinite); they were replaced by silence.")
+    if has_opposite_phases:
+        warnings.append("The channels have opposite phases and cancel each other; only the loudest channel was used.")
+    if offset:
+        warnings.append(f"The recording has a DC offset of {100 * abs(offset):.2g} % of full scale; it was removed.")
     if mono.reached_limit:
         warnings.append(f"The file is longer than {max_seconds / 60:.3g} minutes; the rest of it was not used.")
     elif cut_short:
@@ -127,52 +146,13 @@ def duration_limit_s() -> float:
     return seconds
 
 
-class _MonoMixer:
-    """Collects decoded blocks, mixed down and resampled, up to `max_seconds`."""
-
-    def __init__(self, source_rate: int, rate: int, max_seconds: float) -> None:
-        if not LOWEST_RATE <= source_rate <= HIGHEST_RATE:
-            raise AudioError(
-                f"The header gives a sample rate of {source_rate} Hz, which is impossible: save the file again as WAV."
-            )
-        self.source_rate = source_rate
-        self.rate = rate
-        self.frames = 0
-        self.has_invalid_samples = False
-        self.reached_limit = False
-        self._max_frames = int(max_seconds * source_rate)
-        self._resampler = soxr.ResampleStream(source_rate, rate, 1, dtype="float32", quality="HQ")
-        self._pieces: list[np.ndarray] = []
-
-    def add(self, block: np.ndarray) -> None:
-        """Add one block, shape (frames, channels), float32.  Raises AudioError for a peak above MAX_PEAK."""
-        room = self._max_frames - self.frames
-        self.reached_limit = len(block) > room
-        block = block[:room]
-        finite = np.isfinite(block)
-        if not finite.all():
-            self.has_invalid_samples = True
-            block = np.where(finite, block, np.float32(0))
-        peak = np.abs(block).max(initial=0.0)
-        if peak > MAX_PEAK:
-            raise AudioError(
-                f"Its samples reach {peak:.3g} times full scale, so it is damaged or wrongly scaled: "
-                "save it again with a peak of at most 1."
-            )
-        self.frames += len(block)
-        mixed = block.mean(axis=1)
-        self._pieces.append(mixed if self.rate == self.source_rate else self._resampler.resample_chunk(mixed))
-
-    def finish(self) -> np.ndarray:
-        """All samples, shape (ceil(frames * rate / source_rate),): the length that librosa gives."""
-        if self.rate == self.source_rate:
-            return np.concatenate(self._pieces)
-        rest = self._resampler.resample_chunk(np.zeros(0, np.float32), last=True)
-        resampled = np.concatenate([*self._pieces, rest])
-        samples = np.zeros(math.ceil(self.frames * (self.rate / self.source_rate)), np.float32)
-        count = min(len(samples), len(resampled))  # soxr rounds the length, so they differ by one sample at most
-        samples[:count] = resampled[:count]
-        return samples
+def _large_offset(samples: np.ndarray) -> np.float32:
+    """The mean of the samples if it is large, else 0: a small one does no harm, and samples stay those of the file."""
+    if not len(samples):
+        return np.float32(0)
+    offset = float(samples.mean(dtype=np.float64))
+    sound = math.sqrt(max(float(np.vdot(samples, samples)) / len(samples) - offset**2, 0.0))
+    return np.float32(offset if abs(offset) > min(LARGE_OFFSET, LARGE_RELATIVE_OFFSET * sound) else 0)
 
 
 class _SequentialFile(soundfile.SoundFile):
@@ -188,8 +168,13 @@ class _SequentialFile(soundfile.SoundFile):
             yield block
 
 
-def _decode_with_soundfile(file: AudioFile, rate: int, max_seconds: float) -> tuple[_MonoMixer, bool]:
-    """The audio of a file, and whether the file is cut short."""
+def _decode_with_soundfile(
+    file: AudioFile, rate: int, max_seconds: float, weights: np.ndarray | None = None
+) -> tuple[MonoMixer, bool]:
+    """The audio of a file, and whether the file is cut short; `weights` of the channels are those of its layout."""
+    if is_uncounted_mp3(file):
+        file.hide_length()
+    file.seek(0)
     try:
         sound = _SequentialFile(file)
     except soundfile.LibsndfileError as error:
@@ -199,7 +184,9 @@ def _decode_with_soundfile(file: AudioFile, rate: int, max_seconds: float) -> tu
             f"This looks like audio, but it is damaged or in an unsupported encoding: save it again as {FORMATS}."
         ) from error
     with sound:
-        mono = _MonoMixer(sound.samplerate, rate, max_seconds)
+        if weights is None:
+            weights = downmix_weights(sound.channels, ogg=sound.format == "OGG")
+        mono = MonoMixer(sound.samplerate, weights, rate, max_seconds)
         failed = False
         try:
             for block in sound.blocks_until_end():
@@ -209,11 +196,16 @@ def _decode_with_soundfile(file: AudioFile, rate: int, max_seconds: float) -> tu
         except soundfile.LibsndfileError:
             failed = True
         position = file.tell()
+        if sound.format == "MP3" and not file.hides_length and has_rest(file, position):
+            file.hide_length()
+            return _decode_with_soundfile(file, rate, max_seconds, weights)
         return mono, failed or is_cut_short(file, position, sound.format, mono.frames, sound.frames)
 
 
-def _decode_with_ffmpeg(source: AudioSource, demuxer: str, rate: int, max_seconds: float) -> tuple[_MonoMixer, bool]:
-    """The audio of a file, and whether ffmpeg reported an error.
+def _decode_with_ffmpeg(
+    source: AudioSource, demuxer: str, rate: int, max_seconds: float, weights: np.ndarray | None = None
+) -> tuple[MonoMixer, bool]:
+    """The audio of a file, and whether ffmpeg reported an error; `weights` of the channels are those of its layout.
 
     ffmpeg may use the given demuxer only and open nothing but files, so that a playlist or an external reference in
     the file has no effect.  It writes AU, whose header of six numbers gives the rate and the number of channels.
@@ -236,7 +228,7 @@ def _decode_with_ffmpeg(source: AudioSource, demuxer: str, rate: int, max_second
         assert process.stdout
         try:
             with closing(process.stdout) as pipe:
-                mono = _read_au(pipe, rate, max_seconds)
+                mono = _read_au(pipe, rate, max_seconds, weights)
                 if mono.reached_limit:
                     return mono, False
             return mono, process.wait() != 0 or os.fstat(errors.fileno()).st_size > 0
@@ -246,14 +238,14 @@ def _decode_with_ffmpeg(source: AudioSource, demuxer: str, rate: int, max_second
             process.wait()
 
 
-def _read_au(pipe: IO[bytes], rate: int, max_seconds: float) -> _MonoMixer:
+def _read_au(pipe: IO[bytes], rate: int, max_seconds: float, weights: np.ndarray | None) -> MonoMixer:
     """The audio of an AU stream of big-endian float32."""
     header = pipe.read(24)
     if len(header) < 24:
         raise AudioError(f"No sound in it can be decoded, perhaps because it is cut short: choose a {FORMATS} file.")
     _, offset, _, _, source_rate, channels = struct.unpack(">6I", header)
     pipe.read(offset - 24)
-    mono = _MonoMixer(source_rate, rate, max_seconds)
+    mono = MonoMixer(source_rate, downmix_weights(channels) if weights is None else weights, rate, max_seconds)
     frame_bytes = 4 * channels
     while not mono.reached_limit and (data := pipe.read(BLOCK_SAMPLES // channels * frame_bytes)):
         whole = data[: len(data) // frame_bytes * frame_bytes]

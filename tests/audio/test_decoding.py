@@ -34,7 +34,7 @@ def peak_hz(clip: audio.Clip) -> float:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_stereo_sine_keeps_pitch_length_and_level(encoding: str) -> None:
     container, subtype, rate = ENCODINGS[encoding]
-    stereo = np.stack([sine(4, rate), np.zeros(4 * rate, np.float32)], axis=1)
+    stereo = np.stack([sine(4, rate), sine(4, rate, amplitude=0.25)], axis=1)
     clip = audio.load_audio(encoded(stereo, rate, container, subtype))
     assert clip.samples.dtype == np.float32
     assert clip.rate == 22_050
@@ -43,11 +43,13 @@ def test_a_stereo_sine_keeps_pitch_length_and_level(encoding: str) -> None:
     assert len(clip.samples) == 4 * 22_050
     assert clip.duration_s == 4
     assert peak_hz(clip) == pytest.approx(440, abs=0.5)
-    assert clip.between(1, 3).samples.std() == pytest.approx(0.25 / math.sqrt(2), rel=0.02)  # the mean of both channels
+    assert clip.between(1, 3).samples.std() == pytest.approx(
+        0.375 / math.sqrt(2), rel=0.02
+    )  # the mean of both channels
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
-@pytest.mark.parametrize("channels", [1, 2, 6])
+@pytest.mark.parametrize("channels", [1, 2, 4])
 def test_samples_equal_those_of_librosa(rate: int, channels: int, tmp_path: Path, rng: np.random.Generator) -> None:
     path = tmp_path / "noise.wav"
     path.write_bytes(encoded(rng.uniform(-0.9, 0.9, (rate * 3 + 777, channels)), rate))
@@ -160,6 +162,7 @@ def test_arguments_out_of_range_are_refused(arguments: dict[str, Any]) -> None:
         (encoded(sine(4, 22_050), 22_050, "MP3", None)[:200], "looks like audio"),
         (encoded(sine(2.99, 22_050), 22_050), r"Only 2.99 s .* at least 3 s are needed"),
         (encoded(np.zeros(90_000), 22_050), "only silence"),
+        (encoded(np.full(90_000, 0.25), 22_050), "only silence"),
         (encoded(sine(4, 22_050, amplitude=0.9e-4), 22_050, "WAV", "FLOAT"), "only silence"),
         (encoded(sine(4, 22_050, amplitude=32_767), 22_050, "WAV", "FLOAT"), "3.28e.04 times full scale"),
         (encoded(np.full(90_000, 3e38), 22_050, "WAV", "FLOAT"), "times full scale"),
@@ -171,11 +174,6 @@ def test_each_fault_has_its_own_message(content: bytes, message: str) -> None:
         audio.load_audio(content)
     assert str(caught.value).endswith(".")
     assert "_io" not in str(caught.value)
-
-
-def test_stereo_with_opposite_phases_is_silent() -> None:
-    with pytest.raises(AudioError, match="silence"):
-        audio.load_audio(encoded(np.stack([sine(4, 22_050), -sine(4, 22_050)], axis=1), 22_050, "WAV", "FLOAT"))
 
 
 @pytest.mark.parametrize("rate", [0, 1, 999, 768_001, 2**31 - 1, 4_000_000_000])
@@ -232,13 +230,33 @@ def test_samples_that_are_not_numbers_become_silence() -> None:
     assert clip.warnings == ("Some samples are not numbers (NaN or infinite); they were replaced by silence.",)
 
 
+@pytest.mark.parametrize("rate", [22_050, 48_000])
+def test_a_dc_offset_is_removed_and_told(rate: int) -> None:
+    song = 0.5 * synthesis.song("floorfiller").clip(seconds=5, rate=rate).samples
+    clean = audio.load_audio(encoded(song, rate))
+    assert clean.warnings == ()
+    for offset, level, said in ((0.1, 1.0, "10 %"), (-0.25, 1.0, "25 %"), (0.015, 0.02, "1.5 %")):
+        clip = audio.load_audio(encoded(level * song + offset, rate, "WAV", "FLOAT"))
+        assert clip.warnings == (f"The recording has a DC offset of {said} of full scale; it was removed.",)
+        assert abs(clip.samples.mean()) < 1e-4
+        np.testing.assert_allclose(clip.samples[100:-100], level * clean.samples[100:-100], atol=1e-3)
+
+
+def test_a_small_dc_offset_stays() -> None:
+    """A hundredth of full scale, as in tracks of GTZAN, changes nothing, and the samples stay those of the file."""
+    song = (0.5 * synthesis.song("floorfiller").clip(seconds=5).samples + np.float32(0.01)).astype(np.float32)
+    clip = audio.load_audio(encoded(song, 22_050, "WAV", "FLOAT"))
+    assert clip.warnings == ()
+    np.testing.assert_array_equal(clip.samples, song)
+
+
 # ffmpeg
 
 
 @needs_ffmpeg
 @pytest.mark.parametrize("name", ["sine.m4a", "sine.aac", "alac.m4a"])
 def test_m4a_and_aac(name: str, tmp_path: Path) -> None:
-    stereo = np.stack([sine(4, 48_000), np.zeros(4 * 48_000, np.float32)], axis=1)
+    stereo = np.stack([sine(4, 48_000), sine(4, 48_000, amplitude=0.25)], axis=1)
     options = ["-c:a", "alac"] if name == "alac.m4a" else []
     content = converted(encoded(stereo, 48_000), tmp_path, name, *options)
     for source in (content, tmp_path / name):
@@ -247,7 +265,7 @@ def test_m4a_and_aac(name: str, tmp_path: Path) -> None:
         assert clip.source_rate == 48_000
         assert clip.duration_s == pytest.approx(4, abs=0.1)  # AAC pads its first and last frames
         assert peak_hz(clip) == pytest.approx(440, abs=0.5)
-        assert clip.between(1, 3).samples.std() == pytest.approx(0.25 / math.sqrt(2), rel=0.02)
+        assert clip.between(1, 3).samples.std() == pytest.approx(0.375 / math.sqrt(2), rel=0.02)
     capped = audio.load_audio(content, max_seconds=3)
     assert len(capped.samples) == 3 * 22_050
     assert "longer than" in capped.warnings[0]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from genre_core import audio, datasets
-from genre_core.audio import SEGMENT_SAMPLES, Clip, decoding, synthesis
+from genre_core.audio import SEGMENT_SAMPLES, Clip, mixing, synthesis
 from genre_core.errors import DatasetError, ModelError
 from genre_core.features import FEATURE_SETS, embedding
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
@@ -135,7 +135,7 @@ def test_silence_gives_the_same_finite_numbers_for_each_segment() -> None:
 
 
 def test_a_clip_far_over_full_scale_stays_finite(song: np.ndarray) -> None:
-    loudest = song * np.float32(decoding.MAX_PEAK / np.abs(song).max())
+    loudest = song * np.float32(mixing.MAX_PEAK / np.abs(song).max())
     assert np.isfinite(EMBEDDING.extract_segments(loudest)).all()
 
 
