@@ -26,7 +26,7 @@ WINDOW = 129
 SHAPE = (BANDS, WINDOW, 1)
 RANGE_DB = 80.0
 
-_N_FFT, _HOP = 2048, 512
+N_FFT, _HOP = 2048, 512
 TRACK_COLUMNS = 387
 """Columns of a track of 30 s."""
 _TRACK_FRAMES = 1292
@@ -47,7 +47,7 @@ def song_picture(samples: np.ndarray) -> np.ndarray:
     and 0 the softest, or 80 dB below the loudest.  Silence is 0.
     """
     mel = librosa.feature.melspectrogram(
-        y=samples, sr=RATE, n_fft=_N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
+        y=samples, sr=RATE, n_fft=N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
     )
     decibels = librosa.power_to_db(mel, ref=np.max, top_db=RANGE_DB)
     frames = decibels.shape[1]

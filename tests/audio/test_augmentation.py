@@ -15,24 +15,9 @@ from genre_core.audio.augmentation.hum import Hum
 from genre_core.audio.augmentation.recording import CLICK_S, Clipping, Mp3, Noise, Speed
 from genre_core.audio.augmentation.room import Room
 from genre_core.errors import GenreLabError
+from tests.dry_room import DRY
 
 RATE = audio.SEGMENT_RATE
-DRY = Room(
-    reverberation_s=0.1,
-    direct_db=60,
-    low_hz=0.01,
-    high_hz=1e6,
-    low_order=1,
-    high_order=1,
-    resonances=(),
-    noise_db=-100,
-    noise_slope_db=-3,
-    hum_hz=0,
-    gain_control=0,
-    overdrive_db=-60,
-    peak_db=0,
-)
-"""A room that changes nothing."""
 
 
 @pytest.fixture(scope="module")

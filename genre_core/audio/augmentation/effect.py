@@ -31,6 +31,11 @@ def rms(samples: np.ndarray) -> float:
     return float(np.sqrt(np.vdot(samples, samples) / len(samples)))
 
 
+def noise_gain(hz: np.ndarray, slope_db: float) -> np.ndarray:
+    """Relative amplitude of colored noise at frequencies in Hz; its slope is that of `colored_noise`."""
+    return (np.maximum(hz, _LOWEST_NOISE_HZ) / _LOWEST_NOISE_HZ) ** (slope_db / (20 * np.log10(2)))
+
+
 def colored_noise(count: int, slope_db: float, rng: np.random.Generator) -> np.ndarray:
     """Gaussian noise with a root mean square of 1.
 
@@ -46,8 +51,7 @@ def colored_noise(count: int, slope_db: float, rng: np.random.Generator) -> np.n
     size = scipy.fft.next_fast_len(count, real=True)
     bins = size // 2 + 1
     spectrum = rng.standard_normal(2 * bins, dtype=np.float32).view(np.complex64)
-    hz = np.maximum(scipy.fft.rfftfreq(size, 1 / RATE), _LOWEST_NOISE_HZ)
-    spectrum *= (hz / _LOWEST_NOISE_HZ) ** np.float32(slope_db / 20 / np.log10(2))
+    spectrum *= noise_gain(scipy.fft.rfftfreq(size, 1 / RATE).astype(np.float32), slope_db)
     spectrum[0] = 0
     noise = scipy.fft.irfft(spectrum, size)[:count]
     return noise / rms(noise)

@@ -35,8 +35,13 @@ def hum(count: int, hz: float, rng: np.random.Generator) -> np.ndarray:
     It repeats each period, so one second is computed; amplitudes and phases of the harmonics are random.
     """
     order = np.arange(1, HARMONICS + 1)[:, None]
-    strengths = _DECAY ** (order - 1) * rng.uniform(0.3, 1, (HARMONICS, 1))
-    phases = rng.uniform(0, 2 * np.pi, (HARMONICS, 1))
-    second = (strengths * np.sin(2 * np.pi * hz * order * np.arange(RATE) / RATE + phases)).sum(axis=0)
-    second /= np.sqrt((second**2).mean())
+    amplitudes = np.sqrt(2 * harmonic_powers(rng))[:, None]
+    phases = rng.uniform(0, 2 * np.pi, HARMONICS)[:, None]
+    second = (amplitudes * np.sin(2 * np.pi * hz * order * np.arange(RATE) / RATE + phases)).sum(axis=0)
     return np.resize(second.astype(np.float32), count)
+
+
+def harmonic_powers(rng: np.random.Generator) -> np.ndarray:
+    """The share of each harmonic in the power of a hum: shape (HARMONICS,), the first being that of the mains."""
+    powers = (_DECAY ** np.arange(HARMONICS) * rng.uniform(0.3, 1, HARMONICS)) ** 2
+    return powers / powers.sum()

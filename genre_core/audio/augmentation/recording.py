@@ -11,13 +11,13 @@ from genre_core.audio.augmentation.bandwidth import fitted
 from genre_core.audio.augmentation.effect import amplitude, colored_noise, rms
 from genre_core.audio.clip import SEGMENT_RATE as RATE
 
-MP3_KBITS = (24, 32, 48, 64)
-"""Rates in kbit/s that are drawn; music ends at about 6, 8.5, 10 and 10 kHz."""
+MP3_EDGES_HZ = {24: 5900.0, 32: 8300.0, 48: 10_000.0, 64: 10_000.0}
+"""The rates in kbit/s that are drawn, and where LAME ends the spectrum."""
 _LOWEST_KBIT, _HIGHEST_KBIT = 8, 160  # of MPEG-2, which 22 050 Hz needs; libsndfile divides this range evenly
 _CODEC_DELAY = 1105  # samples of LAME's encoder and decoder, where a frame is too small to hold a note of them
 
 CLICK_S = 0.001
-_HISS_SLOPE_DB = 2.0  # hiss is brighter than white noise
+HISS_SLOPE_DB = 2.0  # hiss is brighter than white noise
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Mp3:
     """Encoded as MP3 with a constant bit rate, and decoded again."""
 
     kbit: int
-    """Bit rate in kbit/s."""
+    """Bit rate in kbit/s, one of MP3_EDGES_HZ."""
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Mp3":
-        return cls(int(rng.choice(MP3_KBITS)))
+        return cls(int(rng.choice(list(MP3_EDGES_HZ))))
 
     def apply(self, samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         file = io.BytesIO()
@@ -73,14 +73,14 @@ class Noise:
 
     def apply(self, samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         noisy = samples + np.float32(amplitude(self.hiss_db) * rms(samples)) * colored_noise(
-            len(samples), _HISS_SLOPE_DB, rng
+            len(samples), HISS_SLOPE_DB, rng
         )
         length = round(CLICK_S * RATE)
         count = rng.poisson(self.clicks_per_second * len(samples) / RATE)
         shapes = rng.standard_normal((count, length)) * np.exp(-np.arange(length) / (length / 5))
         peak = np.abs(samples).max() * amplitude(self.click_db)
         levels = peak * 10 ** rng.uniform(-1, 0, (count, 1))
-        shapes *= levels / np.abs(shapes).max(axis=1, keepdims=True, initial=1e-9)
+        shapes *= levels / np.abs(shapes).max(axis=1, keepdims=True)
         places = rng.integers(0, len(samples) - length, (count, 1)) + np.arange(length)
         np.add.at(noisy, places, shapes.astype(np.float32))
         return noisy

@@ -97,7 +97,7 @@ def augment(clip: Clip, name: str, seed: int | np.random.Generator, *, nominal: 
     Examples
     --------
     >>> from genre_core.audio.augmentation import augment, augmentation_seed
-    >>> in_a_room = augment(clip, "room", augmentation_seed("jazz.00012", version=2))
+    >>> in_a_room = augment(clip, "room", augmentation_seed("jazz/jazz.00012", version=2))
     """
     if clip.rate != SEGMENT_RATE or clip.duration_s < LEAST_SECONDS:
         raise ValueError(

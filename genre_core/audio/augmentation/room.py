@@ -22,7 +22,9 @@ _TAIL_STARTS_S = 0.005
 _REFLECTIONS, _REFLECTIONS_S = 8, (0.001, 0.05)
 _RESPONSE_SIZE = 4096
 _RESPONSE_FLOOR = 1e-3
-_GAIN_FRAME_S, _GAIN_FRAMES = 0.1, 7  # automatic gain follows the mean of seven frames
+_FRAME_S = 0.1
+CONTROL_S = 0.7
+"""Automatic gain follows the mean level of this time."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,9 @@ def _controlled(samples: np.ndarray, strength: float) -> np.ndarray:
     """Samples after automatic gain, which makes quiet passages louder; their level in dB moves by `strength`."""
     if not strength:
         return samples
-    frame = round(_GAIN_FRAME_S * RATE)
+    frame = round(_FRAME_S * RATE)
     whole = np.pad(samples, (0, -len(samples) % frame)).reshape(-1, frame)
-    power = scipy.ndimage.uniform_filter1d((whole**2).mean(axis=1), _GAIN_FRAMES, mode="nearest")
+    power = scipy.ndimage.uniform_filter1d((whole**2).mean(axis=1), round(CONTROL_S / _FRAME_S), mode="nearest")
     gains = np.maximum(power / power.max(), 1e-4) ** (-strength / 2)
     centers = (np.arange(len(gains)) + 0.5) * frame
     return samples * np.interp(np.arange(len(samples)), centers, gains).astype(np.float32)
