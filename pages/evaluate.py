@@ -3,7 +3,7 @@
 import streamlit as st
 
 from genre_core.runs import RunInfo
-from ui import run_downloads, run_picker, shell, text, touch
+from ui import augmented_scores, run_downloads, run_picker, shell, text, touch
 from ui.evaluate import charts, confusion, errors, folds, scores, splits, tracks
 
 _VIEWS = {
@@ -45,5 +45,6 @@ with shell.messages():
     if chosen_run.folds:
         folds.show(chosen_run)
     splits.show(chosen_run)
+    augmented_scores.show(chosen_run, key="evaluate_augmented_scores")
     show_views(chosen_run)
     touch.enable_taps()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from genre_core.datasets import Dataset
-from ui import cached, doctor, shell
+from ui import doctor, shell
 from ui.dataset_picker import choose_dataset
 from ui.train import setup, sweep, training
 
@@ -42,9 +42,7 @@ def _show_training(chosen: Dataset) -> None:
 
 def _training_dataset(dataset: Dataset, features: str) -> Dataset:
     """The dataset with the chosen feature set, without the tracks that are excluded on Explore."""
-    if dataset.features != features:
-        dataset = cached.bundled_dataset(features)
-    return doctor.training_dataset(dataset)
+    return doctor.training_dataset(setup.in_feature_set(dataset, features))
 
 
 shell.enter()

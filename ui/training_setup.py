@@ -4,32 +4,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from genre_core.datasets.augmented import in_order
 from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
 from genre_core.features import feature_set
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config, model_type
 from genre_core.old_names import current_feature_set, current_settings
+from genre_core.runs import RunInfo
 
+_AUGMENTATIONS = "augmentations"
 _SPLIT_PARAMETERS = {"split": str, "test_size": float, "folds": int}
 
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """All settings of a training: the model, the split and the feature set."""
+    """All settings of a training: the model, the split, the feature set and the augmentations of the training set."""
 
     config: ModelConfig
     split: SplitConfig
     features: str
+    augmentations: tuple[str, ...] = ()
+
+    @staticmethod
+    def of_run(info: RunInfo) -> "TrainingSetup":
+        """The setup of a run."""
+        return TrainingSetup(info.config, info.split, info.features, info.augmentations)
 
 
-def to_query(config: ModelConfig, split: SplitConfig, features: str) -> dict[str, str]:
+def to_query(setup: TrainingSetup) -> dict[str, str]:
     """The query parameters of a setup."""
-    settings = {name: _text(value) for name, value in config.values.items()}
-    of_split = {"split": split.kind, "test_size": str(split.test_size)}
+    config, split = setup.config, setup.split
+    query = {"model": config.model, "features": setup.features}
+    query |= {name: _text(value) for name, value in config.values.items()}
+    query |= {"split": split.kind, "test_size": str(split.test_size)}
     if split.folds:
-        of_split["folds"] = str(split.folds)
-    return {"model": config.model, "features": features, **settings, **of_split, "seed": str(config.seed)}
+        query["folds"] = str(split.folds)
+    if setup.augmentations:
+        query[_AUGMENTATIONS] = _text(setup.augmentations)
+    return query | {"seed": str(config.seed)}
 
 
 def from_query(parameters: Mapping[str, str]) -> TrainingSetup:
@@ -51,9 +64,11 @@ def from_query(parameters: Mapping[str, str]) -> TrainingSetup:
         }
     except ValueError:
         raise ConfigError("The seed, the test size and the folds in an address must be numbers.") from None
+    augmentations = in_order(name for name in given.get(_AUGMENTATIONS, "").split(",") if name)
     settings = {name: given[name] for name in model_type(model).settings() if name in given}
     config = make_config(model, settings, seed=seed)
-    return TrainingSetup(config, SplitConfig(of_split.pop("split", "random"), **of_split, seed=seed), features)
+    split = SplitConfig(of_split.pop("split", "random"), **of_split, seed=seed)
+    return TrainingSetup(config, split, features, augmentations)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from genre_core.evaluation import Evaluation
+    from genre_core.evaluation import Evaluation, Interval
     from genre_core.runs import RunInfo
 
 
@@ -24,6 +24,7 @@ def run_document(info: RunInfo) -> dict[str, Any]:
         "model": info.config.model,
         "settings": info.config.values,
         "seed": info.config.seed,
+        "augmentations": list(info.augmentations),
         "split": {
             "kind": info.split.kind,
             "folds": info.split.folds,
@@ -37,8 +38,13 @@ def run_document(info: RunInfo) -> dict[str, Any]:
         "stopped": info.stopped,
         "seconds": info.seconds,
         **{name: getattr(info.scores, name) for name in SCORES},
-        "ci95": {name: [interval.low, interval.high] for name, interval in info.ci95.items()},
+        "ci95": intervals_document(info.ci95),
     }
+
+
+def intervals_document(ci95: dict[str, Interval]) -> dict[str, list[float]]:
+    """Confidence intervals, each as its two bounds."""
+    return {name: [interval.low, interval.high] for name, interval in ci95.items()}
 
 
 def evaluation_document(evaluation: Evaluation | None, genres: tuple[str, ...]) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def evaluation_document(evaluation: Evaluation | None, genres: tuple[str, ...]) 
         return {**none, "genres": list(genres), "confusion": [[0] * len(genres) for _ in genres]}
     return {
         **{name: getattr(evaluation, name) for name in SCORES},
-        "ci95": {name: [interval.low, interval.high] for name, interval in evaluation.ci95.items()},
+        "ci95": intervals_document(evaluation.ci95),
         "genres": list(evaluation.genres),
         "confusion": evaluation.confusion.tolist(),
     }

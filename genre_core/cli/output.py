@@ -42,6 +42,21 @@ def print_scores(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
 
 
+def print_augmented_scores(console: Console, info: RunInfo) -> None:
+    """Print the accuracies on the augmented test set, if there are any."""
+    from genre_core.evaluation import ACCURACIES, SCORE_NAMES, interval_text, score_text
+
+    if info.augmented:
+        table = Table("augmented test set", *(SCORE_NAMES[name] for name in ACCURACIES), box=None)
+        for augmentation, test in info.augmented.items():
+            scores = [
+                _plain(f"{score_text(name, getattr(test.scores, name))} ({interval_text(name, test.ci95[name])})")
+                for name in ACCURACIES
+            ]
+            table.add_row(augmentation, *scores)
+        console.print(table)
+
+
 def print_runs(console: Console, infos: Sequence[RunInfo]) -> None:
     """Print a table of runs with their accuracies."""
     from genre_core.evaluation import ACCURACIES, SCORE_NAMES, interval_text, score_text
@@ -66,12 +81,14 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def load_dataset(source: str, *, features: str | None = None, jobs: int = -1) -> Dataset:
+def load_dataset(
+    source: str, *, features: str | None = None, augmentations: Sequence[str] = (), jobs: int = -1
+) -> Dataset:
     """Load the dataset that SOURCE names, with a progress bar while features are extracted from a folder."""
     from genre_core import datasets
 
     with progress_bar("extracting features", "files") as update:
-        return datasets.load_dataset(source, features=features, jobs=jobs, progress=update)
+        return datasets.load_dataset(source, features=features, augmentations=augmentations, jobs=jobs, progress=update)
 
 
 @contextlib.contextmanager

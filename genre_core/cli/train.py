@@ -8,7 +8,7 @@ from rich.table import Table
 
 from genre_core import old_names, storage
 from genre_core.cli import output
-from genre_core.cli.documents import evaluation_document, run_document
+from genre_core.cli.documents import evaluation_document, intervals_document, run_document
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
 from genre_core.errors import ConfigError
 
@@ -51,6 +51,15 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--test-size", type=float, default=0.33, metavar="SHARE", help="share of the test set (default: %(default)s)"
     )
+    parser.add_argument(
+        "--augment",
+        type=_names,
+        default=(),
+        metavar="NAMES",
+        help="augment the training set: train on copies of its tracks too, with each of these augmentations, such as "
+        "room,8-khz (bundled: room, 8-khz, telephone, mp3; from a folder also 16-khz, 12-khz, clipping, hum, noise, "
+        "speed)",
+    )
     parser.add_argument("--folds", type=int, metavar="K", help="evaluate by cross-validation with K folds")
     for name in _SETTING_FLAGS:
         parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=f"the same as --set {name}=VALUE")
@@ -76,8 +85,8 @@ def run(options: argparse.Namespace) -> CommandResult:
     split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
     features = choose_features(config, options.data, options.features)
     storage.check_writable(options.out or storage.runs_dir() / runs.new_run_name(config.model, split.kind))
-    dataset = output.load_dataset(options.data, features=features)
-    with started_training(dataset, config, split, out=options.out) as job:
+    dataset = output.load_dataset(options.data, features=features, augmentations=options.augment)
+    with started_training(dataset, config, split, augmentations=options.augment, out=options.out) as job:
         with output.live_progress() as progress, output.stop_on_interrupt(job.stop):
             task = progress.add_task("starting", total=1.0)
             while not job.wait(POLL_S):
@@ -94,6 +103,10 @@ def run(options: argparse.Namespace) -> CommandResult:
         **evaluation_document(evaluation, info.genres),
         "folds": [asdict(fold) for fold in info.folds],
         "validation": asdict(info.validation_scores) if info.validation_scores else None,
+        "augmented": {
+            name: {**asdict(test.scores), "ci95": intervals_document(test.ci95)}
+            for name, test in info.augmented.items()
+        },
     }
 
     def show(console: Console) -> None:
@@ -108,8 +121,14 @@ def run(options: argparse.Namespace) -> CommandResult:
         for note in job.split.notes:
             console.print(note)
         output.print_scores(console, evaluation)
+        output.print_augmented_scores(console, info)
 
     return CommandResult(document, show)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names that commas separate."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _chosen_settings(options: argparse.Namespace) -> dict[str, str]:

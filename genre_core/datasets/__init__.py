@@ -6,6 +6,7 @@ of pictures.  `make_split` divides it into a training, a validation and a test s
 Public submodules:
 
 dataset : `Dataset`, and the `fingerprint` of a set of segments.
+augmented : `AugmentedCopies` of the tracks of a dataset.
 loading : `load_dataset`, `read_dataset` and the bundled data.
 folder : extraction of the features of a folder, and the files of its tracks.
 table, pictures : reading and writing of files.
@@ -14,22 +15,37 @@ gtzan : published facts on the tracks of GTZAN.
 doctor : the data doctor, which finds what is wrong with a dataset.  Imported on its own, since it needs scikit-learn.
 """
 
+from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies, can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset, fingerprint
 from genre_core.datasets.folder import check_audio_folder, find_track, list_tracks, read_folder
-from genre_core.datasets.loading import BUNDLED, BUNDLED_FEATURES, BUNDLED_FILES, load_dataset, read_dataset
+from genre_core.datasets.loading import (
+    AUGMENTED_FEATURES,
+    BUNDLED,
+    BUNDLED_FEATURES,
+    BUNDLED_FILES,
+    augmented_file,
+    load_dataset,
+    read_dataset,
+)
 from genre_core.datasets.splits import Split, SplitConfig, make_split
 from genre_core.datasets.table import read_table, write_table
 
 __all__ = [
+    "AUGMENTED_FEATURES",
     "BUNDLED",
     "BUNDLED_FEATURES",
     "BUNDLED_FILES",
+    "WITHOUT_AUDIO",
+    "AugmentedCopies",
     "Dataset",
     "Split",
     "SplitConfig",
+    "augmented_file",
+    "can_be_augmented",
     "check_audio_folder",
     "find_track",
     "fingerprint",
+    "in_order",
     "list_tracks",
     "load_dataset",
     "make_split",

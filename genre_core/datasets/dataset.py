@@ -3,12 +3,14 @@
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets import gtzan
+from genre_core.datasets.augmented import AugmentedCopies
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set
 from genre_core.wording import listed
@@ -52,6 +54,10 @@ class Dataset:
     """Files that could not be used, each with the error that says why."""
     warnings: dict[str, str] = field(default_factory=dict)
     """Files that were used in part, each with the reason: truncated, or longer than what is decoded."""
+    folder: Path | None = None
+    """The folder with the audio that the features were extracted from; None for other sources."""
+    augmented: AugmentedCopies = field(default_factory=AugmentedCopies)
+    """Augmented copies of the tracks, row by row."""
 
     def __post_init__(self) -> None:
         if len(self.values) == 0:
@@ -115,7 +121,8 @@ class Dataset:
         rows : a mask of shape (segments,), or row numbers.
         """
         names = ("values", "genre", "track", "start_s", "artist", "subset")
-        return replace(self, **{name: value[rows] for name in names if (value := getattr(self, name)) is not None})
+        taken = {name: value[rows] for name in names if (value := getattr(self, name)) is not None}
+        return replace(self, **taken, augmented=self.augmented.take(rows))
 
     def to_frame(self) -> pd.DataFrame:
         """The dataset as a table.

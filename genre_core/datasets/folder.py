@@ -1,7 +1,8 @@
 """Extract a dataset from a folder with one subfolder per genre: every audio file in FOLDER/GENRE/ is a track.
 
 Features are cached in `storage.cache_dir()` by the content of each file, the feature set and its version.  A second
-extraction computes only what is new, even if files were moved or renamed.
+extraction computes only what is new, even if files were moved or renamed.  For the same reason the random choices of an
+augmentation depend on the content of a file alone.
 """
 
 import hashlib
@@ -9,9 +10,10 @@ import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,12 @@ import joblib
 import numpy as np
 
 from genre_core import audio, old_names, storage
+from genre_core.audio.augmentation import VERSION as AUGMENTATION_VERSION
+from genre_core.audio.augmentation import augment, augmentation_seed
+from genre_core.datasets.augmented import AugmentedCopies, check_can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError, GenreLabError, StorageError
-from genre_core.features import feature_set
+from genre_core.features import FeatureSet, feature_set
 from genre_core.progress import Progress, no_progress
 
 _NOT_AUDIO = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
@@ -33,16 +38,27 @@ class _Extracted:
     """The features of one file with its warning, or the error for which it is skipped."""
 
     values: np.ndarray | None = None
+    augmented: dict[str, np.ndarray] = field(default_factory=dict)
+    """The features with each augmentation, of the shape of `values`."""
     warning: str = ""
     error: GenreLabError | None = None
 
 
-def read_folder(folder: Path, *, features: str = "paper", jobs: int = -1, progress: Progress = no_progress) -> Dataset:
+def read_folder(
+    folder: Path,
+    *,
+    features: str = "paper",
+    augmentations: str | Sequence[str] = (),
+    jobs: int = -1,
+    progress: Progress = no_progress,
+) -> Dataset:
     """Extract the features of every track in a folder with one subfolder per genre, in parallel.
 
     Parameters
     ----------
     features : name of the feature set.
+    augmentations : names of the augmentations of which copies are extracted too; `augmented.extraction_seconds`
+        estimates how long that takes.
     jobs : number of processes; -1 for one per core.
     progress : called with the number of files done and their total.
 
@@ -54,32 +70,43 @@ def read_folder(folder: Path, *, features: str = "paper", jobs: int = -1, progre
     ------
     DatasetError
         If the folder has no two subfolders with files, or no file in it can be used.
+    ConfigError
+        If there is no such feature set or augmentation, or the feature set can't be augmented.
     StorageError
         If the cache can't be written.
     """
+    augmentations = in_order(augmentations)
+    if augmentations:
+        check_can_be_augmented(feature_set(features))
     files = _audio_files(folder)
     names = [_text(path.relative_to(folder)) for path in files]
-    results = _extract(files, features, jobs, progress)
+    results = _extract(files, features, augmentations, jobs, progress)
     skipped = {name: r.error for name, r in zip(names, results, strict=True) if r.error}
     warnings = {name: r.warning for name, r in zip(names, results, strict=True) if r.warning}
-    usable = [(path, r.values) for path, r in zip(files, results, strict=True) if r.values is not None]
+    usable = [(path, r.values, r.augmented) for path, r in zip(files, results, strict=True) if r.values is not None]
     if not usable:
         first = next(iter(skipped.items()))
         raise DatasetError(f"None of the {len(files)} files in {folder} could be used; {first[0]}: {first[1]}")
-    counts = [len(values) for _, values in usable]
+    counts = [len(values) for _, values, _ in usable]
     return Dataset(
         name=_text(Path(*folder.resolve().parts[-2:])),  # many such folders are named `genres`
         features=features,
-        values=np.concatenate([values for _, values in usable]),
-        genre=np.repeat([_text(Path(path.parent.name)) for path, _ in usable], counts),
-        track=np.repeat(track_ids([path for path, _ in usable]), counts),
+        values=np.concatenate([values for _, values, _ in usable]),
+        genre=np.repeat([_text(Path(path.parent.name)) for path, _, _ in usable], counts),
+        track=np.repeat(track_ids([path for path, _, _ in usable]), counts),
         start_s=np.concatenate([np.arange(n) for n in counts]) * (audio.SEGMENT_SAMPLES / feature_set(features).rate),
         skipped=skipped,
         warnings=warnings,
+        folder=folder,
+        augmented=AugmentedCopies.of_arrays(
+            {name: np.concatenate([augmented[name] for *_, augmented in usable]) for name in augmentations}
+        ),
     )
 
 
-def _extract(files: list[Path], features: str, jobs: int, progress: Progress) -> list[_Extracted]:
+def _extract(
+    files: list[Path], features: str, augmentations: Sequence[str], jobs: int, progress: Progress
+) -> list[_Extracted]:
     """Extract from each file, in the order of the files.
 
     All callers of joblib share one pool, which would be shut down for the others if one left the loop early.  After an
@@ -91,7 +118,7 @@ def _extract(files: list[Path], features: str, jobs: int, progress: Progress) ->
         for path in files:
             if errors:
                 return
-            yield joblib.delayed(_extract_file)(path, features, storage.cache_dir())
+            yield joblib.delayed(_extract_file)(path, features, augmentations, storage.cache_dir())
 
     results: list[_Extracted] = []
     progress(0, len(files))
@@ -185,31 +212,55 @@ def _visible(folder: Path) -> Iterator[Path]:
     return (entry for entry in entries if not entry.name.startswith("."))
 
 
-def _extract_file(path: Path, features: str, cache: Path) -> _Extracted:
+def _extract_file(path: Path, features: str, augmentations: Sequence[str], cache_folder: Path) -> _Extracted:
     try:
-        return _cached_features(path, features, cache)
+        return _features_of_file(path, feature_set(features), augmentations, cache_folder)
     except GenreLabError as error:
         return _Extracted(error=type(error)(str(error)))  # without its traceback, which holds the file's content
 
 
-def _cached_features(path: Path, features: str, cache: Path) -> _Extracted:
-    known = feature_set(features)
+def _features_of_file(path: Path, features: FeatureSet, augmentations: Sequence[str], cache_folder: Path) -> _Extracted:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"The file can't be read: {error.strerror}.") from error
-    digest = hashlib.sha256(content).hexdigest()
-    entries = [
-        cache / f"{name}-{known.version}-{audio.duration_limit_s():g}s" / digest[:2] / f"{digest}.npz"
-        for name in (known.name, *old_names.former_feature_sets(known.name))
+    digest = content_digest(content)
+    entry = Path(digest[:2], f"{digest}.npz")
+    kinds = [
+        f"{name}-{features.version}-{audio.duration_limit_s():g}s"
+        for name in (features.name, *old_names.former_feature_sets(features.name))
     ]
+
+    @cache
+    def decoded() -> audio.Clip:
+        return audio.load_audio(content, rate=features.rate)
+
+    def extracted(name: str = "") -> tuple[np.ndarray, str]:
+        """The features of the file, or with an augmentation, and the warning."""
+        clip = augment(decoded(), name, augmentation_seed(digest)) if name else decoded()
+        return features.extract_segments(clip.samples), " ".join(clip.warnings)
+
+    values, warning = _cached([cache_folder / kind / entry for kind in kinds], extracted)
+    augmented = {}
+    for name in augmentations:
+        place = cache_folder / f"{kinds[0]}-{name}-{AUGMENTATION_VERSION}" / entry
+        augmented[name], _ = _cached([place], partial(extracted, name))
+    return _Extracted(values, augmented, warning)
+
+
+def content_digest(content: bytes) -> str:
+    """The digest of a file's content, which names it in the cache and seeds its augmentations."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _cached(entries: list[Path], compute: Callable[[], tuple[np.ndarray, str]]) -> tuple[np.ndarray, str]:
+    """The features and the warning in the first entry of the cache that can be read, or else computed and stored."""
     for entry in entries:
         # A missing or damaged entry is computed again.
         damage = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-        with suppress(*damage), np.load(entry, allow_pickle=False) as cached:
-            return _Extracted(cached["values"], str(cached["warning"]))
-    clip = audio.load_audio(content, rate=known.rate)
-    values, warning = known.extract_segments(clip.samples), " ".join(clip.warnings)
-    with storage.writing_file(entries[0]) as partial:
-        np.savez(partial, values=values, warning=warning)
-    return _Extracted(values, warning)
+        with suppress(*damage), np.load(entry, allow_pickle=False) as stored:
+            return stored["values"], str(stored["warning"])
+    values, warning = compute()
+    with storage.writing_file(entries[0]) as file:
+        np.savez(file, values=values, warning=warning)
+    return values, warning

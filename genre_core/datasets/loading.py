@@ -1,18 +1,21 @@
 """Load a dataset: the bundled one, a folder with one subfolder per genre, a feature table, or a file of pictures."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from genre_core import storage
+from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies
 from genre_core.datasets.dataset import Dataset
 from genre_core.datasets.folder import read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table
 from genre_core.errors import DatasetError
-from genre_core.features import feature_set
+from genre_core.features import LEVELED, feature_set
 from genre_core.progress import Progress, no_progress
 
 BUNDLED = "bundled"
@@ -21,12 +24,18 @@ BUNDLED = "bundled"
 BUNDLED_FILES = {
     "paper": "features.parquet",
     "embedding": "embedding.parquet",
+    "musicnn": "musicnn.parquet",
     "mel": "mel.parquet",
     "scalogram": "scalogram.parquet",
 }
 """File of the bundled dataset for each feature set that is stored."""
-BUNDLED_FEATURES = (*BUNDLED_FILES, "paper+embedding", "mel+scalogram")
+BUNDLED_FEATURES = (
+    *("paper", "embedding", "paper+embedding", "leveled-embedding", "musicnn"),
+    *("mel", "scalogram", "mel+scalogram"),
+)
 """Feature sets in which the bundled dataset can be loaded."""
+AUGMENTED_FEATURES = ("embedding", "musicnn")
+"""Feature sets whose copies are stored; `augmented_file` names the files."""
 
 _EXTENSIONS = (".csv", ".parquet", ".npz")
 
@@ -35,6 +44,7 @@ def load_dataset(
     source: str | os.PathLike[str],
     *,
     features: str | None = None,
+    augmentations: str | Sequence[str] = (),
     jobs: int = -1,
     progress: Progress = no_progress,
 ) -> Dataset:
@@ -45,6 +55,7 @@ def load_dataset(
     source : "bundled"; a folder with one subfolder of audio files per genre; a .csv or .parquet feature table; or an
         .npz file of mel spectrograms.
     features : name of the feature set; by default `paper`, or that of the file.
+    augmentations : names of the augmentations of which copies are extracted from a folder; other sources have theirs.
     jobs : number of processes that extract features from a folder; -1 for one per core.
     progress : called with the number of audio files done and their total.
 
@@ -53,7 +64,7 @@ def load_dataset(
     DatasetError
         If the source does not exist or can't be used, or does not hold these features.
     ConfigError
-        If there is no such feature set.
+        If there is no such feature set or augmentation, or it can't be augmented.
 
     Examples
     --------
@@ -69,7 +80,9 @@ def load_dataset(
         return _load_bundled(features or "paper")
     path = storage.user_path(source)
     if path.is_dir():
-        return read_folder(path, features=features or "paper", jobs=jobs, progress=progress)
+        return read_folder(
+            path, features=features or "paper", augmentations=augmentations, jobs=jobs, progress=progress
+        )
     if not path.exists():
         raise DatasetError(
             f"{source} does not exist; choose a folder with one subfolder per genre, a feature table, an .npz file of "
@@ -105,12 +118,43 @@ def read_dataset(source: Path | bytes, name: str) -> Dataset:
     return (read_pictures if name.lower().endswith(".npz") else read_table)(source, name)
 
 
+def augmented_file(features: str, augmentation: str) -> Path:
+    """The file of the bundled dataset's copies with an augmentation, in one of AUGMENTED_FEATURES."""
+    return storage.BUNDLED / "augmented" / f"{features}-{augmentation}.parquet"
+
+
 def _load_bundled(features: str) -> Dataset:
     if features not in BUNDLED_FEATURES:
         raise DatasetError(
             f"The bundled dataset has no features {features!r}; choose from {', '.join(BUNDLED_FEATURES)}, or a "
             "folder with music."
         )
-    first, *others = [read_table(storage.BUNDLED / BUNDLED_FILES[name], BUNDLED) for name in features.split("+")]
+    first, *others = [_bundled_table(name) for name in features.split("+")]
     values = np.concatenate([first.values, *(other.values for other in others)], axis=-1)
-    return replace(first, features=features, values=values)
+    copies = first.augmented if features == "mel" else _stored_copies(features)
+    return replace(first, features=features, values=values, augmented=copies)
+
+
+def _bundled_table(features: str, augmentation: str = "") -> Dataset:
+    """A stored table of the bundled dataset, or of its copies with an augmentation."""
+    stored = _stored(features)
+    path = augmented_file(stored, augmentation) if augmentation else storage.BUNDLED / BUNDLED_FILES[stored]
+    table = read_table(path, BUNDLED)
+    return replace(table, features=features, values=table.values[:, : feature_set(features).shape[0]])
+
+
+def _stored(features: str) -> str:
+    """The stored feature set that a feature set is a part of."""
+    return "musicnn" if features == LEVELED else features
+
+
+def _stored_copies(features: str) -> AugmentedCopies:
+    """The stored copies of the bundled dataset; none if there are none of the feature set."""
+    if _stored(features) not in AUGMENTED_FEATURES:
+        return AugmentedCopies()
+
+    @cache
+    def values(name: str) -> np.ndarray:
+        return _bundled_table(features, name).values
+
+    return AugmentedCopies(WITHOUT_AUDIO, lambda name, rows: values(name)[rows])

@@ -4,11 +4,15 @@ import io
 import math
 import zipfile
 import zlib
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.audio.augmentation import augmentation_seed
+from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError
 from genre_core.features import wide_mel
@@ -17,6 +21,7 @@ _MAX_BYTES = 200_000_000
 """Per array: 4000 tracks, whose windows take 1.6 GB in all."""
 _SEGMENTS = 10
 """Whole segments in a track of 30 s."""
+_SEGMENT_S = SEGMENT_SAMPLES / wide_mel.RATE
 
 
 def read_pictures(source: Path | bytes, name: str) -> Dataset:
@@ -50,17 +55,39 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
             f"The pictures in {name} are {songs.dtype} of shape {songs.shape}; they must be uint8 of shape (tracks, "
             f"{wide_mel.BANDS}, {wide_mel.TRACK_COLUMNS})."
         )
-    segment_s = SEGMENT_SAMPLES / wide_mel.RATE
-    starts_s = np.arange(_SEGMENTS) * segment_s
+    starts_s = np.arange(_SEGMENTS) * _SEGMENT_S
     genre = np.array([track.partition(".")[0] for track in names], dtype=str)
     return Dataset(
         name=name,
         features="wide-mel",
-        values=np.concatenate([wide_mel.windows(song, starts_s + segment_s / 2) for song in songs]),
+        values=np.concatenate([wide_mel.windows(song, starts_s + _SEGMENT_S / 2) for song in songs]),
         genre=np.repeat(genre, _SEGMENTS),
         track=np.repeat(np.char.add(np.char.add(genre, "/"), names), _SEGMENTS),
         start_s=np.tile(starts_s, len(songs)),
+        augmented=AugmentedCopies(WITHOUT_AUDIO, _copies_of_songs(songs, names)),
     )
+
+
+def _copies_of_songs(songs: np.ndarray, names: np.ndarray) -> Callable[[str, np.ndarray], np.ndarray]:
+    """The function that gives the augmented pictures of some rows, computed in the mel domain."""
+
+    @cache
+    def augmented(augmentation: str, number: int) -> np.ndarray:
+        # Imported when needed: it computes filters, and few datasets are files of pictures.
+        from genre_core.features.wide_mel_augmentation import augment_picture
+
+        return augment_picture(songs[number], augmentation, augmentation_seed(str(names[number])))
+
+    def load(augmentation: str, rows: np.ndarray) -> np.ndarray:
+        numbers, segments = np.divmod(rows, _SEGMENTS)
+        pictures = np.empty((len(rows), *wide_mel.SHAPE), dtype=np.uint8)
+        for number in np.unique(numbers):
+            of_song = np.flatnonzero(numbers == number)
+            centers_s = (segments[of_song] + 0.5) * _SEGMENT_S
+            pictures[of_song] = wide_mel.windows(augmented(augmentation, int(number)), centers_s)
+        return pictures
+
+    return load
 
 
 def _check_sizes(file: zipfile.ZipFile, name: str) -> None:

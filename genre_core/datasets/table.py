@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from genre_core import old_names, storage
 from genre_core.audio import SEGMENT_SAMPLES
+from genre_core.datasets.augmented import AugmentedCopies
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set, paper
@@ -71,15 +72,29 @@ def write_table(dataset: Dataset, path: Path) -> None:
     Raises StorageError if it can't be written.
     """
     frame = dataset.to_frame()
-    numbers = frame[list(dataset.columns)]
-    if (numbers == numbers.astype(np.float32)).all(axis=None):  # the output of a network is float32
-        frame = frame.astype(dict.fromkeys(dataset.columns, np.float32))
+    if dataset.columns:
+        frame = frame.astype(dict.fromkeys(dataset.columns, _smallest_type(dataset.values)))
     table = pa.Table.from_pandas(frame, preserve_index=False)
     features = dataset.feature_set
     metadata = f"features={features.name} version={features.version} segment_samples={dataset.segment_samples}"
     table = table.replace_schema_metadata({_METADATA: metadata})
     with storage.writing_file(path) as partial:
-        pq.write_table(table, partial, compression="zstd", compression_level=_COMPRESSION)
+        pq.write_table(
+            table,
+            partial,
+            compression="zstd",
+            compression_level=_COMPRESSION,
+            # Features hardly repeat, and statistics of hundreds of columns would be a tenth of a small table.
+            use_dictionary=[name for name in (*_ROW_COLUMNS, *_OPTIONAL_COLUMNS) if name in frame],
+            write_statistics=False,
+        )
+
+
+def _smallest_type(values: np.ndarray) -> type[np.floating]:
+    """The smallest type that holds these numbers: the output of a network is float32, rounded tables are float16."""
+    with np.errstate(over="ignore"):
+        kinds = (kind for kind in (np.float16, np.float32) if (values == values.astype(kind)).all())
+        return next(kinds, np.float64)
 
 
 def _check_size(file: pq.ParquetFile, name: str) -> None:
@@ -111,14 +126,17 @@ def _from_parquet(table: pa.Table, name: str) -> Dataset:
     frame = table.to_pandas()
     _check_columns(frame, (*_ROW_COLUMNS, *(known.columns or (_PICTURE,))), name)
     _check_complete(frame, ("genre", "track"), name)
+    values = _pictures(frame, known, name) if known.is_picture else _numbers(frame, known.columns, name)
+    track = _strings(frame["track"])
     return Dataset(
         name=name,
         features=features,
-        values=_pictures(frame, known, name) if known.is_picture else _numbers(frame, known.columns, name),
+        values=values,
         genre=_strings(frame["genre"]),
-        track=_strings(frame["track"]),
+        track=track,
         start_s=_numbers(frame, ("start_s",), name)[:, 0],
         segment_samples=segment_samples,
+        augmented=AugmentedCopies.of_mel_pictures(values, track) if features == "mel" else AugmentedCopies(),
         **_optional(frame, name),
     )
 

@@ -8,7 +8,7 @@ paper            the paper's 58 hand-crafted features
 embedding        200 activations of the network MSD_musicnn, and its tags
 musicnn          912 activations of the four networks of musicnn
 lab              genre probabilities of Genre Lab's CNN (run lab-cnn)
-mel, scalogram   pictures of a segment
+mel, scalogram   pictures of a segment; `mel_augmentation` augments mel spectrograms
 wide_mel         pictures of the ten seconds around a segment; `wide_mel_augmentation` augments those of whole tracks
 network_files    reads bundled model files and verifies their checksums
 """

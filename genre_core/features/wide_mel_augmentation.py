@@ -78,7 +78,7 @@ def changed_picture(picture: np.ndarray, effect: Effect, rng: np.random.Generato
         return picture
     range_db = RANGE_DB if (picture == 0).mean() > _FLOOR_SHARE else _SMALLER_RANGE_DB
     power = 10 ** ((picture / 255 - 1) * range_db / 10)
-    decibels = 10 * np.log10(np.maximum(_changed(effect, power, rng), 1e-20))
+    decibels = 10 * np.log10(np.maximum(changed_power(effect, power, rng), 1e-20))
     # The loudest cell of the track may lie between the columns that were kept; it stays as far above them.
     top = decibels.max() - 10 * np.log10(power.max())
     low = max(decibels.min(), top - RANGE_DB)
@@ -86,36 +86,37 @@ def changed_picture(picture: np.ndarray, effect: Effect, rng: np.random.Generato
 
 
 @singledispatch
-def _changed(effect: Effect, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def changed_power(effect: Effect, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The power of a track, shape (BANDS, columns), after one effect."""
     raise TypeError(f"A picture can't be augmented by {type(effect).__name__}.")
 
 
-@_changed.register
+@changed_power.register
 def _(effect: LowSampleRate | Telephone, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return _filtered(power, effect.gain(_HZ) ** 2)
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Mp3, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return _filtered(power, MP3_EDGES_HZ[effect.kbit] > _HZ)
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Hum, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return power + _hum(effect.hz, effect.level_db, power, rng)
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Noise, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return power + _noise(HISS_SLOPE_DB, effect.hiss_db, power, rng) + _clicks(effect, power, rng)
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Clipping, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return _clipped(power, effect.over_db)
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Speed, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     columns = power.shape[1]
     places = np.clip(((np.arange(columns) + 0.5) * effect.factor) % columns - 0.5, 0, columns - 1)
@@ -125,7 +126,7 @@ def _(effect: Speed, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.exp(scipy.ndimage.map_coordinates(np.log(power), grid, order=1, cval=np.log(power.min())))
 
 
-@_changed.register
+@changed_power.register
 def _(effect: Room, power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     recorded = _reverberated(power, scipy.signal.fftconvolve(effect.reverberation(rng), effect.band_impulse()))
     noise = _noise(effect.noise_slope_db, effect.noise_db, recorded, rng)

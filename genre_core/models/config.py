@@ -140,9 +140,9 @@ class CnnConfig(ModelConfig):
     augmentation: float = setting_field(
         1.0,
         Number(
-            "Data augmentation",
-            "How strongly pictures are changed at random during training: gain, equalization, noise, tempo, and masks "
-            "in time and frequency. 0 switches it off.",
+            "Random changes of pictures",
+            "How strongly each picture is changed at random every time that the network is trained on it: gain, "
+            "equalization, noise, tempo, and masks in time and frequency. 0 switches it off.",
             0.0,
             2.0,
             (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0),

@@ -15,6 +15,7 @@ from plotly.offline import get_plotlyjs
 from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES, SCORES, Evaluation, Scores, interval_text, score_text
 from genre_core.features import feature_set
+from genre_core.figures.augmentation import augmentation_title
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.settings import format_value
@@ -55,6 +56,7 @@ def html_report(run: Run) -> str:
         section("Split", facts(_split(info))),
         section("Versions", facts(versions)),
         "</div>",
+        _augmented(info),
         _folds(info, evaluation),
         _validation(info),
     ]
@@ -145,6 +147,7 @@ def _configuration(info: RunInfo) -> list[tuple[str, Any]]:
         ("Model", config.title),
         *settings,
         ("Seed", config.seed),
+        ("Augmentations of the training set", ", ".join(map(augmentation_title, info.augmentations)) or "none"),
         *(epochs if config.is_network else []),
         ("Parameters", f"{info.parameters:,}"),
         ("Training time", duration(info.seconds)),
@@ -194,6 +197,21 @@ def _sizes(info: RunInfo) -> list[tuple[str, Any]]:
         ("Training set", f"{counts.train_segments} segments of {counts.train_tracks} tracks"),
         ("Test set", f"{counts.test_segments} segments of {counts.test_tracks} tracks"),
     ]
+
+
+def _augmented(info: RunInfo) -> str:
+    if not info.augmented:
+        return ""
+    tests = {"Clean": info} | {augmentation_title(name): test for name, test in info.augmented.items()}
+    rows = [
+        [
+            name,
+            *(f"{score_text(key, getattr(test.scores, key))} ({interval_text(key, test.ci95[key])})" for key in SCORES),
+        ]
+        for name, test in tests.items()
+    ]
+    note = f"<p>Measured on {text(info.split.test_set)}, as it is (clean) and with augmentations; 95 % CI.</p>"
+    return section("Scores on the augmented test set", note + table(("", *SCORE_NAMES.values()), rows))
 
 
 def _folds(info: RunInfo, evaluation: Evaluation) -> str:

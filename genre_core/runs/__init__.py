@@ -7,7 +7,7 @@
 """
 
 from genre_core.runs.formats import FORMAT, run_files
-from genre_core.runs.info import MAX_TEXT_LENGTH, RunInfo, SplitCounts
+from genre_core.runs.info import MAX_TEXT_LENGTH, AugmentedScores, RunInfo, SplitCounts
 from genre_core.runs.labels import dataset_name, feature_set_name, run_label, run_labels, run_title
 from genre_core.runs.loading import DEFAULT_RUN, PAPER_RUN, is_bundled, list_runs, load_run, run_folder
 from genre_core.runs.run import Run
@@ -18,6 +18,7 @@ __all__ = [
     "FORMAT",
     "MAX_TEXT_LENGTH",
     "PAPER_RUN",
+    "AugmentedScores",
     "Run",
     "RunInfo",
     "SplitCounts",

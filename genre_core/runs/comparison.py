@@ -91,7 +91,7 @@ def runs_by_split(info: RunInfo, infos: Sequence[RunInfo]) -> dict[SplitKind, Ru
     itself for its own kind. Runs that were stopped early do not match.
     """
     found: dict[SplitKind, RunInfo] = {info.split.kind: info} if info.split.kind in SEEDED_KINDS else {}
-    compared = ("dataset_id", "features", "feature_version", "segment_samples", "genres", "config")
+    compared = ("dataset_id", "features", "feature_version", "segment_samples", "genres", "config", "augmentations")
     for other in infos:
         same_model = all(getattr(other, name) == getattr(info, name) for name in compared)
         split = other.split

@@ -42,7 +42,7 @@ from genre_core.models import serving
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
 from genre_core.models.history import HISTORY_FILE
-from genre_core.runs.info import RunInfo, SplitCounts
+from genre_core.runs.info import AugmentedScores, RunInfo, SplitCounts
 from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
 
 FORMAT = 3
@@ -122,10 +122,20 @@ def _with_scores(document: dict[str, Any]) -> dict[str, Any]:
     return document | {
         "untested_genres": tuple(document["untested_genres"]),
         "scores": Scores(**document["scores"]),
-        "ci95": {name: Interval(**interval) for name, interval in document["ci95"].items()},
+        "ci95": _intervals(document["ci95"]),
         "folds": tuple(Scores(**fold) for fold in document["folds"]),
         "validation_scores": Scores(**validation) if validation else None,
+        # Runs of format 3 may lack these two.
+        "augmentations": tuple(document.get("augmentations", ())),
+        "augmented": {
+            name: AugmentedScores(Scores(**test["scores"]), _intervals(test["ci95"]))
+            for name, test in document.get("augmented", {}).items()
+        },
     }
+
+
+def _intervals(ci95: dict[str, Any]) -> dict[str, Interval]:
+    return {name: Interval(**interval) for name, interval in ci95.items()}
 
 
 def _with_scores_of_format_1(document: dict[str, Any], folder: Path) -> dict[str, Any]:

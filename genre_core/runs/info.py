@@ -1,7 +1,7 @@
 """The facts of a run: everything that run.json holds."""
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
 from genre_core.datasets.splits import SplitConfig
@@ -26,6 +26,15 @@ class SplitCounts:
     test_tracks: int
     shared_tracks: int
     """Tracks with segments in both the training set and the test set, of any fold: data leakage."""
+
+
+@dataclass(frozen=True)
+class AugmentedScores:
+    """Scores on the test set with an augmentation."""
+
+    scores: Scores
+    ci95: dict[str, Interval]
+    """95 % confidence interval of each of SCORES."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +91,18 @@ class RunInfo:
     """Name of the sweep that the run belongs to; may be empty."""
     versions: dict[str, str]
     """Versions of the libraries that trained the run."""
+    augmentations: tuple[str, ...] = ()
+    """Augmentations with which the training set was augmented."""
+    augmented: dict[str, AugmentedScores] = field(default_factory=dict)
+    """For each augmentation that the dataset has, the scores on the test set with it; `scores` are without."""
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.created)
+        tests = self.augmented.values()
         scores = (self.scores, *self.folds, *([self.validation_scores] if self.validation_scores else []))
-        bounds = [number for interval in self.ci95.values() for number in astuple(interval)]
+        scores += tuple(test.scores for test in tests)
+        intervals = [interval for ci95 in (self.ci95, *(test.ci95 for test in tests)) for interval in ci95.values()]
+        bounds = [number for interval in intervals for number in astuple(interval)]
         numbers = [number for score in scores for number in astuple(score)] + bounds + [self.seconds]
         counts = (self.parameters, self.epochs, self.segment_samples, self.feature_version, *astuple(self.counts))
         texts = (self.name, self.title, self.note, self.dataset, self.dataset_id, self.test_id, self.features)
@@ -94,9 +110,10 @@ class RunInfo:
             raise ValueError("a score is not a finite number")
         if not all(isinstance(value, int) and value >= 0 for value in (*counts, *self.excluded.values())):
             raise ValueError("a count is not a whole number")
-        if not all(isinstance(value, str) for value in (*texts, self.sweep, *self.genres)) or len(self.genres) < 2:
+        names = (*texts, self.sweep, *self.genres, *self.augmentations)
+        if not all(isinstance(value, str) for value in names) or len(self.genres) < 2:
             raise ValueError("a name is not a string")
-        if set(self.ci95) != set(SCORES):
+        if any(set(ci95) != set(SCORES) for ci95 in (self.ci95, *(test.ci95 for test in tests))):
             raise ValueError("a confidence interval is missing")
 
     @property
@@ -106,6 +123,7 @@ class RunInfo:
 
     @property
     def description(self) -> str:
-        """The model and its settings in one line, as in "MLP 512-256-128-64, 400 epochs"."""
+        """The model and its settings in one line, as in "MLP 512-256-128-64, 400 epochs, augmented (room, mp3)"."""
         epochs = f", {self.epochs} epochs" if self.config.is_network else ""
-        return f"{self.config.description}{epochs}"
+        augmented = f", augmented ({', '.join(self.augmentations)})" if self.augmentations else ""
+        return f"{self.config.description}{epochs}{augmented}"

@@ -1,5 +1,9 @@
-"""Which models can be trained on which features."""
+"""Which models can be trained on which features, and with which augmentations."""
 
+from collections.abc import Sequence
+
+from genre_core.datasets import Dataset
+from genre_core.datasets.augmented import in_order
 from genre_core.errors import ConfigError
 from genre_core.features import FEATURE_SETS, FeatureSet
 from genre_core.models.base import ModelConfig
@@ -31,3 +35,22 @@ def check_features(config: ModelConfig, features: FeatureSet) -> None:
             f"A cnn with the initialization musicnn takes the feature set 'wide-mel', not {features.name!r}; choose "
             "the initialization scratch."
         )
+
+
+def check_augmentations(dataset: Dataset, augmentations: str | Sequence[str]) -> tuple[str, ...]:
+    """Check that a dataset has copies with each of these augmentations, and give their names in the order of the list.
+
+    Raises
+    ------
+    ConfigError : if there is no such augmentation, or the dataset has no copies with it.
+    """
+    chosen, available = in_order(augmentations), dataset.augmented.names
+    if missing := [name for name in chosen if name not in available]:
+        remedy = (
+            f"choose from {', '.join(available)}" if available else "choose a dataset and a feature set with copies"
+        )
+        raise ConfigError(
+            f"{dataset.name} has no copies with the augmentation {missing[0]} of the feature set "
+            f"{dataset.features!r}; {remedy}."
+        )
+    return chosen

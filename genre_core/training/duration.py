@@ -10,7 +10,13 @@ _CNN_S = 4e-9  # per cell, filter and picture
 
 
 def expected_seconds(
-    config: ModelConfig, split: SplitConfig, n_segments: int, shape: tuple[int, ...], n_genres: int
+    config: ModelConfig,
+    split: SplitConfig,
+    n_segments: int,
+    shape: tuple[int, ...],
+    n_genres: int,
+    *,
+    augmentations: int = 0,
 ) -> float:
     """Estimate how long a training takes on two cores, in seconds.
 
@@ -24,8 +30,9 @@ def expected_seconds(
     n_segments : number of segments in the whole dataset.
     shape : shape of a segment's features.
     n_genres : number of genres.
+    augmentations : number of augmentations of the training set.
     """
-    n_train = n_segments * (1 - 1 / split.folds if split.folds else 1 - split.test_size)
+    n_train = n_segments * (1 - 1 / split.folds if split.folds else 1 - split.test_size) * (1 + augmentations)
     n_fits = split.folds + 1 if split.folds else 2 if split.kind in ("fault-filtered", "column") else 1
     return 1.0 + n_fits * _fit_seconds(config, n_train, shape, n_genres)
 

@@ -3,6 +3,8 @@
 One run can take several fits.  With folds: one for each fold, then one on all segments, whose model is kept.  With a
 validation set: one on the training set, whose learning curve on the validation set gives the number of epochs, and one
 on both together.  What is measured on the test set never decides anything.
+
+The final predictions include, apart from the test set, copies of it with every augmentation that the dataset has.
 """
 
 import time
@@ -23,9 +25,9 @@ from genre_core.evaluation import Evaluation
 from genre_core.models.base import ModelConfig
 from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
-from genre_core.models.training_data import TrainingData
-from genre_core.runs import Run, RunInfo, SplitCounts
+from genre_core.runs import AugmentedScores, Run, RunInfo, SplitCounts
 from genre_core.training import exchange
+from genre_core.training.preparation import prepare_fit
 from genre_core.training.worker_process import WorkerProcess
 
 LIBRARIES = ("tensorflow", "keras", "librosa", "numpy", "scikit-learn")
@@ -45,6 +47,13 @@ class TrainingTask:
     title: str = ""
     sweep: str = ""
     """Name of the sweep that the run belongs to, if any."""
+    augmentations: tuple[str, ...] = ()
+    """Augmentations with which the training set is augmented."""
+
+    @property
+    def augmented_tests(self) -> tuple[str, ...]:
+        """Augmentations with which the test set is tested too; none for a trial of a sweep, which has no test set."""
+        return () if self.split.config.selection else self.dataset.augmented.names
 
     @property
     def n_fits(self) -> int:
@@ -73,6 +82,8 @@ class _Fit:
 
     probabilities: np.ndarray
     """shape (test segments, genres)."""
+    augmented: dict[str, np.ndarray]
+    """The same with each augmentation of the test set."""
     history: list[Epoch]
     scaling: Scaling
     parameters: int
@@ -91,6 +102,8 @@ class _Training:
     history: list[Epoch]
     evaluation: Evaluation
     seconds: float
+    augmented: dict[str, Evaluation]
+    """For each augmentation, the predictions for the test set with it."""
     fold_evaluations: tuple[Evaluation, ...] = ()
     validation: Evaluation | None = None
     total_epochs: int = 0
@@ -130,14 +143,30 @@ class _Fitter:
         """The folder of the last fit."""
         return self._scratch / str(self._number)
 
-    def fit(self, stage: str, train: np.ndarray, test: np.ndarray, *, stop_after: int = 0) -> _Fit:
-        """Fit a model to the rows `train` and predict the rows `test`; the model's files are left in `folder`."""
+    def fit(
+        self,
+        stage: str,
+        train: np.ndarray,
+        test: np.ndarray,
+        *,
+        stop_after: int = 0,
+        augmented_tests: Sequence[str] = (),
+    ) -> _Fit:
+        """Fit a model to the rows `train` and predict the rows `test`, also with augmentations; the model's files are
+        left in `folder`."""
         self._number += 1
         self._observer.begin_fit(self._number, stage)
         self.folder.mkdir()
-        scaling = _fit_scaling(self.task, train)
-        data = _training_data(self.task, scaling, train, test, stop_after)
-        exchange.write_task(self.folder, exchange.FitTask(self.task.config, data))
+        scaling, fit_task = prepare_fit(
+            self.task.dataset,
+            self.task.config,
+            train,
+            test,
+            augmentations=self.task.augmentations,
+            augmented_tests=augmented_tests,
+            stop_after=stop_after,
+        )
+        exchange.write_task(self.folder, fit_task)
         started = time.monotonic()
         seconds, parameters = 0.0, 0
         for message in self._worker.train(str(self.task.folder), self.folder):
@@ -150,13 +179,17 @@ class _Fitter:
                 parameters = message["done"]["parameters"]
         result = exchange.read_result(self.folder)
         seconds = result.history[-1].seconds if result.history else seconds
-        return _Fit(result.probabilities, result.history, scaling, parameters, seconds)
+        return _Fit(result.probabilities, result.augmented, result.history, scaling, parameters, seconds)
 
 
 def _cross_validate(fitter: _Fitter) -> _Training:
     """A fit for each fold, and one on all segments."""
-    dataset, folds = fitter.task.dataset, fitter.task.split.folds
-    fits = [fitter.fit(f"fold {i} of {len(folds)}", fold.train, fold.test) for i, fold in enumerate(folds, 1)]
+    task = fitter.task
+    dataset, folds = task.dataset, task.split.folds
+    fits = [
+        fitter.fit(f"fold {i} of {len(folds)}", fold.train, fold.test, augmented_tests=task.augmented_tests)
+        for i, fold in enumerate(folds, 1)
+    ]
     rows = np.unique(np.concatenate([np.concatenate([fold.train, fold.test]) for fold in folds]))
     final = fitter.fit("final model on all segments", rows, NO_ROWS)
     return _Training(
@@ -166,14 +199,16 @@ def _cross_validate(fitter: _Fitter) -> _Training:
         history=_mean_history([fit.history for fit in fits]),
         evaluation=_with_folds(dataset, folds, fits),
         seconds=sum(fit.seconds for fit in fits) + final.seconds,
+        augmented=_augmented_evaluations(dataset, np.concatenate([fold.test for fold in folds]), *fits),
         fold_evaluations=tuple(_evaluation(dataset, fold.test, fit) for fold, fit in zip(folds, fits, strict=True)),
-        total_epochs=fitter.task.config.total_epochs,
+        total_epochs=task.config.total_epochs,
     )
 
 
 def _train_once(fitter: _Fitter) -> _Training:
     """A fit on the training set, after one that selects the number of epochs if there is a validation set."""
-    dataset, config, fold = fitter.task.dataset, fitter.task.config, fitter.task.split.single
+    task = fitter.task
+    dataset, config, fold = task.dataset, task.config, task.split.single
     validation, total_epochs, seconds, stage = None, config.total_epochs, 0.0, ""
     if len(fold.valid):
         stage = "selecting the number of epochs" if config.is_network else "evaluating on the validation set"
@@ -182,7 +217,8 @@ def _train_once(fitter: _Fitter) -> _Training:
         total_epochs = _best_epoch(first.history)
         stage = "final model on training and validation set"
     rows = fold.train_and_valid
-    final = fitter.fit(stage, rows, fold.test, stop_after=total_epochs if validation else 0)
+    stop_after = total_epochs if validation else 0
+    final = fitter.fit(stage, rows, fold.test, stop_after=stop_after, augmented_tests=task.augmented_tests)
     return _Training(
         final=final,
         final_rows=rows,
@@ -190,40 +226,9 @@ def _train_once(fitter: _Fitter) -> _Training:
         history=final.history,
         evaluation=_evaluation(dataset, fold.test, final),
         seconds=seconds + final.seconds,
+        augmented=_augmented_evaluations(dataset, fold.test, final),
         validation=validation,
         total_epochs=total_epochs,
-    )
-
-
-def _fit_scaling(task: TrainingTask, train: np.ndarray) -> Scaling:
-    """The feature scaling, fitted on the training set."""
-    features = task.dataset.feature_set
-    if not task.config.scales_features:
-        return Scaling.identity(features.shape)
-    log = np.isin(features.columns, features.log_columns) if task.config.log_transform else None
-    # In a table of whole tracks the length of the file would give the genre away: in GTZAN it differs between genres.
-    excluded = None if features.is_picture else np.isin(features.columns, features.excluded_columns)
-    return Scaling.fit(task.dataset.values[train], log, excluded)
-
-
-def _training_data(
-    task: TrainingTask, scaling: Scaling, train: np.ndarray, test: np.ndarray, stop_after: int
-) -> TrainingData:
-    dataset = task.dataset
-    _, groups = np.unique(dataset.track[train], return_inverse=True)
-    # Numbers are scaled here, in double precision; unscaled pictures take an eighth of the memory.
-    scaled_later = dataset.feature_set.is_picture
-    values = dataset.values if scaled_later else scaling.apply(dataset.values)
-    return TrainingData(
-        x_train=values[train],
-        y_train=dataset.labels[train],
-        groups=groups,
-        x_test=values[test],
-        y_test=dataset.labels[test],
-        mean=scaling.mean if scaled_later else np.zeros(1, np.float32),
-        scale=scaling.scale if scaled_later else np.ones(1, np.float32),
-        n_genres=len(dataset.genres),
-        stop_after=stop_after,
     )
 
 
@@ -248,12 +253,21 @@ def _mean_history(histories: list[list[Epoch]]) -> list[Epoch]:
 
 
 def _evaluation(dataset: Dataset, rows: np.ndarray, *fits: _Fit) -> Evaluation:
+    return _predictions(dataset, rows, [fit.probabilities for fit in fits])
+
+
+def _augmented_evaluations(dataset: Dataset, rows: np.ndarray, *fits: _Fit) -> dict[str, Evaluation]:
+    """For each augmentation, the predictions of the fits for the rows with it."""
+    return {name: _predictions(dataset, rows, [fit.augmented[name] for fit in fits]) for name in fits[0].augmented}
+
+
+def _predictions(dataset: Dataset, rows: np.ndarray, probabilities: Sequence[np.ndarray]) -> Evaluation:
     return Evaluation(
         genres=dataset.genres,
         labels=dataset.labels[rows],
         track=dataset.track[rows],
         start_s=dataset.start_s[rows],
-        probabilities=np.concatenate([fit.probabilities for fit in fits]),
+        probabilities=np.concatenate(probabilities),
     )
 
 
@@ -294,6 +308,10 @@ def _run_info(task: TrainingTask, training: _Training) -> RunInfo:
         validation_scores=training.validation.scores if training.validation else None,
         sweep=task.sweep,
         versions={name: version(name) for name in LIBRARIES},
+        augmentations=task.augmentations,
+        augmented={
+            name: AugmentedScores(evaluation.scores, evaluation.ci95) for name, evaluation in training.augmented.items()
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """One training from start to end in one call, as the public interface offers it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def train(
     test_size: float = 0.33,
     folds: int | None = None,
     seed: int = 0,
+    augment: str | Sequence[str] = (),
     title: str = "",
     out: str | os.PathLike[str] | None = None,
     **settings: Any,
@@ -47,6 +48,9 @@ def train(
     test_size : share of the test set, 0 to 1.
     folds : number of folds of a cross-validation; None for a single split.
     seed : seed of all random numbers of the split and of the training.
+    augment : augmentations of the training set, such as ("room", "8-khz"): the model is trained on copies of the
+        training tracks with each of them too.  `AUGMENTATIONS` of genre_core.audio.augmentation lists all; those of the
+        bundled dataset are room, 8-khz, telephone and mp3.
     title : title of the run, which labels and figures show.
     out : folder to save the run in, which must not exist; None for a new one among the user's runs.
     **settings : settings of the model, such as `epochs=100` of an mlp; `genre-lab train --model mlp --help-settings`
@@ -62,6 +66,9 @@ def train(
     >>> run = train("bundled", "lda", split="track", seed=1)
     >>> run.info.counts.shared_tracks
     0
+    >>> robust = train("bundled", "logistic", split="track", features="musicnn", augment=("room",))
+    >>> robust.info.augmented["room"].scores.track_accuracy > 0.5
+    True
     """
     config = make_config(model, settings, seed=seed)
     folder = None if out is None else storage.user_path(os.fspath(out))
@@ -75,8 +82,8 @@ def train(
                 f"with load_dataset(source, features={features!r})."
             )
     else:
-        dataset = load_dataset(dataset, features=choose_features(config, dataset, features))
-    with started_training(dataset, config, split_config, title=title, out=folder) as job:
+        dataset = load_dataset(dataset, features=choose_features(config, dataset, features), augmentations=augment)
+    with started_training(dataset, config, split_config, augmentations=augment, title=title, out=folder) as job:
         while not job.wait(POLL_S):
             pass
         return job.result()
@@ -84,12 +91,18 @@ def train(
 
 @contextmanager
 def started_training(
-    dataset: Dataset, config: ModelConfig, split: SplitConfig, *, title: str = "", out: Path | None = None
+    dataset: Dataset,
+    config: ModelConfig,
+    split: SplitConfig,
+    *,
+    augmentations: str | Sequence[str] = (),
+    title: str = "",
+    out: Path | None = None,
 ) -> Iterator[TrainingJob]:
     """Start a training with a trainer of its own; a training that has not ended on leaving is stopped."""
     trainer = Trainer()
     try:
-        job = trainer.start(dataset, config, split, title=title, out=out)
+        job = trainer.start(dataset, config, split, augmentations=augmentations, title=title, out=out)
         try:
             yield job
         finally:

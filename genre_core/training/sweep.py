@@ -23,7 +23,7 @@ from genre_core.errors import ConfigError, GenreLabError
 from genre_core.models.base import ModelConfig
 from genre_core.runs import RunInfo
 from genre_core.runs.comparison import ranking_key
-from genre_core.training.checks import check_features
+from genre_core.training.checks import check_augmentations, check_features
 from genre_core.training.job import TrainingJob
 from genre_core.training.trainer import Trainer
 
@@ -47,6 +47,8 @@ class SweepPlan:
     """Number of combinations to try at most."""
     budget_s: float = 600.0
     """Seconds after which the current trial is stopped, and the best of the others is tested."""
+    augmentations: tuple[str, ...] = ()
+    """Augmentations of the training set, of the trials and of the final run."""
 
     def __post_init__(self) -> None:
         if not self.values or not all(self.values.values()):
@@ -94,6 +96,7 @@ class Sweep:
     def __init__(self, trainer: Trainer, dataset: Dataset, plan: SweepPlan) -> None:
         """Start the sweep; GenreLabError if the features do not suit the model or the split is not possible."""
         check_features(plan.config, dataset.feature_set)
+        check_augmentations(dataset, plan.augmentations)
         self._selection_split = replace(plan.split, selection=True)
         make_split(dataset, self._selection_split)
         self.plan, self.configs = plan, plan.configs
@@ -161,7 +164,9 @@ class Sweep:
         """Train a configuration; None if it was stopped, failed, or did not end within the budget."""
         late = False
         try:
-            self._job = self._trainer.start(self._dataset, config, split, title=title, sweep=self.name)
+            self._job = self._trainer.start(
+                self._dataset, config, split, augmentations=self.plan.augmentations, title=title, sweep=self.name
+            )
             late = within_budget and not self._job.wait(self.seconds_left)
             if self.stopped or late:
                 self._job.stop()

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from genre_core import runs, storage
@@ -12,7 +13,7 @@ from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import GenreLabError
 from genre_core.models.base import ModelConfig
 from genre_core.runs import Run
-from genre_core.training.checks import check_features
+from genre_core.training.checks import check_augmentations, check_features
 from genre_core.training.duration import expected_seconds
 from genre_core.training.fitting import TrainingTask, train_run
 from genre_core.training.job import STOPPED, State, TrainingJob
@@ -54,6 +55,7 @@ class Trainer:
         config: ModelConfig,
         split: SplitConfig,
         *,
+        augmentations: str | Sequence[str] = (),
         title: str = "",
         sweep: str = "",
         out: Path | None = None,
@@ -63,19 +65,23 @@ class Trainer:
         Parameters
         ----------
         dataset, config, split : what is trained, and how it is evaluated.
+        augmentations : augmentations of which the copies of the training set are trained on too.
         title : title of the run, for people.
         sweep : name of the sweep that the run belongs to, if any.
         out : the run's folder, which must not exist; by default a new one among the user's runs.
 
         Raises
         ------
-        GenreLabError : if the model cannot be trained on these features, the split is not possible, or the folder
-            exists or is not writable.
+        GenreLabError : if the model cannot be trained on these features, the dataset has no copies with an
+            augmentation, the split is not possible, or the folder exists or is not writable.
         """
         check_features(config, dataset.feature_set)
+        augmentations = check_augmentations(dataset, augmentations)
         folder = out or storage.runs_dir() / runs.new_run_name(config.model, split.kind)
         storage.check_writable(folder)
-        job = TrainingJob(TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep))
+        job = TrainingJob(
+            TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
+        )
         self._jobs.append(job)
         self._waiting.put(job)
         return job
@@ -130,5 +136,10 @@ class Trainer:
         if job.config.is_network and not run.info.stopped:
             dataset = job.dataset
             self.slowdown = run.info.seconds / expected_seconds(
-                job.config, run.info.split, len(dataset.values), dataset.feature_set.shape, len(dataset.genres)
+                job.config,
+                run.info.split,
+                len(dataset.values),
+                dataset.feature_set.shape,
+                len(dataset.genres),
+                augmentations=len(run.info.augmentations),
             )

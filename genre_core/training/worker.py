@@ -80,7 +80,7 @@ def _train(folder: Path, out: IO[str], stop: threading.Event) -> None:
             task.config, task.data, on_epoch=lambda epoch: _send(out, epoch=asdict(epoch)), should_stop=stop.is_set
         )
         _send(out, saving=True)
-        exchange.write_result(folder, model, task.data)
+        exchange.write_result(folder, model, task)
     except TrainingError as error:
         _send(out, failed=str(error))
     except (OSError, MemoryError) as error:

@@ -34,6 +34,7 @@ OTHER_SECTIONS = {
     "split": "split",
     "ci95": "ci95",
     "scores": "scores",
+    "augmented_scores": "augmented_scores",
     "contribution": "contribution",
 }
 

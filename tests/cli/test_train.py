@@ -27,6 +27,30 @@ def test_cross_validation_gives_intervals_folds_and_excluded_tracks(capsys: Capt
     assert document["split"]["shared_tracks"] == 0
 
 
+def test_the_training_set_is_augmented_and_the_run_tested_on_augmented_tracks(capsys: Capture) -> None:
+    command = ("train", "--model", "logistic", "--features", "leveled-embedding", "--split", "track")
+    plain, augmented = (answer(capsys, *command, *flags) for flags in ((), ("--augment", "room,8-khz")))
+    assert (plain["augmentations"], augmented["augmentations"]) == ([], ["room", "8-khz"])
+    for document in (plain, augmented):
+        assert list(document["augmented"]) == ["room", "8-khz", "telephone", "mp3"]
+        for scores in document["augmented"].values():
+            assert scores["tracks"] == document["split"]["test_tracks"]
+            assert (
+                scores["ci95"]["track_accuracy"][0] <= scores["track_accuracy"] <= scores["ci95"]["track_accuracy"][1]
+            )
+    assert augmented["augmented"]["room"]["accuracy"] > plain["augmented"]["room"]["accuracy"]
+
+
+def test_an_augmentation_that_is_not_there_is_refused(capsys: Capture) -> None:
+    for flags, message in (
+        (("--augment", "tea"), "There is no augmentation 'tea'"),
+        (("--augment", "room"), "no copies with the augmentation room of the feature set 'paper'"),
+        (("--features", "embedding", "--augment", "hum"), "choose from room, 8-khz, telephone, mp3"),
+    ):
+        assert main(["train", "--model", "knn", *flags]) == 2
+        assert message in capsys.readouterr().err
+
+
 def test_a_cnn_is_trained_on_bundled_pictures(capsys: Capture) -> None:
     quick = ("--set", "filters=4", "--epochs", "2")
     document = answer(capsys, "train", "--model", "cnn", "--features", "mel+scalogram", "--split", "track", *quick)
@@ -40,6 +64,9 @@ def test_people_read_scores_and_counts(capsys: Capture) -> None:
     assert "Split: track split. Training set: " in output
     assert "Accuracy (tracks)" in output
     assert "95 % CI" in output
+    assert "augmented test set" not in output
+    assert main(["train", "--model", "lda", "--split", "track", "--features", "embedding"]) == 0
+    assert "augmented test set" in capsys.readouterr().out
 
 
 def test_the_settings_of_a_model_are_listed(capsys: Capture) -> None:

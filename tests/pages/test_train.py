@@ -9,15 +9,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, read_folder
 from genre_core.features import FEATURE_SETS
 from genre_core.models.config import MODELS
 from genre_core.models.presets import PRESETS, Preset
 from genre_core.models.settings import Choice, Number
 from genre_core.training import Trainer, TrainingJob
 from genre_core.training.sweep import Sweep
-from genre_core.wording import score
+from genre_core.wording import percent, score
 from tests.page_text import plain
+from tests.waiting import run_until
 from ui import cached
 from ui.state import Keys
 
@@ -219,6 +220,70 @@ def test_folds_by_artist_are_shown_with_what_they_exclude(app: AppTest) -> None:
     info = runs.list_runs()[0]
     assert len(info.folds) == 3
     assert f"Evaluated in **{info.split.description}**" in texts(app)
+
+
+# --- augmentation ---------------------------------------------------------------------------------------------------
+
+AUGMENT = "train_augmentations"
+
+
+def test_the_training_set_is_augmented_and_the_run_tested_on_augmented_tracks(app: AppTest) -> None:
+    app.selectbox(key="train_model").set_value("logistic").run()
+    assert not [choice for choice in app.multiselect if choice.key == AUGMENT]  # the feature set is paper
+    app.selectbox(key="train_features").set_value("leveled-embedding").run()
+    choice = app.multiselect(key=AUGMENT)
+    assert choice.options == ["Room", "8 kHz sample rate", "Telephone", "MP3 at a low bit rate"]
+    app.radio(key="train_split").set_value("track").run()
+    app.multiselect(key=AUGMENT).set_value(["8-khz", "room"]).run()
+    assert app.query_params["augmentations"] == "room,8-khz"
+    assert any(caption.value.startswith("**Room**: Played by a small loudspeaker") for caption in app.caption)
+    job = start(app)
+    assert job.wait(60)
+    app.run()
+    assert not app.exception
+    info = runs.list_runs()[0]
+    assert info.augmentations == ("room", "8-khz")
+    assert tuple(info.augmented) == ("room", "8-khz", "telephone", "mp3")
+    clean, room = (percent(scores.track_accuracy) for scores in (info.scores, info.augmented["room"].scores))
+    assert f"clean {clean}, room {room}, " in texts(app)
+    assert "copies of them: room, 8 kHz sample rate." in texts(app)
+
+
+def test_another_feature_set_has_no_augmentations_and_the_choice_comes_back(app: AppTest) -> None:
+    app.query_params.clear()
+    app.query_params.update({"model": "svm", "features": "embedding", "augmentations": "mp3"})
+    app.run()
+    assert app.multiselect(key=AUGMENT).value == ["mp3"]
+    app.selectbox(key="train_features").set_value("paper").run()
+    assert "augmentations" not in app.query_params
+    app.selectbox(key="train_features").set_value("embedding").run()
+    assert app.multiselect(key=AUGMENT).value == ["mp3"]
+
+
+def test_an_augmentation_that_the_dataset_lacks_is_named(app: AppTest) -> None:
+    app.query_params.clear()
+    app.query_params.update({"model": "svm", "features": "embedding", "augmentations": "room,hum"})
+    app.run()
+    assert "the augmentation hum" in app.warning[0].value
+    assert app.multiselect(key=AUGMENT).value == ["room"]
+
+
+def test_augmented_copies_of_a_folder_are_extracted_after_their_cost_is_shown(app: AppTest, demo_folder: Path) -> None:
+    dataset = read_folder(demo_folder, features="mel", jobs=1)
+    app.session_state[Keys.DATASET] = dataset
+    app.selectbox(key="train_model").set_value("cnn").run()
+    app.run()
+    assert not [choice for choice in app.multiselect if choice.key == AUGMENT]
+    assert app.button(key="train_extract_augmented").disabled
+    app.multiselect(key="train_augmentations_to_extract").set_value(["telephone", "hum"]).run()
+    assert f"{dataset.n_tracks} tracks with 2 augmentations: about " in texts(app)
+    app.button(key="train_extract_augmented").click().run()
+    task = app.session_state[Keys.DATASET_TASK]
+    assert task is not None
+    run_until(app, lambda app: app.session_state[Keys.DATASET_TASK] is None)
+    assert not app.exception
+    assert app.session_state[Keys.DATASET].augmented.names == ("telephone", "hum")
+    assert app.multiselect(key=AUGMENT).options == ["Telephone", "Hum"]
 
 
 # --- the address ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,17 @@ def figures_of(page: str) -> dict[str, Any]:
     assert found
     figures: dict[str, Any] = json.loads(found[1])
     return figures
+
+
+def test_it_has_the_scores_on_the_augmented_test_set() -> None:
+    run = load_run("paper-track")
+    assert "augmented test set" not in report.html_report(run)
+    room = runs.AugmentedScores(replace(run.info.scores, track_accuracy=0.4321), run.info.ci95)
+    info = replace(run.info, augmentations=("8-khz",), augmented={"room": room})
+    page = without_plotly(report.html_report(replace(run, info=info)))
+    assert "Scores on the augmented test set" in page
+    assert f"{score(0.4321)} (" in page
+    assert "8 kHz sample rate" in page
 
 
 def test_it_has_the_scores_with_confidence_intervals_and_the_split() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import RunError
 from genre_core.models.config import MlpConfig
+from genre_core.runs import AugmentedScores, formats
 
 DATA = Path(__file__).parents[1] / "data"
 VERSION_0_1 = DATA / "version_0_1" / "runs"
@@ -22,6 +24,22 @@ def test_a_bundled_run_has_the_current_format() -> None:
         document = json.loads((runs.run_folder(info.name) / "run.json").read_text(encoding="utf-8"))
         assert document["format"] == runs.FORMAT
         assert {"dataset", "dataset_id", "excluded", "validation_scores"} <= set(document)
+
+
+def test_augmentations_are_read_and_may_be_missing(copied: Path) -> None:
+    path = copied / "run.json"
+    stored = formats.read_run_file(copied)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for key in ("augmentations", "augmented"):
+        document.pop(key, None)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    info = formats.read_run_file(copied).info
+    assert (info.augmentations, info.augmented) == ((), {})
+    augmented = {"room": AugmentedScores(replace(info.scores, accuracy=0.25), info.ci95)}
+    changed = replace(info, augmentations=("room",), augmented=augmented)
+    formats.write_run_file(path, replace(stored, info=changed))
+    assert formats.read_run_file(copied).info == changed
+    assert "augmented (room)" in changed.description
 
 
 def test_a_newer_format_is_refused(copied: Path) -> None:

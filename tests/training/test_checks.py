@@ -1,11 +1,15 @@
-"""Which models can be trained on which features."""
+"""Which models can be trained on which features, and with which augmentations."""
+
+from dataclasses import replace
 
 import pytest
 
+from genre_core.datasets import AugmentedCopies, Dataset
 from genre_core.errors import ConfigError
 from genre_core.features import feature_set
 from genre_core.models.config import MODELS, CnnConfig, SvmConfig
 from genre_core.training import check_features
+from genre_core.training.checks import check_augmentations
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -27,3 +31,14 @@ def test_pretrained_filters_take_wide_mel_alone() -> None:
     check_features(config, feature_set("wide-mel"))
     with pytest.raises(ConfigError, match="choose the initialization scratch"):
         check_features(config, feature_set("mel"))
+
+
+def test_augmentations_are_those_that_the_dataset_has(bundled: Dataset) -> None:
+    copies = AugmentedCopies.of_arrays({"room": bundled.values, "mp3": bundled.values})
+    dataset = replace(bundled, augmented=copies)
+    assert check_augmentations(dataset, ("mp3", "room")) == ("room", "mp3")
+    assert check_augmentations(bundled, ()) == ()
+    with pytest.raises(ConfigError, match=r"no copies with the augmentation hum .* choose from room, mp3"):
+        check_augmentations(dataset, ("hum",))
+    with pytest.raises(ConfigError, match="choose a dataset and a feature set with copies"):
+        check_augmentations(bundled, ("room",))

@@ -18,4 +18,6 @@ def test_more_work_takes_longer() -> None:
     assert expected(MlpConfig(), n_segments=10_000) > 5 * paper
     assert expected(MlpConfig(layers=(48, 24))) < paper
     assert expected(MlpConfig(), SplitConfig("track", folds=5)) > 4 * paper
+    augmented = expected_seconds(MlpConfig(), RANDOM, 1000, (58,), 10, augmentations=2)
+    assert augmented == expected(MlpConfig(), n_segments=3000)
     assert expected(SvmConfig(), n_segments=100_000) > expected(SvmConfig(), n_segments=10_000)

@@ -1,5 +1,6 @@
 """Sweeps: what is tried, what is selected, and that the test set is used once."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from genre_core import runs
-from genre_core.datasets import Dataset
+from genre_core.datasets import AugmentedCopies, Dataset
 from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import ConfigError, DatasetError
 from genre_core.models.config import KnnConfig, MlpConfig
@@ -58,6 +59,20 @@ def test_the_best_is_selected_on_the_validation_set_and_then_tested_once(trainer
     assert sweep.final_run.split == TRACK
     assert sweep.final_run.config == sweep.best.config
     np.testing.assert_array_equal(sorted(test), np.unique(runs.load_run(sweep.final_run.name).evaluation().track))
+
+
+def test_trials_are_augmented_and_only_the_final_run_is_tested_on_augmented_tracks(
+    trainer: Trainer, bundled: Dataset
+) -> None:
+    dataset = replace(bundled, augmented=AugmentedCopies.of_arrays({"room": bundled.values, "mp3": bundled.values}))
+    plan = SweepPlan(KnnConfig(), {"neighbors": (1, 5)}, TRACK, augmentations=("room",))
+    sweep = Sweep(trainer, dataset, plan)
+    assert sweep.wait(60)
+    assert [info.augmentations for info in sweep.trials] == [("room",), ("room",)]
+    assert [info.augmented for info in sweep.trials] == [{}, {}]
+    assert sweep.final_run is not None
+    assert sweep.final_run.augmentations == ("room",)
+    assert set(sweep.final_run.augmented) == {"room", "mp3"}
 
 
 def test_stopping_ends_a_sweep_without_a_final_run(trainer: Trainer, bundled: Dataset) -> None:

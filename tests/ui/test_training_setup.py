@@ -1,13 +1,15 @@
 """The setup of Train as an address: written, read, and with the names of version 0.1."""
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
+from genre_core import runs
 from genre_core.datasets.splits import SplitConfig
 from genre_core.errors import ConfigError
-from genre_core.models.config import MODELS, KnnConfig, LdaConfig, MlpConfig
+from genre_core.models.config import MODELS, CnnConfig, KnnConfig, LdaConfig, MlpConfig
 from ui import training_setup
 from ui.training_setup import TrainingSetup
 
@@ -21,10 +23,22 @@ def queries_of_version_0_1() -> list[str]:
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("split", [SplitConfig("track", 0.2, 7), SplitConfig("artist", seed=7, folds=5)])
-def test_a_written_setup_is_read(model: str, split: SplitConfig) -> None:
-    config = MODELS[model](seed=7)
-    query = training_setup.to_query(config, split, "mel")
-    assert training_setup.from_query(query) == TrainingSetup(config, split, "mel")
+@pytest.mark.parametrize("augmentations", [(), ("room", "8-khz")])
+def test_a_written_setup_is_read(model: str, split: SplitConfig, augmentations: tuple[str, ...]) -> None:
+    setup = TrainingSetup(MODELS[model](seed=7), split, "mel", augmentations)
+    assert training_setup.from_query(training_setup.to_query(setup)) == setup
+
+
+def test_a_run_has_the_setup_that_it_was_trained_with() -> None:
+    info = replace(runs.load_run("paper-track").info, augmentations=("room",))
+    assert TrainingSetup.of_run(info) == TrainingSetup(MlpConfig(), SplitConfig("track"), "paper", ("room",))
+
+
+def test_the_setting_of_a_cnn_is_not_an_augmentation_of_the_training_set() -> None:
+    query = {"model": "cnn", "features": "mel", "augmentation": "0.5", "augmentations": "room"}
+    setup = training_setup.from_query(query)
+    assert (setup.config, setup.augmentations) == (CnnConfig(augmentation=0.5), ("room",))
+    assert training_setup.from_query(query | {"augment": "0.25"}).augmentations == ("room",)  # of version 0.1
 
 
 def test_missing_parameters_have_their_default() -> None:
@@ -47,6 +61,7 @@ def test_unknown_parameters_are_ignored() -> None:
         {"split": "coin"},
         {"test_size": "half"},
         {"features": "tea"},
+        {"augmentations": "tea"},
     ],
     ids=str,
 )
@@ -58,7 +73,7 @@ def test_an_invalid_value_is_a_message(parameters: dict[str, str]) -> None:
 @pytest.mark.parametrize("query", queries_of_version_0_1())
 def test_an_address_of_version_0_1_opens(query: str) -> None:
     setup = training_setup.from_query(dict(parse_qsl(query)))
-    assert training_setup.from_query(training_setup.to_query(setup.config, setup.split, setup.features)) == setup
+    assert training_setup.from_query(training_setup.to_query(setup)) == setup
 
 
 def test_names_of_version_0_1_become_the_current_ones() -> None:

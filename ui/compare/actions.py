@@ -9,6 +9,7 @@ from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
 from genre_core.wording import counted
 from ui import run_downloads, shell, text, training_setup
 from ui.state import Keys
+from ui.training_setup import TrainingSetup
 
 _TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
 
@@ -72,7 +73,7 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
                 "pages/train.py",
                 label="Open settings in Train",
                 icon=":material/tune:",
-                query_params=training_setup.to_query(info.config, info.split, info.features),
+                query_params=training_setup.to_query(TrainingSetup.of_run(info)),
             )
 
 

@@ -78,12 +78,17 @@ def _offer_training(info: RunInfo, dataset: Dataset, kinds: list[SplitKind]) -> 
     shape, n_segments = dataset.feature_set.shape, len(dataset.values)
     splits = {kind: _split(info, kind) for kind in kinds}
     seconds = cached.trainer().slowdown * sum(
-        expected_seconds(info.config, split, n_segments, shape, len(dataset.genres)) for split in splits.values()
+        expected_seconds(
+            info.config, split, n_segments, shape, len(dataset.genres), augmentations=len(info.augmentations)
+        )
+        for split in splits.values()
     )
     label = "Train with the missing splits" if len(kinds) > 1 else "Train with the missing split"
     if st.button(label, icon=":material/play_arrow:", type="primary", key="evaluate_train_missing"):
         for kind, split in splits.items():
-            _jobs()[info.name, kind] = cached.trainer().start(dataset, info.config, split)
+            _jobs()[info.name, kind] = cached.trainer().start(
+                dataset, info.config, split, augmentations=info.augmentations
+            )
         st.rerun()
     st.caption(f"Trains the same model in about {duration(seconds)} and adds it to your runs.")
 
@@ -123,7 +128,8 @@ def _job(info: RunInfo, kind: SplitKind) -> TrainingJob | None:
     if job := _jobs().get((info.name, kind)):
         return job
     for job in cached.trainer().jobs:
-        if (job.config, job.split.config) == (info.config, _split(info, kind)) and _is_dataset_of(info, job.dataset):
+        same_model = (job.config, job.task.augmentations) == (info.config, info.augmentations)
+        if same_model and job.split.config == _split(info, kind) and _is_dataset_of(info, job.dataset):
             _jobs()[info.name, kind] = job
             return job
     return None
@@ -146,8 +152,10 @@ def _dataset_of(info: RunInfo) -> Dataset | None:
 
 
 def _is_dataset_of(info: RunInfo, dataset: Dataset) -> bool:
+    """Whether a dataset is that of a run, with the copies by which its training set was augmented."""
     same = all(getattr(dataset, name) == getattr(info, name) for name in ("features", "segment_samples", "genres"))
-    return same and dataset.fingerprint == info.dataset_id
+    has_copies = set(info.augmentations) <= set(dataset.augmented.names)
+    return same and has_copies and dataset.fingerprint == info.dataset_id
 
 
 def _name(kind: SplitKind) -> str:

@@ -1,4 +1,4 @@
-"""Setup, the first half of the page Train: presets, the model and its settings, and the split.
+"""Setup, the first half of the page Train: presets, the model and its settings, the split and the augmentations.
 
 The setup is kept in the session state and in the address, so that a link opens the page with the same settings.
 """
@@ -13,7 +13,7 @@ from genre_core.models.base import MAX_SEED
 from genre_core.models.config import MODELS, model_type
 from genre_core.models.presets import PRESETS
 from ui import cached, shell, text, training_setup
-from ui.train import settings
+from ui.train import augmentation, settings
 from ui.training_setup import TrainingSetup
 
 _PRESET, _MODEL, _FEATURES = "train_preset", "train_model", "train_features"
@@ -49,7 +49,7 @@ def open_address() -> None:
 
 def write_address(setup: TrainingSetup) -> None:
     """Write the setup to the address bar."""
-    query = training_setup.to_query(setup.config, setup.split, setup.features)
+    query = training_setup.to_query(setup)
     if query != st.query_params.to_dict():
         st.session_state[_ADDRESS] = query
         st.query_params.from_dict(query)
@@ -92,6 +92,12 @@ def show_setup(dataset: Dataset) -> None:
     st.caption(f"{config_class.comment}  \n{text.features(st.session_state[_FEATURES])}.")
     settings.show_settings(config_class, _mark_custom)
     _show_split(dataset)
+    augmentation.show(in_feature_set(dataset, st.session_state[_FEATURES]), _mark_custom)
+
+
+def in_feature_set(dataset: Dataset, features: str) -> Dataset:
+    """The dataset with the chosen feature set."""
+    return dataset if dataset.features == features else cached.bundled_dataset(features)
 
 
 def read_setup() -> TrainingSetup:
@@ -101,7 +107,8 @@ def read_setup() -> TrainingSetup:
     kind: SplitKind = state[_SPLIT]
     folds = (state[_FOLDS] or None) if kind in SEEDED_KINDS else None
     config = settings.read_settings(model_type(state[_MODEL]), seed)
-    return TrainingSetup(config, SplitConfig(kind, state[_TEST_SIZE], seed, folds), state[_FEATURES])
+    split = SplitConfig(kind, state[_TEST_SIZE], seed, folds)
+    return TrainingSetup(config, split, state[_FEATURES], augmentation.read())
 
 
 def warn_of_changes(setup: TrainingSetup) -> None:
@@ -112,6 +119,7 @@ def warn_of_changes(setup: TrainingSetup) -> None:
             ("feature set", requested.features, setup.features),
         )
         missing = [f"the {name} {asked}" for name, asked, used in parts if asked != used]
+        missing += [f"the augmentation {name}" for name in requested.augmentations if name not in setup.augmentations]
         if missing:
             shell.show_problem(
                 f"The address asks for {' and '.join(missing)}, which this dataset does not support. Other settings "
@@ -189,6 +197,7 @@ def _apply(setup: TrainingSetup) -> None:
     state[_MODEL], state[_FEATURES] = setup.config.model, setup.features
     state[_SPLIT], state[_SEED] = split.kind, split.seed
     state[_TEST_SIZE], state[_FOLDS] = split.test_size, split.folds or _NO_FOLDS
+    augmentation.choose(setup.augmentations)
 
 
 def _mark_custom() -> None:

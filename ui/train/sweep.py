@@ -83,7 +83,15 @@ def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
     st.caption(f"{count} combinations{drawn}." if count else "Choose at least one setting to vary.")
     if st.button("Run the sweep", icon=":material/play_arrow:", disabled=count < 2, key="train_sweep_start"):
         try:
-            plan = SweepPlan(config, values, setup.split, search, max_trials=max_trials, budget_s=60.0 * minutes)
+            plan = SweepPlan(
+                config,
+                values,
+                setup.split,
+                search,
+                max_trials=max_trials,
+                budget_s=60.0 * minutes,
+                augmentations=setup.augmentations,
+            )
             st.session_state[Keys.SWEEP] = sweep = Sweep(cached.trainer(), dataset, plan)
             cached.sweeps().append(sweep)
         except GenreLabError as error:

@@ -9,7 +9,7 @@ from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import counted, duration, score
-from ui import cached, shell, text
+from ui import augmented_scores, cached, shell, text
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
@@ -18,7 +18,9 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
     """Show the size of the model, the estimated time, what the split excludes, and the button that starts."""
     config, split = setup.config, setup.split
     shape, n_genres = dataset.feature_set.shape, len(dataset.genres)
-    seconds = cached.trainer().slowdown * expected_seconds(config, split, len(dataset.values), shape, n_genres)
+    seconds = cached.trainer().slowdown * expected_seconds(
+        config, split, len(dataset.values), shape, n_genres, augmentations=len(setup.augmentations)
+    )
     if isinstance(config, MlpConfig):
         parameters, time = st.columns(2)
         parameters.metric("Parameters", f"{config.parameters(shape[0], n_genres):,}", border=True)
@@ -41,7 +43,9 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         disabled=is_busy or problem is not None,
         width="stretch",
     ):
-        st.session_state[Keys.TRAINING] = cached.trainer().start(dataset, config, split)
+        st.session_state[Keys.TRAINING] = cached.trainer().start(
+            dataset, config, split, augmentations=setup.augmentations
+        )
         st.rerun()
 
 
@@ -131,6 +135,7 @@ def _show_result(job: TrainingJob) -> None:
             column.caption(f"95 % confidence interval: {interval_text(name, info.ci95[name])}")
         st.caption(f"Macro F1 {info.scores.macro_f1:.2f}, log loss {info.scores.log_loss:.2f}.")
         st.markdown(f"Evaluated {text.evaluated_on(info)}.")
+        augmented_scores.show(info, key="train_augmented_scores")
         for note in job.split.notes:
             st.caption(escaping.markdown(note))
         if warning := text.leakage_warning(info):
