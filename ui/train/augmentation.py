@@ -1,6 +1,7 @@
 """The choice of augmentations for the training set, and the extraction of augmented copies from a folder."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,9 +14,9 @@ from genre_core.progress import Progress
 from genre_core.wording import counted, duration
 from ui.state import Keys
 
-LABEL = "Augment the training set"
 _CHOSEN, _TO_EXTRACT = "train_augmentations", "train_augmentations_to_extract"
 _SHOWN = "train_augmentations_shown"
+"""Whether the dataset has augmented copies, so that the choice is shown."""
 
 
 def choose(names: tuple[str, ...]) -> None:
@@ -35,7 +36,7 @@ def show(dataset: Dataset, on_change: Callable[[], None]) -> None:
     if available:
         st.session_state[_CHOSEN] = [name for name in st.session_state[_CHOSEN] if name in available]
         chosen = st.multiselect(
-            LABEL,
+            "Augment the training set",
             available,
             format_func=_title,
             key=_CHOSEN,
@@ -50,10 +51,10 @@ def show(dataset: Dataset, on_change: Callable[[], None]) -> None:
     missing = [name for name in AUGMENTATIONS if name not in available]
     if dataset.folder is not None and missing and datasets.can_be_augmented(dataset.feature_set):
         with st.expander("Extract augmented copies", icon=":material/graphic_eq:"):
-            _offer_extraction(dataset, missing)
+            _offer_extraction(dataset, dataset.folder, missing)
 
 
-def _offer_extraction(dataset: Dataset, missing: list[str]) -> None:
+def _offer_extraction(dataset: Dataset, folder: Path, missing: list[str]) -> None:
     """Show which copies can be extracted from the folder, what that costs, and the button that starts."""
     st.caption(
         "The tracks of the folder as people bring them, such as played in a room. Train on such copies, and test on "
@@ -76,19 +77,13 @@ def _offer_extraction(dataset: Dataset, missing: list[str]) -> None:
         )
     busy = st.session_state[Keys.DATASET_TASK] is not None
     if st.button("Extract", key="train_extract_augmented", disabled=busy or not names):
-        _extract(dataset, [*dataset.augmented.names, *names])
+        wanted = [*dataset.augmented.names, *names]
+
+        def extract(progress: Progress) -> Dataset:
+            return datasets.read_folder(folder, features=dataset.features, augmentations=wanted, progress=progress)
+
+        st.session_state[Keys.DATASET_TASK] = BackgroundTask(extract)  # which the dataset picker follows
         st.rerun()
-
-
-def _extract(dataset: Dataset, names: list[str]) -> None:
-    """Start the extraction, which the dataset picker follows."""
-    folder, features = dataset.folder, dataset.features
-    assert folder is not None
-
-    def extract(progress: Progress) -> Dataset:
-        return datasets.read_folder(folder, features=features, augmentations=names, progress=progress)
-
-    st.session_state[Keys.DATASET_TASK] = BackgroundTask(extract)
 
 
 def _title(name: str) -> str:
