@@ -149,7 +149,13 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
         runner_up=genres[ranking[1]],
         probabilities=_by_genre(genres, calibrated),
         reliability=reliability.assess(clip, music, sounding_s, tracks, features.needed_bandwidth_hz),
-        changes=changes.genre_changes(boundaries_s, centers_s[~silent], probabilities[~silent], genres),
+        changes=changes.genre_changes(
+            boundaries_s,
+            centers_s[~silent],
+            probabilities[~silent],
+            genres,
+            new_share=min(hop_s * clip.rate / length, 1.0),
+        ),
         tags=_tags(music),
         similar=tracks.similar(music),
         segments=[

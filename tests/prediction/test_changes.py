@@ -86,10 +86,40 @@ def test_a_genre_change_has_a_time_two_genres_and_a_confidence() -> None:
     assert change.confidence == pytest.approx(0.64 / (0.64 + 0.17))
 
 
-def test_equal_probabilities_give_a_low_confidence() -> None:
+def test_a_change_between_nearly_equal_probabilities_is_not_reported() -> None:
     probabilities = probabilities_of((10, (0.34, 0.33, 0.33)), (10, (0.33, 0.34, 0.33)))
-    (change,) = changes.genre_changes(np.array([15.75]), centers(20), probabilities, GENRES)
-    assert change.confidence < 0.3
+    assert changes.genre_changes(np.array([15.75]), centers(20), probabilities, GENRES) == []
+
+
+def test_every_reported_change_is_likely(rng: np.random.Generator) -> None:
+    boundaries_s = np.array([8, 16, 24]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
+    reported = 0
+    for _ in range(200):
+        sections = rng.dirichlet((0.5, 0.5, 0.5), 4)
+        found = changes.genre_changes(boundaries_s, centers(32), np.repeat(sections, 8, axis=0), GENRES)
+        assert all(change.confidence >= changes.LIKELY and change.from_genre != change.to_genre for change in found)
+        assert all(one.to_genre == other.from_genre for one, other in itertools.pairwise(found))
+        reported += len(found)
+    assert reported > 100
+
+
+def test_a_break_of_uncertain_genre_is_no_change() -> None:
+    # A quiet break that is a little more like blues, between two sections of metal.
+    boundaries_s = np.array([16, 24]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
+    probabilities = probabilities_of((16, METAL), (8, (0.5, 0.2, 0.3)), (16, METAL))
+    assert changes.genre_changes(boundaries_s, centers(40), probabilities, GENRES) == []
+    # One that is surely blues is a change, and another one back.
+    probabilities = probabilities_of((16, METAL), (8, (0.9, 0.05, 0.05)), (16, METAL))
+    found = changes.genre_changes(boundaries_s, centers(40), probabilities, GENRES)
+    assert [(change.from_genre, change.to_genre) for change in found] == [("metal", "blues"), ("blues", "metal")]
+
+
+def test_overlapping_segments_count_less_than_separate_ones() -> None:
+    probabilities = probabilities_of((8, METAL), (8, (0.7, 0.1, 0.2)))
+    boundaries_s = np.array([8 * HOP_S + LENGTH_S / 2 - HOP_S / 2])
+    alone = changes.genre_changes(boundaries_s, centers(16), probabilities, GENRES, new_share=1.0)
+    overlapping = changes.genre_changes(boundaries_s, centers(16), probabilities, GENRES, new_share=0.1)
+    assert (len(alone), len(overlapping)) == (1, 0)
 
 
 def test_neighboring_sections_of_one_genre_are_joined_and_others_kept() -> None:
