@@ -4,9 +4,9 @@
    around their means, found by dynamic programming (B. Jackson et al., "An algorithm for optimal partitioning of data
    on an interval", IEEE Signal Processing Letters 12(2), 2005). The embedding is whitened, so that it varies by one in
    every direction within a track, and each boundary costs COST.
-2. `genre_changes` weighs the genre probabilities of the sections. An intro, a break or a bridge sounds different and
-   is no other genre, so sections get the sequence of genres that explains them best if each change has a cost (A. J.
-   Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions on
+2. `genre_changes` weighs the genre probabilities of the sections. An intro, a break or a bridge sounds different and is
+   no other genre, so sections get the sequence of genres that explains them best if each change has a cost (A. Viterbi,
+   "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions on
    Information Theory 13(2), 1967). Of the changes in it, those that are likely are reported.
 
 A section lasts at least SHORTEST_S, so a single odd segment never becomes one.
@@ -35,8 +35,8 @@ CHANGE_COST = 2.0
 """Natural logarithm of the evidence that a genre change needs.
 
 This, _MOST_SEGMENTS and LIKELY were chosen on songs that `benchmarks/changes.py` makes with the seeds 100 and 101: of
-the joins of two genres fewer are found (83 % instead of 91 %), and of those of one genre fewer are taken for a change
-(6 % instead of 22 %).
+the joins of two genres fewer are found (81 % instead of 91 %), and fewer joins of one genre count as a change (6 %
+instead of 22 %).
 """
 LIKELY = 0.6
 """Least confidence of a genre change."""
