@@ -24,8 +24,8 @@ def add_parser(commands: Commands) -> None:
         "--features",
         metavar="SET",
         help="feature set: paper, embedding, paper+embedding, leveled-embedding, musicnn, mel, scalogram, "
-        "mel+scalogram or wide-mel, also of one stem, such as paper@vocals (default: that of a table; else mel for cnn, "
-        "and paper for the other models)",
+        "mel+scalogram or wide-mel, also of one stem, such as paper@vocals (default: that of a table; else mel for "
+        "cnn, and paper for the other models)",
     )
     parser.add_argument(
         "--model",
