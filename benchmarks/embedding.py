@@ -1,10 +1,10 @@
 # ruff: noqa: E402 (threads are set before the libraries are loaded)
-"""Speed of the embedding, and of its network compared with TensorFlow.
+"""Speed of the embedding and of the four networks of musicnn, and of the first compared with TensorFlow.
 
     python -m benchmarks.embedding [FILE] [--write docs/results.md]
 
 A 30-s clip on one core: seconds of audio per second, and the share of each step.  The steps take turns, and the
-result is the median of the repetitions.  The network is compared with the published one, built in Keras and run by
+result is the median of the repetitions.  MSD_musicnn is compared with the published network, built in Keras and run by
 TensorFlow in one graph on one thread, a segment at a time; and with the same without the constant filters, which
 shows what LiteRT and its layout add to that.  Duration does not depend on the weights, so those of Keras are random.
 """
@@ -17,6 +17,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ import tensorflow as tf
 from benchmarks.results import argument_parser, median_seconds, publish, table
 from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, synthesis
-from genre_core.features import embedding
+from genre_core.features import FEATURE_SETS, embedding, musicnn
 from scripts.networks import musicnn as musicnn_network
 
 REPETITIONS = 15
@@ -49,31 +50,48 @@ def measure(path: Path) -> str:
     starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
     frames = embedding.log_mel(samples)[: len(starts) * embedding.FRAMES]
     patches = frames.reshape(-1, embedding.FRAMES, embedding.BANDS)
-    network = embedding.Network()
+    networks = {part.name: embedding.Network(part.file) for part in musicnn.PARTS}
+    overlapping = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES // 2)
     works: dict[str, Callable[[], object]] = {
         "all": lambda: list(embedding.extract(audio.load_audio(path).samples, starts, SEGMENT_SAMPLES)),
         "decoding": lambda: audio.load_audio(path),
         "mel": lambda: embedding.log_mel(samples),
         "loading": embedding.Network,
-        "network": lambda: network.activations(patches),
+        **{name: partial(network.activations, patches) for name, network in networks.items()},
+        **{name: _of_overlapping(name, samples, overlapping) for name in ("leveled-embedding", "musicnn")},
         "published": _in_keras(musicnn_network.FILTERS, patches),
         "reduced": _in_keras(ACTIVE_FILTERS, patches),
     }
     seconds = median_seconds(works, REPETITIONS)
 
-    steps = {"decoding": "decoding", "mel": "mel spectrogram", "loading": "loading the network", "network": "network"}
-    shares = [f"{step} {100 * seconds[name] / seconds['all']:.0f} %" for name, step in steps.items()]
+    names = ("decoding", "mel", "loading", "msd_musicnn")
+    steps = ("decoding", "mel spectrogram", "loading the network", "network")
+    shares = [f"{step} {100 * seconds[name] / seconds['all']:.0f} %" for name, step in zip(names, steps, strict=True)]
+    of_published, of_reduced = (seconds[name] / seconds["msd_musicnn"] for name in ("published", "reduced"))
     ms_per_segment = {name: f"{1e3 * duration / len(starts):.1f} ms" for name, duration in seconds.items()}
     rows = [
         ("Audio per second, one core", f"{len(samples) / audio.SEGMENT_RATE / seconds['all']:.0f} s", ""),
         ("Share of each step", ", ".join(shares), ""),
-        ("Network per segment, LiteRT", ms_per_segment["network"], ""),
-        ("Network per segment, TensorFlow, as published", ms_per_segment["published"], ""),
-        ("Network per segment, TensorFlow, without constant filters", ms_per_segment["reduced"], ""),
-        ("Ratio TensorFlow, as published / LiteRT", f"{seconds['published'] / seconds['network']:.1f}", "at least 1"),
-        ("Ratio TensorFlow, without constant filters / LiteRT", f"{seconds['reduced'] / seconds['network']:.1f}", ""),
+        ("MSD_musicnn per segment, LiteRT", ms_per_segment["msd_musicnn"], ""),
+        ("MTT_musicnn per segment, LiteRT", ms_per_segment["mtt_musicnn"], ""),
+        ("MSD_vgg per segment, LiteRT", ms_per_segment["msd_vgg"], ""),
+        ("MTT_vgg per segment, LiteRT", ms_per_segment["mtt_vgg"], ""),
+        (
+            "Ratio `musicnn` / `leveled-embedding`, a segment every 1.5 s",
+            f"{seconds['musicnn'] / seconds['leveled-embedding']:.1f}",
+            "",
+        ),
+        ("MSD_musicnn per segment, TensorFlow, as published", ms_per_segment["published"], ""),
+        ("MSD_musicnn per segment, TensorFlow, without constant filters", ms_per_segment["reduced"], ""),
+        ("Ratio TensorFlow, as published / LiteRT", f"{of_published:.1f}", "at least 1"),
+        ("Ratio TensorFlow, without constant filters / LiteRT", f"{of_reduced:.1f}", ""),
     ]
     return table(("Quantity", "Result", "Target"), rows)
+
+
+def _of_overlapping(features: str, samples: np.ndarray, starts: range) -> Callable[[], object]:
+    """The extraction of a feature set from overlapping segments."""
+    return lambda: list(FEATURE_SETS[features].extract(samples, starts, SEGMENT_SAMPLES))
 
 
 def _in_keras(filters: tuple[int, ...], patches: np.ndarray) -> Callable[[], None]:

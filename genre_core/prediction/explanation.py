@@ -19,11 +19,13 @@ from functools import cache
 
 import numpy as np
 
-from genre_core.features import SIGNATURE_BLOCKS, FeatureSet, embedding
+from genre_core.features import SIGNATURE_BLOCKS, FeatureSet, embedding, musicnn
 from genre_core.runs import Run
 
 _MOST_SEGMENTS = 12
 """Segments of a song that are used, evenly spaced: each is predicted once for each feature."""
+_PARTS_AT_ONCE = 50
+"""Features that are replaced in one call of the model, which limits the memory."""
 _LEAST = 1e-6  # of probabilities, which float32 rounds to 0 and 1
 MOST_SHIFT = 3.0
 """Standard deviations by which `what_if` shifts a feature at most."""
@@ -35,6 +37,9 @@ _GROUPS = {
     "harmonic and percussive": ("harmony", "perceptr"),
     "tempo": ("tempo",),
     "timbre (MFCC)": ("mfcc",),
+    "MTT_musicnn": ("mtt_musicnn",),
+    "MSD_vgg": ("msd_vgg",),
+    "MTT_vgg": ("mtt_vgg",),
     "Genre Lab's CNN": ("lab",),
 }
 """Groups of columns, by how their names begin."""
@@ -82,7 +87,11 @@ class PictureExplanation:
 
 
 def column_groups(features: FeatureSet) -> dict[str, tuple[str, ...]]:
-    """Group the columns of a feature set: those of the paper by kind, those of the embedding by their strongest tag."""
+    """Group the columns of a feature set.
+
+    Those of the paper are grouped by kind, those of MSD_musicnn by their strongest tag, those of the other networks by
+    network.
+    """
     tags = _tag_of_column()
     groups: dict[str, list[str]] = {}
     for column in features.columns:
@@ -97,7 +106,7 @@ def column_groups(features: FeatureSet) -> dict[str, tuple[str, ...]]:
 
 
 def column_title(column: str) -> str:
-    """The name of a column; for the embedding followed by the tag with which it is most associated."""
+    """The name of a column; for MSD_musicnn followed by the tag with which it is most associated."""
     tag = _tag_of_column().get(column)
     return f"{column} (“{tag}”)" if tag else column
 
@@ -118,16 +127,17 @@ def explain(run: Run, values: np.ndarray, genre: str) -> Explanation:
     deviations = np.where(std > 0, (values.mean(axis=0) - mean) / np.maximum(std, 1e-12), 0.0)
     groups = column_groups(run.feature_set)
     columns_of = {column: (column,) for column in itertools.chain(*groups.values())} | groups
-    occluded = np.repeat(values[np.newaxis], len(columns_of), axis=0)
-    for copy, columns in zip(occluded, columns_of.values(), strict=True):
-        places = [place[column] for column in columns]
-        copy[:, places] = mean[places]
-    effects = _effects(run, values, occluded, genre)
+    places_of = [[place[column] for column in columns] for columns in columns_of.values()]
+    effects: list[float] = []
+    for first in range(0, len(places_of), _PARTS_AT_ONCE):
+        parts = places_of[first : first + _PARTS_AT_ONCE]
+        occluded = np.repeat(values[np.newaxis], len(parts), axis=0)
+        for copy, places in zip(occluded, parts, strict=True):
+            copy[:, places] = mean[places]
+        effects.extend(_effects(run, values, occluded, genre).tolist())
     contributions = {
-        name: Contribution(
-            name, columns, float(effect), float(deviations[[place[column] for column in columns]].mean())
-        )
-        for (name, columns), effect in zip(columns_of.items(), effects, strict=True)
+        name: Contribution(name, columns, effect, float(deviations[places].mean()))
+        for (name, columns), places, effect in zip(columns_of.items(), places_of, effects, strict=True)
     }
 
     def ranked(names: Iterable[str]) -> list[Contribution]:
@@ -204,5 +214,6 @@ def _training_statistics(run: Run) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def _tag_of_column() -> dict[str, str]:
-    """The tag with which each column of the embedding is most associated."""
-    return dict(zip(embedding.COLUMNS, embedding.strongest_tags(), strict=True))
+    """The tag with which each column of MSD_musicnn is most associated, by the names of all its feature sets."""
+    names = (embedding.COLUMNS, musicnn.PARTS[0].columns)
+    return {column: tag for columns in names for column, tag in zip(columns, embedding.strongest_tags(), strict=True)}

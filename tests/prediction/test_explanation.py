@@ -5,7 +5,7 @@ import pytest
 
 from genre_core import datasets, runs
 from genre_core.audio import synthesis
-from genre_core.features import feature_set
+from genre_core.features import FEATURE_SETS, feature_set
 from genre_core.prediction import explanation, predict_song
 from genre_core.runs import Run
 
@@ -27,11 +27,23 @@ def log_odds(shares: np.ndarray) -> np.ndarray:
     return np.log2(shares / (1 - shares))
 
 
-@pytest.mark.parametrize("features", ["paper", "embedding", "paper+embedding", "leveled-embedding+lab"])
+@pytest.mark.parametrize("features", [name for name, each in FEATURE_SETS.items() if not each.is_picture])
 def test_each_column_that_is_not_excluded_is_in_one_group(features: str) -> None:
     known = feature_set(features)
     grouped = [column for columns in explanation.column_groups(known).values() for column in columns]
     assert sorted(grouped) == sorted(set(known.columns) - set(known.excluded_columns))
+
+
+def test_the_networks_of_musicnn_are_groups_but_for_the_first() -> None:
+    groups = explanation.column_groups(feature_set("musicnn+lab"))
+    assert {name: len(columns) for name, columns in groups.items() if not name.startswith("“")} == {
+        "MTT_musicnn": 200,
+        "MSD_vgg": 256,
+        "MTT_vgg": 256,
+        "Genre Lab's CNN": 10,
+    }
+    of_leveled = explanation.column_groups(feature_set("leveled-embedding"))
+    assert [len(groups[tag]) for tag in of_leveled] == [len(columns) for columns in of_leveled.values()]
 
 
 def test_an_effect_is_the_loss_of_log_odds(run: Run, values: np.ndarray) -> None:
