@@ -20,7 +20,8 @@ def show(info: RunInfo, *, key: str) -> None:
         return
     tests = {"clean": info.scores} | {_title(name): test.scores for name, test in info.augmented.items()}
     accuracies = ", ".join(f"{name} {percent(scores.track_accuracy)}" for name, scores in tests.items())
-    st.markdown(f"**Augmented test set.** Accuracy (tracks) {measured_on(info)}: {accuracies}.")
+    st.subheader("Augmented test set")
+    st.markdown(f"Accuracy (tracks) {measured_on(info)}: {accuracies}.")
     st.plotly_chart(
         augmented_scores(info),
         config=NO_BAR,
@@ -30,7 +31,7 @@ def show(info: RunInfo, *, key: str) -> None:
     )
     if info.augmentations:
         copies = listed([_title(name) for name in info.augmentations])
-        st.caption(f"Trained on the training tracks as they are and on copies of them: {copies}.")
+        st.caption(f"Trained on the training tracks as they are and on copies of them (bold): {copies}.")
     else:
         st.caption("Trained on the training tracks as they are: the training set was not augmented.")
 

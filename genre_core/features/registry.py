@@ -244,7 +244,7 @@ FEATURE_SETS = {
         _joined(
             _MUSICNN,
             _LAB,
-            "musicnn embedding + CNN outputs",
+            "musicnn + CNN outputs",
             f"the activations of musicnn, and the genre probabilities that Genre Lab's CNN (run lab-cnn) predicts from "
             f"the ten seconds around a segment, {musicnn.SIZE + len(lab.COLUMNS)} numbers",
         ),

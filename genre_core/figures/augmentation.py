@@ -21,7 +21,7 @@ def augmented_scores(info: RunInfo) -> go.Figure:
     ]
     figure = go.Figure()
     add_accuracies(figure, rows)
-    return finish_accuracies(figure, labels, chance=1 / len(info.genres), height=90 + 72 * len(rows))
+    return finish_accuracies(figure, labels, chance=1 / len(info.genres), height=90 + 84 * len(rows))
 
 
 def augmentation_title(name: str) -> str:

@@ -28,7 +28,7 @@ def run_labels(infos: Sequence[RunInfo]) -> dict[str, str]:
 
 
 def run_title(info: RunInfo) -> str:
-    """The title that the user gave a run, or else its model and feature set.
+    """The title that the user gave a run, or else its model and feature set, and whether it was augmented.
 
     The titles that a sweep gives its runs are replaced by their settings.
     """
@@ -36,7 +36,8 @@ def run_title(info: RunInfo) -> str:
         return info.description
     if info.sweep and info.title == f"Best of {info.sweep}":
         return f"Best of sweep: {info.description}"
-    return info.title or f"{info.config.short_title} on {feature_set_name(info.features)}"
+    augmented = ", augmented" if info.augmentations else ""
+    return info.title or f"{info.config.short_title} on {feature_set_name(info.features)}{augmented}"
 
 
 def feature_set_name(features: str) -> str:

@@ -246,7 +246,7 @@ def test_the_training_set_is_augmented_and_the_run_tested_on_augmented_tracks(ap
     assert tuple(info.augmented) == ("room", "8-khz", "telephone", "mp3")
     clean, room = (percent(scores.track_accuracy) for scores in (info.scores, info.augmented["room"].scores))
     assert f"clean {clean}, room {room}, " in texts(app)
-    assert "copies of them: room, 8 kHz sample rate." in texts(app)
+    assert "copies of them (bold): room, 8 kHz sample rate." in texts(app)
 
 
 def test_another_feature_set_has_no_augmentations_and_the_choice_comes_back(app: AppTest) -> None:

@@ -32,6 +32,10 @@ def test_a_title_comes_first_and_a_stopped_run_says_so(info: RunInfo) -> None:
     assert label.startswith("Monday's class · track split · 70\u00a0% · stopped early · ")
 
 
+def test_a_run_with_an_augmented_training_set_says_so(info: RunInfo) -> None:
+    assert run_title(replace(info, augmentations=("room",))) == "MLP on 58 features, augmented"
+
+
 def test_labels_are_unique(info: RunInfo) -> None:
     infos = [info, replace(info, name="second"), replace(info, name="third", title="Mine")]
     labels = run_labels(infos)
