@@ -98,12 +98,16 @@ def _print_run(console: Console, info: "RunInfo") -> None:
 
 
 def _print_song(console: Console, song: dict[str, Any]) -> None:
+    from genre_core.prediction.result import IN_DOMAIN_LIMIT
+
     probabilities = song["probabilities"]
     console.print(
         f"\n{song['file']}: {song['genre']} (confidence {output.percent(probabilities[song['genre']])}), runner-up "
         f"{song['runner_up']} ({output.percent(probabilities[song['runner_up']])}); reliability "
         f"{output.percent(song['reliability']['score'])}; duration {song['duration_s']:.1f} s"
     )
+    if song["in_domain"] is not None and song["in_domain"] < IN_DOMAIN_LIMIT:
+        console.print(f"  out-of-domain: probably none of the {len(probabilities)} genres ({song['in_domain']:.2f})")
     for warning in (*song["reliability"]["reasons"], *song["warnings"]):
         console.print(f"  warning: {warning}")
     for change in song["changes"]:

@@ -11,6 +11,8 @@ from genre_core.prediction.changes import GenreChange
 from genre_core.prediction.reference import SimilarTrack
 from genre_core.prediction.reliability import Reliability
 
+IN_DOMAIN_LIMIT = 0.5
+"""A song with a lower in-domain score is out-of-domain."""
 _TAGS_IN_ROW = 5
 
 
@@ -62,6 +64,15 @@ class SongPrediction:
     """Problems of the file, and segments that do not count; sentences."""
     in_domain: float | None = None
     """0 to 1: whether the song is music of the run's genres; None where the run cannot tell."""
+
+    @property
+    def is_out_of_domain(self) -> bool:
+        """Whether the song is probably of none of the run's genres; False where the run cannot tell."""
+        return self.in_domain is not None and self.in_domain < IN_DOMAIN_LIMIT
+
+    def genre_tags(self, most: int) -> list[Tag]:
+        """The most probable tags that name a style."""
+        return [tag for tag in self.tags if tag.kind == "genre"][:most]
 
     @property
     def confidence(self) -> float:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre_core import audio
-from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.audio.separation import MIX
 from genre_core.errors import ConfigError, SilentError, TooShortError
 from genre_core.features import Extract, embedding
-from genre_core.prediction import changes, reference, reliability
+from genre_core.prediction import changes, domain, reference, reliability
 from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
 from genre_core.progress import Progress, no_progress
 from genre_core.runs import DEFAULT_RUN, Run, load_run
@@ -143,6 +143,8 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
     calibrated = run.calibrated(probabilities[~silent].mean(axis=0), n_effective)
     ranking = np.argsort(-calibrated, kind="stable")
     music = embedded[~embedded_silent].astype(np.float64)
+    distance = tracks.distance(music, sounding_s / SEGMENT_SECONDS)
+    tags = mean_tags(music)
     prediction = SongPrediction(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
@@ -156,7 +158,7 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
             genres,
             new_share=min(hop_s * clip.rate / length, 1.0),
         ),
-        tags=_tags(music),
+        tags=tags,
         similar=tracks.similar(music),
         segments=[
             SegmentPrediction(
@@ -169,6 +171,7 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
             for i, (start, row) in enumerate(zip(starts, smooth, strict=True))
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
+        in_domain=domain.in_domain(run.info.name, calibrated, distance, tags),
     )
     return PredictedSong(prediction, clip, values, n_effective)
 
@@ -194,7 +197,8 @@ def _by_genre(genres: tuple[str, ...], probabilities: np.ndarray) -> dict[str, f
     return {genre: float(share) for genre, share in zip(genres, probabilities, strict=True)}
 
 
-def _tags(values: np.ndarray) -> list[Tag]:
+def mean_tags(values: np.ndarray) -> list[Tag]:
+    """The tags of a song, the most probable first; values : shape (n, embedding.SIZE), its leveled embedding."""
     scores = embedding.tag_probabilities(values).mean(axis=0)
     return [
         Tag(embedding.TAGS[i], float(scores[i]), embedding.TAG_KINDS[embedding.TAGS[i]])

@@ -53,6 +53,14 @@ def test_without_songs_it_shows_what_to_do_and_the_run(app: AppTest) -> None:
     assert plain(accuracy_summary(info)) in words(app)
 
 
+def test_a_song_of_no_genre_is_said_to_be_out_of_domain(app: AppTest, rng: np.random.Generator) -> None:
+    noise = audio.wav_bytes(audio.Clip((0.1 * rng.standard_normal(8 * 22_050)).astype(np.float32), 22_050))
+    upload(app, noise_wav=noise)
+    assert not app.exception and not app.error
+    assert any("Probably none of the 10 genres" in element.proto.body for element in app.get("html"))
+    assert "It sounds like" in words(app) and "Nearest genre" in words(app) and "Confidence" in words(app)
+
+
 def test_the_paper_s_run_warns_of_data_leakage(app: AppTest) -> None:
     app.run()
     app.selectbox(key="run_picker").select(runs.PAPER_RUN)
@@ -77,13 +85,15 @@ def test_an_example_gets_a_prediction_with_its_genre_change(app: AppTest) -> Non
     assert len(app.get("plotly_chart")) == 4
 
 
-def test_an_upload_gets_the_prediction_of_the_core(app: AppTest, song: bytes) -> None:
+def test_an_upload_gets_the_prediction_of_the_core(app: AppTest) -> None:
+    song = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=12))
     upload(app, song_wav=song)
     assert not app.exception and not app.error
     prediction = predict_file(song, runs.load_run(runs.DEFAULT_RUN)).prediction
+    assert not prediction.is_out_of_domain
     assert any(f">{prediction.genre}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
-    assert len(table) == len(prediction.segments) == 3
+    assert len(table) == len(prediction.segments) == 7
     for reason in prediction.reliability.reasons:
         assert reason in [warning.value for warning in app.warning]
 

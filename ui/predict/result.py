@@ -9,6 +9,7 @@ from genre_core.features.embedding import TAG_KINDS, TagKind
 from genre_core.figures import predict as figures
 from genre_core.figures.theme import genre_colors
 from genre_core.prediction import SongPrediction
+from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import clock, counted, percent
 from ui import player, playhead, text
@@ -16,6 +17,7 @@ from ui.cached import SongResult
 from ui.text import NO_BAR
 
 _UNRELIABLE_COLOR = "#adb5bd"
+_TAGS_IN_HEADLINE = 2
 
 
 def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[SongPrediction, RunInfo] | None) -> None:
@@ -41,12 +43,23 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
 
 def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
     st.caption(f"{escaping.markdown(name)}, {clock(prediction.duration_s)}")
-    unreliable = bool(prediction.reliability.reasons)
+    out_of_domain = prediction.is_out_of_domain
+    unreliable = out_of_domain or bool(prediction.reliability.reasons)
     color = _UNRELIABLE_COLOR if unreliable else genre_colors(info.genres)[prediction.genre]
+    headline = f"Probably none of the {len(info.genres)} genres" if out_of_domain else prediction.genre
+    size = "clamp(1.6rem,4vw,2.6rem)" if out_of_domain else "clamp(2.5rem,6vw,4.5rem)"
     st.html(
-        f'<div style="font-size:clamp(2.5rem,6vw,4.5rem);line-height:1.1;font-weight:700;'
-        f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(prediction.genre)}</div>'
+        f'<div style="font-size:{size};line-height:1.1;font-weight:700;'
+        f'border-left:0.16em solid {color};padding-left:0.25em">{html.escape(headline)}</div>'
     )
+    if out_of_domain:
+        tags = ", ".join(f"**{escaping.markdown(tag.tag)}**" for tag in prediction.genre_tags(_TAGS_IN_HEADLINE))
+        st.markdown(
+            f"It sounds like {tags} (tags). Nearest genre: **{escaping.markdown(prediction.genre)}**.",
+            help=f"The in-domain score of the song is {prediction.in_domain:.2f}. Below {IN_DOMAIN_LIMIT}, a song is "
+            "out-of-domain: it is probably of none of the run's genres. Of tracks that are of one, by artists unseen "
+            "in training, 5 % are below it too.",
+        )
     runner_up = prediction.runner_up
     st.markdown(
         f"Confidence **{percent(prediction.confidence)}**, runner-up {escaping.markdown(runner_up)} "

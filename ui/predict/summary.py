@@ -174,6 +174,7 @@ def _row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, str | float 
     row["File"] = song.name
     if task.result:
         prediction = task.result.prediction
+        out_of_domain = ["Out-of-domain: probably none of the genres."] if prediction.is_out_of_domain else []
         row |= {
             "Genre": prediction.genre,
             "Confidence": 100 * prediction.confidence,
@@ -182,7 +183,7 @@ def _row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, str | float 
             "Genre changes": "; ".join(f"{clock(change.time_s)} {change.to_genre}" for change in prediction.changes),
             "Tags": ", ".join(tag.tag for tag in prediction.tags[:3]),
             "Duration": clock(prediction.duration_s),
-            "Notes": " ".join((*prediction.reliability.reasons, *prediction.warnings)),
+            "Notes": " ".join((*out_of_domain, *prediction.reliability.reasons, *prediction.warnings)),
         }
     elif task.running:
         row["Genre"] = "…"

@@ -1,0 +1,87 @@
+"""In-domain or out-of-domain: whether a song is music of the run's genres, or of none of them.
+
+The score of the default run is a logistic function of three things:
+
+- the entropy of the song's genre probabilities, in nats: a run is less certain about music that it does not know;
+- the logarithm of `Reference.distance`, which is large for music unlike the reference tracks;
+- the logarithm of the sum of OUTSIDE_TAGS, styles that none of the genres of GTZAN is.
+
+`scripts/make_domain.py` fits it to tracks of artists unseen in training and to songs from outside, with the limit where
+5 % of these tracks have a score below IN_DOMAIN_LIMIT.  Other runs have no such score.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.special import expit
+
+from genre_core.errors import ModelError
+from genre_core.features import network_files
+from genre_core.prediction import reference
+from genre_core.prediction.reliability import FAR
+from genre_core.prediction.result import Tag
+
+FILE = "domain.json"
+OUTSIDE_TAGS = ("electronic", "electronica", "electro", "House", "ambient", "chillout", "experimental")
+_FAR_SCORE = 0.4
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The in-domain score of one run."""
+
+    run: str
+    """Name of the run."""
+    coefficients: tuple[float, ...]
+    """One for each of `evidence`, then the intercept."""
+
+    def score(self, evidence: np.ndarray) -> np.ndarray:
+        """0 to 1 for each song, shape (n,): below IN_DOMAIN_LIMIT it is probably of none of the run's genres.
+
+        Audio beyond the limit of the distance is always below it.
+
+        Parameters
+        ----------
+        evidence : shape (n, 3), from `evidence`.
+        """
+        scores = expit(evidence @ np.array(self.coefficients[:-1]) + self.coefficients[-1])
+        return np.where(evidence[:, 1] > np.log(FAR), np.minimum(scores, _FAR_SCORE), scores)
+
+
+def evidence(probabilities: np.ndarray, distance: float, tags: Sequence[Tag]) -> np.ndarray:
+    """What the score is made of, shape (3,).
+
+    Parameters
+    ----------
+    probabilities : shape (genres,): the calibrated probabilities of a song.
+    distance : `Reference.distance` of the song.
+    tags : the tags of the song with their scores.
+    """
+    shares = np.maximum(probabilities, _LEAST)
+    outside = sum(tag.score for tag in tags if tag.tag in OUTSIDE_TAGS)
+    return np.array([-(shares * np.log(shares)).sum(), np.log(distance), np.log(outside + _LEAST)])
+
+
+def in_domain(run: str, probabilities: np.ndarray, distance: float, tags: Sequence[Tag]) -> float | None:
+    """The in-domain score of a song, 0 to 1; None if the run has none.
+
+    Parameters are those of `evidence`; `run` is the name of the run.  Raises ModelError if its file is damaged.
+    """
+    domain = bundled()
+    return float(domain.score(evidence(probabilities, distance, tags)[None])[0]) if run == domain.run else None
+
+
+@cache
+def bundled() -> Domain:
+    """The score that ships with the project.  Raises ModelError if its file is missing or damaged."""
+    try:
+        document = json.load(io.BytesIO(network_files.read_verified(reference.FOLDER, FILE)))
+        return Domain(str(document["run"]), tuple(float(number) for number in document["coefficients"]))
+    except (ValueError, LookupError, TypeError) as error:
+        message = f"The in-domain score can't be read from {reference.FOLDER}; fetch the project again."
+        raise ModelError(message) from error

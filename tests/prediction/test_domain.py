@@ -1,0 +1,72 @@
+"""The in-domain score: what it is made of, and what it says of music and of sounds that are no music."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core import audio
+from genre_core.audio import SEGMENT_RATE, Clip
+from genre_core.errors import ModelError
+from genre_core.features import embedding
+from genre_core.prediction import domain, predict, reference
+from genre_core.prediction.result import IN_DOMAIN_LIMIT, Tag
+from genre_core.runs import DEFAULT_RUN, PAPER_RUN
+
+SURE, UNSURE = np.array([0.91, *[0.01] * 9]), np.full(10, 0.1)
+
+
+def tags(**scores: float) -> list[Tag]:
+    return [Tag(tag, scores.get(tag, 0.0), "genre") for tag in embedding.TAGS]
+
+
+def score(probabilities: np.ndarray, distance: float, some: list[Tag]) -> float:
+    found = domain.in_domain(DEFAULT_RUN, probabilities, distance, some)
+    assert found is not None
+    return found
+
+
+def test_each_kind_of_evidence_lowers_the_score() -> None:
+    usual = score(SURE, 0.85, tags(rock=0.6))
+    assert usual > IN_DOMAIN_LIMIT
+    assert score(UNSURE, 0.85, tags(rock=0.6)) < usual
+    assert score(SURE, 1.2, tags(rock=0.6)) < usual
+    assert score(SURE, 0.85, tags(electronic=0.6, ambient=0.4)) < usual
+    assert score(UNSURE, 1.2, tags(electronic=0.6, ambient=0.4)) < 0.05
+
+
+def test_audio_beyond_the_limit_of_the_distance_is_out_of_domain_whatever_else() -> None:
+    assert score(SURE, 1.29, tags()) > IN_DOMAIN_LIMIT > score(SURE, 1.31, tags())
+
+
+def test_evidence_is_entropy_distance_and_tags() -> None:
+    np.testing.assert_allclose(
+        domain.evidence(UNSURE, 1.0, tags(electronic=0.3, ambient=0.2, rock=0.9)), [np.log(10), 0, np.log(0.501)]
+    )
+
+
+def test_a_run_without_a_score_cannot_tell() -> None:
+    assert domain.in_domain(PAPER_RUN, SURE, 0.85, tags()) is None
+
+
+def test_noise_and_tones_are_out_of_domain(rng: np.random.Generator) -> None:
+    times = np.arange(12 * SEGMENT_RATE) / SEGMENT_RATE
+    for samples in (0.1 * rng.standard_normal(len(times)), 0.5 * np.sin(2 * np.pi * 440 * times)):
+        assert predict(Clip(samples.astype(np.float32), SEGMENT_RATE)).is_out_of_domain
+
+
+def test_tracks_of_the_ten_genres_are_in_domain(gtzan_mini: Path) -> None:
+    paths = [sorted((gtzan_mini / genre).iterdir())[0] for genre in ("blues", "classical", "country", "metal", "rock")]
+    predictions = [predict(audio.load_audio(path).between(0, 20)) for path in paths]
+    assert sum(prediction.is_out_of_domain for prediction in predictions) <= 1
+
+
+def test_a_damaged_file_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / domain.FILE).write_text("{}", encoding="utf-8")
+    (tmp_path / "SHA256SUMS").write_text("", encoding="utf-8")
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    domain.bundled.cache_clear()
+    with pytest.raises(ModelError, match="checksum"):
+        domain.in_domain(DEFAULT_RUN, SURE, 1.0, tags())
+    monkeypatch.undo()
+    domain.bundled.cache_clear()
