@@ -1,4 +1,4 @@
-"""Recording quality, measured on a clip: silence, clipping, movement and bandwidth.
+"""Recording quality, measured on a clip: silence, clipping, movement, bandwidth and hum.
 
 Conventions: levels are relative to full scale at 1; frequencies are in Hz; shares go from 0 to 1.
 """
@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import scipy.fft
+import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, Clip
 
@@ -28,6 +29,16 @@ _MOVING_FRAME_S = 0.1
 _MOVING_EDGES_HZ = np.geomspace(100, 5000, 17)
 
 _PEAK_QUANTILE, _NEAR_PEAK = 0.999, 0.85
+
+MAINS_HZ = (50.0, 60.0)
+_HUM_HARMONICS = 8
+_HUM_RATE = 2000
+_HUM_FRAME_S = 2.0  # bins of 0.5 Hz: G1, at 49 Hz, is another bin than 50 Hz
+_HUM_MOST_FRAMES = 300
+_HUM_QUANTILE = 0.25  # hum goes on while the music pauses
+_HUM_BESIDE_BINS = np.array([*range(-12, -3), *range(4, 13)])
+_HUM_CONTRAST_DB, _HUM_MOST_CONTRAST_DB = 10.0, 30.0
+_HUM_LEVEL_DB, _HUM_FLOOR_DB = -18.0, -90.0  # of the whole sound; the floor is that of rounded samples
 
 
 def silent_share(clip: Clip) -> float:
@@ -86,3 +97,35 @@ def limited_bandwidth_hz(clip: Clip) -> float | None:
     if edge < FULL_BANDWIDTH_HZ and before - after >= _CLIFF_DB:
         return edge
     return nyquist if nyquist < FULL_BANDWIDTH_HZ else None
+
+
+def mains_hum_hz(clip: Clip) -> float | None:
+    """The frequency of the mains if a recording has a strong hum, else None.
+
+    Hum is a steady line at the frequency of the mains and at its harmonics.  Of each of the first eight, the level
+    that it has in the quietest quarter of the time is compared with that of the frequencies beside it.  The mean
+    contrast must be 10 dB, of which one line gives at most 30 / 8 dB, and the level of the lines -18 dB relative to the
+    sound below 1 kHz.
+
+    The limits are set on 129 GTZAN tracks of the train and valid lists, of which the highest has a contrast of 8.5 dB.
+    With a simulated hum at -10 dB relative to the music all are found, at -15 dB 96 %, at -20 dB, which one hardly
+    hears, 9 %.
+    """
+    size = round(_HUM_FRAME_S * _HUM_RATE)
+    samples = soxr.resample(clip.samples, clip.rate, _HUM_RATE, "MQ")
+    if len(samples) < size:
+        return None
+    frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
+    frames = frames[:: math.ceil(len(frames) / _HUM_MOST_FRAMES)] * np.hanning(size).astype(np.float32)
+    power = np.abs(scipy.fft.rfft(frames, axis=1)) ** 2
+    total = power.sum(axis=1).mean() + 1e-20
+    steady = np.quantile(power, _HUM_QUANTILE, axis=0) / total
+    for mains_hz in MAINS_HZ:
+        lines = np.rint(mains_hz * _HUM_FRAME_S * np.arange(1, _HUM_HARMONICS + 1)).astype(int)[:, np.newaxis]
+        beside = np.median(steady[lines + _HUM_BESIDE_BINS], axis=1) + 10 ** (_HUM_FLOOR_DB / 10)
+        contrast_db = 10 * np.log10(steady[lines + np.arange(-1, 2)].max(axis=1) / beside + 1e-20)
+        level_db = 10 * np.log10(steady[lines + np.arange(-2, 3)].sum() + 1e-20)
+        contrast_db = np.clip(contrast_db, 0, _HUM_MOST_CONTRAST_DB)
+        if contrast_db.mean() > _HUM_CONTRAST_DB and level_db > _HUM_LEVEL_DB:
+            return mains_hz
+    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre_core.audio import SEGMENT_SECONDS, Clip, quality
+from genre_core.audio import SEGMENT_SECONDS, Clip, quality, room_detection
 from genre_core.prediction.reference import Reference
 
 USUAL, FAR = 0.85, 1.3
@@ -67,6 +67,13 @@ def assess(
         reasons.append(f"The spectrum ends at {edge / 1000:.1f} kHz; the model uses higher frequencies.")
     if quality.near_peak_share(clip) > FLAT_SHARE:
         reasons.append("The recording is heavily clipped.")
+    if hum_hz := quality.mains_hum_hz(clip):
+        reasons.append(f"The recording has a strong mains hum ({hum_hz:.0f} Hz).")
+    if room_detection.sounds_like_a_room(clip):
+        reasons.append(
+            "The recording sounds like a room (reverberation, noise, little bass); predictions of such recordings are "
+            "less accurate."
+        )
     if np.abs(clip.samples).max() < QUIET_PEAK:
         reasons.append("The recording is nearly silent (its peak is below -40 dBFS).")
     slope = np.log(_USUAL_SCORE / (1 - _USUAL_SCORE)) / (FAR - USUAL)

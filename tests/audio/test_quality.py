@@ -8,6 +8,7 @@ import scipy.signal
 
 from genre_core import audio
 from genre_core.audio import Clip, quality, synthesis
+from genre_core.audio.augmentation.hum import Hum
 from genre_core.prediction import reliability
 
 RATE = audio.SEGMENT_RATE
@@ -57,3 +58,32 @@ def test_music_moves_more_than_noise_and_tones(gtzan_mini: Path, rng: np.random.
     assert quality.movement_db(clip(rng.standard_normal(10 * RATE))) == pytest.approx(1.5, abs=0.2)
     for path in sorted(gtzan_mini.glob("*/*.wav"))[::7]:
         assert quality.movement_db(audio.load_audio(path)) > 1.3 * reliability.STEADY_DB
+
+
+@pytest.mark.parametrize("mains_hz", [50.0, 60.0])
+@pytest.mark.parametrize("level_db", [-15, -10, 0])
+@pytest.mark.parametrize("name", ["adagio", "floorfiller", "shuffle"])
+def test_a_strong_hum_is_found(mains_hz: float, level_db: float, name: str, rng: np.random.Generator) -> None:
+    song = synthesis.song(name).clip(seconds=15)
+    assert quality.mains_hum_hz(song) is None
+    for level in (1.0, 0.01):
+        assert quality.mains_hum_hz(clip(level * Hum(mains_hz, level_db).apply(song.samples, rng))) == mains_hz
+    assert quality.mains_hum_hz(clip(Hum(mains_hz, -40).apply(song.samples, rng))) is None
+
+
+def test_hum_of_a_frequency_of_no_mains_is_music(rng: np.random.Generator) -> None:
+    song = synthesis.song("floorfiller").clip(seconds=15).samples
+    for note_hz in (49.0, 55.0, 61.7):
+        assert quality.mains_hum_hz(clip(Hum(note_hz, -5).apply(song, rng))) is None
+
+
+def test_tones_noise_and_silence_are_no_hum(rng: np.random.Generator) -> None:
+    times = np.arange(10 * RATE) / RATE
+    assert quality.mains_hum_hz(clip(np.sin(2 * np.pi * 60 * times))) is None  # without harmonics
+    assert quality.mains_hum_hz(clip(rng.standard_normal(10 * RATE))) is None
+    assert quality.mains_hum_hz(clip(np.zeros(10 * RATE))) is None
+    assert quality.mains_hum_hz(clip(np.ones(RATE))) is None  # shorter than a frame
+
+
+def test_real_music_has_no_hum(gtzan_mini: Path) -> None:
+    assert not any(quality.mains_hum_hz(audio.load_audio(path)) for path in sorted(gtzan_mini.glob("*/*.wav"))[::5])

@@ -11,6 +11,8 @@ import scipy.signal
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.audio.augmentation import augment
+from genre_core.audio.augmentation.hum import Hum
 from genre_core.datasets import gtzan
 from genre_core.features import embedding
 from genre_core.prediction import reference, reliability
@@ -86,6 +88,8 @@ def test_each_fault_of_a_recording_has_a_reason(gtzan_mini: Path) -> None:
         "nearly silent": 0.002 * music / np.abs(music).max(),
         "spectrum ends at 3": telephone,
         "Only 6 s": music[: 6 * RATE],
+        "strong mains hum (60 Hz)": Hum(60, -10).apply(music, np.random.default_rng(0)),
+        "sounds like a room": augment(Clip(music, RATE), "room", 0).samples,
     }
     assert assessed(music).reasons == []
     for reason_part, samples in faults.items():
