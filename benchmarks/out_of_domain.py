@@ -21,7 +21,6 @@ from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import Clip
 from genre_core.datasets import gtzan
-from genre_core.features import embedding
 from genre_core.prediction import domain, predict_song, reference
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.prediction.song import mean_tags
@@ -119,10 +118,7 @@ def _evidence_of_file(path: Path) -> np.ndarray:
 
 def evidence_of_clip(clip: Clip) -> np.ndarray:
     """The evidence of a clip by the default run, shape (3,)."""
-    song = predict_song(clip, load_run(DEFAULT_RUN), hop_s=3.0)
-    values = song.values[:, : embedding.SIZE].astype(np.float64)
-    distance = reference.bundled().distance(values, song.n_effective)
-    return domain.evidence(np.array(list(song.prediction.probabilities.values())), distance, song.prediction.tags)
+    return predict_song(clip, load_run(DEFAULT_RUN), hop_s=3.0).evidence
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.held_out import leveled_embedding
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
-from genre_core.audio import SEGMENT_RATE, Clip, synthesis
+from genre_core.audio import SEGMENT_RATE, SEGMENT_SECONDS, Clip, synthesis
 from genre_core.datasets import gtzan
 from genre_core.features import LEVELED, feature_set
 from genre_core.prediction import reference, reliability
@@ -72,9 +72,10 @@ def main(folders: list[Path]) -> str:
 def assess(clip: Clip, known: Reference) -> tuple[list[str], float]:
     """The reasons against a prediction of the clip, and its cosine similarity to the nearest track."""
     values = leveled_embedding(clip)
+    distance = known.distance(values, clip.duration_s / SEGMENT_SECONDS)
     needed_hz = feature_set(LEVELED).needed_bandwidth_hz
     return (
-        reliability.assess(clip, values, clip.duration_s, known, needed_hz).reasons,
+        reliability.assess(clip, distance, clip.duration_s, needed_hz).reasons,
         known.similar(values, 1)[0].similarity,
     )
 

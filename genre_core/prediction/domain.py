@@ -67,13 +67,18 @@ def evidence(probabilities: np.ndarray, distance: float, tags: Sequence[Tag]) ->
     return np.array([-(shares * np.log(shares)).sum(), np.log(distance), np.log(outside + _LEAST)])
 
 
-def in_domain(run: str, probabilities: np.ndarray, distance: float, tags: Sequence[Tag]) -> float | None:
+def in_domain(run: str, song: np.ndarray) -> float | None:
     """The in-domain score of a song, 0 to 1; None if the run has none.
 
-    Parameters are those of `evidence`; `run` is the name of the run.  Raises ModelError if its file is damaged.
+    Parameters
+    ----------
+    run : the name of the run.
+    song : shape (3,), from `evidence`.
+
+    Raises ModelError if the file of the score is missing or damaged.
     """
     domain = bundled()
-    return float(domain.score(evidence(probabilities, distance, tags)[None])[0]) if run == domain.run else None
+    return float(domain.score(song[np.newaxis])[0]) if run == domain.run else None
 
 
 @cache

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre_core.audio import SEGMENT_SECONDS, Clip, quality, room_detection
-from genre_core.prediction.reference import Reference
 
 USUAL, FAR = 0.85, 1.3
 """`Reference.distance` of a typical song, and the limit above which a song is unlike the reference tracks.
@@ -40,19 +39,15 @@ class Reliability:
     """Reasons against the prediction, in sentences; may be empty."""
 
 
-def assess(
-    clip: Clip, values: np.ndarray, sounding_s: float, reference: Reference, lowest_edge_hz: float
-) -> Reliability:
+def assess(clip: Clip, distance: float, sounding_s: float, lowest_edge_hz: float) -> Reliability:
     """Assess how reliable the prediction of a clip is.
 
     Parameters
     ----------
-    values : shape (n, embedding.SIZE): the embedding of its segments that are not silent; n at least 1.
+    distance : `Reference.distance` of the clip from the reference tracks.
     sounding_s : duration without silence.
-    reference : the tracks to compare with.
     lowest_edge_hz : the model needs a spectrum that reaches at least this frequency.
     """
-    distance = reference.distance(values, sounding_s / SEGMENT_SECONDS)
     reasons = []
     if distance > FAR:
         reasons.append(

@@ -37,6 +37,8 @@ class PredictedSong:
     """shape (segments, *shape): the features of each segment of the prediction."""
     n_effective: float
     """Number of segments that fit into the sound, without silence, without overlapping."""
+    evidence: np.ndarray
+    """shape (3,): what the in-domain score is made of, from `domain.evidence`."""
 
 
 def predict(
@@ -145,12 +147,13 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
     music = embedded[~embedded_silent].astype(np.float64)
     distance = tracks.distance(music, sounding_s / SEGMENT_SECONDS)
     tags = mean_tags(music)
+    evidence = domain.evidence(calibrated, distance, tags)
     prediction = SongPrediction(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
         runner_up=genres[ranking[1]],
         probabilities=_by_genre(genres, calibrated),
-        reliability=reliability.assess(clip, music, sounding_s, tracks, features.needed_bandwidth_hz),
+        reliability=reliability.assess(clip, distance, sounding_s, features.needed_bandwidth_hz),
         changes=changes.genre_changes(
             boundaries_s,
             centers_s[~silent],
@@ -171,9 +174,9 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
             for i, (start, row) in enumerate(zip(starts, smooth, strict=True))
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
-        in_domain=domain.in_domain(run.info.name, calibrated, distance, tags),
+        in_domain=domain.in_domain(run.info.name, evidence),
     )
-    return PredictedSong(prediction, clip, values, n_effective)
+    return PredictedSong(prediction, clip, values, n_effective, evidence)
 
 
 def check_hop(hop_s: float) -> None:

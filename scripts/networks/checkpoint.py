@@ -3,6 +3,7 @@
 import ast
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,18 @@ def copy_checkpoint(root: Root, network: str, folder: Path) -> Path:
     for ending in (".index", ".data-00000-of-00001"):
         (folder / f"model{ending}").write_bytes((root / "musicnn" / network / ending).read_bytes())
     return folder / "model"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A convolution with ReLU, and the gain and shift of the batch normalization after it; float64."""
+
+    kernel: np.ndarray
+    """shape (frames, bands or channels, filters); in a VGG (3, 3, channels, filters)."""
+    bias: np.ndarray
+    """shape (filters,), or (FRAMES, filters) where it differs from frame to frame."""
+    gain: np.ndarray
+    shift: np.ndarray
 
 
 class Checkpoint:

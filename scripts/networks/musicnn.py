@@ -16,7 +16,7 @@ import numpy as np
 from keras import layers, ops
 
 from genre_core.features.embedding import BANDS, FRAMES, SIZE, TAGS
-from scripts.networks.checkpoint import Checkpoint, numbered
+from scripts.networks.checkpoint import Checkpoint, Layer, numbered
 
 FRONT = ((7, 38), (7, 67), (128, 1), (64, 1), (32, 1))
 """(frames, bands) of the parallel kernels of the first layers: two for timbre, three for time."""
@@ -24,18 +24,6 @@ FILTERS = (204, 204, 51, 51, 51)
 GROUP_SIZES = (4, 6, 8, 8, 8)
 """How many positions are grouped, along the bands for timbre and along the frames for time: the fastest of several."""
 MIDDLE_FRAMES, MIDDLE = 7, 64
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A convolution with ReLU, and the gain and shift of the batch normalization after it; float64."""
-
-    kernel: np.ndarray
-    """shape (frames, bands or channels, filters)."""
-    bias: np.ndarray
-    """shape (filters,), or (FRAMES, filters) where it differs from frame to frame."""
-    gain: np.ndarray
-    shift: np.ndarray
 
 
 @dataclass(frozen=True)

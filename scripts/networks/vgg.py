@@ -20,7 +20,7 @@ import numpy as np
 from keras import layers, ops
 
 from genre_core.features.embedding import BANDS, FRAMES
-from scripts.networks.checkpoint import Checkpoint
+from scripts.networks.checkpoint import Checkpoint, Layer
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,6 @@ POOLS = {
 """The poolings of the graphs in the package.  They differ, and its code has only those of MTT_vgg."""
 POOLED = (2, 1)
 """(frames, bands) after the last pooling."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A convolution with ReLU, and the gain and shift of the batch normalization after it; float64."""
-
-    kernel: np.ndarray
-    """shape (3, 3, channels, filters)."""
-    bias: np.ndarray
-    gain: np.ndarray
-    shift: np.ndarray
 
 
 @dataclass(frozen=True)

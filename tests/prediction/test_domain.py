@@ -21,7 +21,7 @@ def tags(**scores: float) -> list[Tag]:
 
 
 def score(probabilities: np.ndarray, distance: float, some: list[Tag]) -> float:
-    found = domain.in_domain(DEFAULT_RUN, probabilities, distance, some)
+    found = domain.in_domain(DEFAULT_RUN, domain.evidence(probabilities, distance, some))
     assert found is not None
     return found
 
@@ -46,7 +46,7 @@ def test_evidence_is_entropy_distance_and_tags() -> None:
 
 
 def test_a_run_without_a_score_cannot_tell() -> None:
-    assert domain.in_domain(PAPER_RUN, SURE, 0.85, tags()) is None
+    assert domain.in_domain(PAPER_RUN, domain.evidence(SURE, 0.85, tags())) is None
 
 
 def test_noise_and_tones_are_out_of_domain(rng: np.random.Generator) -> None:
@@ -67,6 +67,6 @@ def test_a_damaged_file_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(reference, "FOLDER", tmp_path)
     domain.bundled.cache_clear()
     with pytest.raises(ModelError, match="checksum"):
-        domain.in_domain(DEFAULT_RUN, SURE, 1.0, tags())
+        score(SURE, 1.0, tags())
     monkeypatch.undo()
     domain.bundled.cache_clear()

@@ -10,7 +10,7 @@ import scipy.signal
 
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.audio import SEGMENT_SAMPLES, Clip
+from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.audio.augmentation import augment
 from genre_core.audio.augmentation.hum import Hum
 from genre_core.datasets import gtzan
@@ -24,9 +24,9 @@ def assessed(samples: np.ndarray, lowest_edge_hz: float = 6000.0, tracks: Refere
     samples = samples.astype(np.float32)
     starts = range(0, len(samples) - SEGMENT_SAMPLES + 1, SEGMENT_SAMPLES)
     values = np.array(list(embedding.extract_leveled(samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
-    return reliability.assess(
-        Clip(samples, RATE), values, len(samples) / RATE, tracks or reference.bundled(), lowest_edge_hz
-    )
+    seconds = len(samples) / RATE
+    distance = (tracks or reference.bundled()).distance(values, seconds / SEGMENT_SECONDS)
+    return reliability.assess(Clip(samples, RATE), distance, seconds, lowest_edge_hz)
 
 
 def noise(rng: np.random.Generator, slope: float, seconds: float = 15.0) -> np.ndarray:
