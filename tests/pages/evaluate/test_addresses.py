@@ -31,7 +31,7 @@ def test_the_address_of_no_run_says_so_until_a_run_is_chosen(app: AppTest) -> No
     app.run()
     assert not app.exception and not app.error
     assert [warning.value for warning in app.warning if "nothing" in warning.value] == [
-        "The run nothing was not found or can't be opened; this is another run."
+        "The run 'nothing' was not found or can't be opened; this is another run."
     ]
     assert app.query_params["run"] == app.selectbox(key="run_picker").value
     app.selectbox(key="run_picker").select(runs.DEFAULT_RUN).run()
