@@ -36,7 +36,8 @@ def choose() -> RunInfo:
     labels = runs.run_labels(list(infos.values()))
     st.selectbox("Run", list(infos), key=_WIDGET, format_func=labels.__getitem__, on_change=_remember)
     if unknown := st.session_state.get(_UNKNOWN):
-        shell.show_problem(f"The run '{unknown}' was not found or can't be opened; this is another run.", kind="warning")
+        message = f"The run '{unknown}' was not found or can't be opened; this is another run."
+        shell.show_problem(message, kind="warning")
     return infos[chosen]
 
 
