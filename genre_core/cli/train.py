@@ -23,9 +23,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--features",
         metavar="SET",
-        help="feature set: paper, embedding, paper+embedding, leveled-embedding, musicnn, mel, scalogram, "
-        "mel+scalogram or wide-mel, also of one stem, such as paper@vocals (default: that of a table; else mel for "
-        "cnn, and paper for the other models)",
+        help="feature set: paper, embedding, paper+embedding, leveled-embedding, leveled-embedding+vgg, musicnn, mel, "
+        "scalogram, mel+scalogram or wide-mel, also of one stem, such as paper@vocals (default: that of a table; else "
+        "mel for cnn, and paper for the other models)",
     )
     parser.add_argument(
         "--model",

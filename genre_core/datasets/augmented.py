@@ -15,9 +15,9 @@ from genre_core.audio.augmentation import AUGMENTATIONS, augmentation_seed
 from genre_core.errors import ConfigError
 from genre_core.features import FeatureSet
 
-_COPY_S = {"embedding": 0.15, "leveled-embedding": 0.15, "musicnn": 0.4, "mel": 0.1, "wide-mel": 0.1}
-"""Feature sets of which augmented copies can be made; joined ones if all their parts can.  The number is the measured
-time for one copy of a track of 30 s on one core, in seconds."""
+_COPY_S = {"embedding": 0.15, "leveled-embedding": 0.15, "vgg": 0.15, "musicnn": 0.4, "mel": 0.1, "wide-mel": 0.1}
+"""Feature sets, and parts of their names, of which augmented copies can be made; joined ones if all their parts can.
+The number is the measured time for one copy of a track of 30 s on one core, in seconds."""
 WITHOUT_AUDIO = ("room", "8-khz", "telephone", "mp3")
 """Augmentations of which there are copies without audio: stored ones, or pictures augmented in the mel domain."""
 

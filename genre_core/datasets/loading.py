@@ -15,7 +15,7 @@ from genre_core.datasets.folder import read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table
 from genre_core.errors import DatasetError
-from genre_core.features import LEVELED, feature_set
+from genre_core.features import EMBEDDING_AND_VGGS, LEVELED, feature_set, musicnn
 from genre_core.progress import Progress, no_progress
 
 BUNDLED = "bundled"
@@ -30,10 +30,12 @@ BUNDLED_FILES = {
 }
 """File of the bundled dataset for each feature set that is stored."""
 BUNDLED_FEATURES = (
-    *("paper", "embedding", "paper+embedding", "leveled-embedding", "musicnn"),
+    *("paper", "embedding", "paper+embedding", LEVELED, EMBEDDING_AND_VGGS, "musicnn"),
     *("mel", "scalogram", "mel+scalogram"),
 )
 """Feature sets in which the bundled dataset can be loaded."""
+_OF_MUSICNN = {LEVELED: musicnn.PARTS[:1], EMBEDDING_AND_VGGS: musicnn.EMBEDDING_AND_VGGS}
+"""Feature sets that are stored as columns of `musicnn`."""
 AUGMENTED_FEATURES = ("embedding", "musicnn")
 """Feature sets whose copies are stored; `augmented_file` names the files."""
 
@@ -129,7 +131,7 @@ def _load_bundled(features: str) -> Dataset:
             f"The bundled dataset has no features {features!r}; choose from {', '.join(BUNDLED_FEATURES)}, or a "
             "folder with music."
         )
-    first, *others = [_bundled_table(name) for name in features.split("+")]
+    first, *others = [_bundled_table(name) for name in _stored_apart(features)]
     values = np.concatenate([first.values, *(other.values for other in others)], axis=-1)
     copies = first.augmented if features == "mel" else _stored_copies(features)
     return replace(first, features=features, values=values, augmented=copies)
@@ -140,12 +142,19 @@ def _bundled_table(features: str, augmentation: str = "") -> Dataset:
     stored = _stored(features)
     path = augmented_file(stored, augmentation) if augmentation else storage.BUNDLED / BUNDLED_FILES[stored]
     table = read_table(path, BUNDLED)
-    return replace(table, features=features, values=table.values[:, : feature_set(features).shape[0]])
+    parts = _OF_MUSICNN.get(features)
+    values = table.values[:, musicnn.columns_of(parts)] if parts else table.values
+    return replace(table, features=features, values=values)
 
 
 def _stored(features: str) -> str:
     """The stored feature set that a feature set is a part of."""
-    return "musicnn" if features == LEVELED else features
+    return "musicnn" if features in _OF_MUSICNN else features
+
+
+def _stored_apart(features: str) -> list[str]:
+    """The feature sets that are joined to this one."""
+    return [features] if features in _OF_MUSICNN else features.split("+")
 
 
 def _stored_copies(features: str) -> AugmentedCopies:

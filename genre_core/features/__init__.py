@@ -6,7 +6,7 @@ extraction       `extract_features`: the features of a file or a clip
 registry         the FeatureSet and the list of all
 paper            the paper's 58 hand-crafted features
 embedding        200 activations of the network MSD_musicnn, and its tags
-musicnn          912 activations of the four networks of musicnn
+musicnn          activations of the four networks of musicnn, or of three
 lab              genre probabilities of Genre Lab's CNN (run lab-cnn)
 mel, scalogram   pictures of a segment; `mel_augmentation` augments mel spectrograms
 wide_mel         pictures of the ten seconds around a segment; `wide_mel_augmentation` augments those of whole tracks
@@ -14,6 +14,7 @@ network_files    reads bundled model files and verifies their checksums
 """
 
 from genre_core.features.registry import (
+    EMBEDDING_AND_VGGS,
     FEATURE_SETS,
     LEVELED,
     SIGNATURE_BLOCKS,
@@ -25,6 +26,7 @@ from genre_core.features.registry import (
 )
 
 __all__ = [
+    "EMBEDDING_AND_VGGS",
     "FEATURE_SETS",
     "LEVELED",
     "SIGNATURE_BLOCKS",

@@ -2,7 +2,7 @@
 
 The network is that of the bundled run `lab-cnn`.  Its input is the `wide-mel` picture of the ten seconds around a
 segment.  It was trained on the genres of GTZAN, on the train and valid lists of the fault-filtered split; on those
-tracks its outputs leak the labels, so no model may be trained or tested on them there.  scripts/make_default.py copies
+tracks its outputs leak the labels, so no model may be trained or tested on them there.  scripts/make_bundled.py copies
 the network into its folder.
 """
 

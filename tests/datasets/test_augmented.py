@@ -41,6 +41,7 @@ def test_embeddings_and_mel_spectrograms_can_be_augmented() -> None:
     assert {name for name, features in FEATURE_SETS.items() if datasets.can_be_augmented(features)} == {
         "embedding",
         "leveled-embedding",
+        "leveled-embedding+vgg",
         "musicnn",
         "mel",
         "wide-mel",
@@ -80,6 +81,16 @@ def test_the_stored_copies_have_the_rows_of_the_dataset_and_are_small(bundled: D
         np.testing.assert_array_equal(copies.start_s, bundled.start_s)
     assert sorted(paths) == sorted((storage.BUNDLED / "augmented").iterdir())
     assert sum(path.stat().st_size for path in paths) <= MAX_BYTES
+
+
+def test_the_embedding_with_the_vggs_is_musicnn_without_mtt_musicnn() -> None:
+    some, musicnn = (datasets.load_dataset("bundled", features=name) for name in ("leveled-embedding+vgg", "musicnn"))
+    kept = [musicnn.feature_set.columns.index(column) for column in some.feature_set.columns]
+    assert len(kept) == 712
+    np.testing.assert_array_equal(some.values, musicnn.values[:, kept])
+    np.testing.assert_array_equal(
+        some.augmented.values("room", ALL_ROWS), musicnn.augmented.values("room", ALL_ROWS)[:, kept]
+    )
 
 
 def test_the_leveled_embedding_is_the_first_part_of_musicnn() -> None:

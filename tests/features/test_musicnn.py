@@ -77,6 +77,16 @@ def test_segments_end_to_end_are_exact(song: np.ndarray) -> None:
     np.testing.assert_array_equal(MUSICNN.extract_segments(song), musicnn.Networks().activations(cut))
 
 
+def test_the_embedding_with_the_vggs_leaves_out_one_network(song: np.ndarray) -> None:
+    some = FEATURE_SETS["leveled-embedding+vgg"]
+    starts = range(0, len(song) - SEGMENT_SAMPLES + 1, HOP)
+    rows = np.array(list(some.extract(song, starts, SEGMENT_SAMPLES)))
+    kept = musicnn.columns_of(musicnn.EMBEDDING_AND_VGGS)
+    np.testing.assert_array_equal(rows, at(song, list(starts))[:, kept])
+    assert some.columns == tuple(MUSICNN.columns[i] for i in kept)
+    assert not any(column.startswith("mtt_musicnn") for column in some.columns)
+
+
 def test_overlapping_segments_are_interpolated_between_exact_ones(song: np.ndarray) -> None:
     starts = list(range(0, len(song) - SEGMENT_SAMPLES + 1, HOP))
     rows = at(song, starts)

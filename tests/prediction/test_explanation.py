@@ -35,12 +35,11 @@ def test_each_column_that_is_not_excluded_is_in_one_group(features: str) -> None
 
 
 def test_the_networks_of_musicnn_are_groups_but_for_the_first() -> None:
-    groups = explanation.column_groups(feature_set("musicnn+lab"))
+    groups = explanation.column_groups(feature_set("musicnn"))
     assert {name: len(columns) for name, columns in groups.items() if not name.startswith("“")} == {
         "MTT_musicnn": 200,
         "MSD_vgg": 256,
         "MTT_vgg": 256,
-        "Genre Lab's CNN": 10,
     }
     of_leveled = explanation.column_groups(feature_set("leveled-embedding"))
     assert [len(groups[tag]) for tag in of_leveled] == [len(columns) for columns in of_leveled.values()]
