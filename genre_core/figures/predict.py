@@ -17,6 +17,8 @@ from genre_core.wording import clock, percent
 _CHANGE_COLOR = "#495057"
 _STRIP = 0.14
 """Height of the colored strip below the waveform, whose height is 2: it shows the genre of quiet passages too."""
+_PALE = 0.35
+"""Opacity of the wave of silent and out-of-domain segments."""
 _WAVE_SHARE = 0.85
 """Height of the loudest part of the waveform relative to the shade behind it, so that the shade stays visible."""
 _LEAST_TICK_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
@@ -144,7 +146,8 @@ def occlusion(picture: np.ndarray, explanation: PictureExplanation, start_s: flo
 def timeline(prediction: SongPrediction, envelope: np.ndarray | None = None) -> go.Figure:
     """The segments of a song in the colors of their genres, with a line at each genre change.
 
-    Segments that overlap meet halfway. Silent segments, and time between segments, are gray.
+    Segments that overlap meet halfway. Silent segments, and time between segments, are gray. Sections that are
+    out-of-domain are pale and hatched.
 
     Parameters
     ----------
@@ -162,12 +165,25 @@ def timeline(prediction: SongPrediction, envelope: np.ndarray | None = None) -> 
         gaps = [(one.end_s, other.start_s) for one, other in itertools.pairwise(cells) if one.end_s < other.start_s]
         gaps.append((cells[-1].end_s, prediction.duration_s))
         figure.add_scatter(**wave.outline(gaps), fillcolor=NEUTRAL_COLOR, **_WAVE)
+    sounding = [cell for cell in cells if not cell.segment.silent]
     for genre in genres:
-        of_genre = [cell for cell in cells if cell.segment.genre == genre and not cell.segment.silent]
-        _add_cells(figure, of_genre, genre, colors[genre], wave)
+        of_genre = [cell for cell in sounding if cell.segment.genre == genre]
+        in_domain = [cell for cell in of_genre if not cell.segment.is_out_of_domain]
+        out_of_domain = [cell for cell in of_genre if cell.segment.is_out_of_domain]
+        if in_domain:
+            _add_cells(figure, in_domain, genre, colors[genre], wave)
+        if out_of_domain:
+            _add_cells(figure, out_of_domain, genre, colors[genre], wave, hatch="x", in_legend=not in_domain)
+    if any(cell.segment.is_out_of_domain for cell in sounding):
+        figure.add_bar(
+            x=[None],
+            y=[None],
+            name="Out-of-domain",
+            marker={"color": NEUTRAL_COLOR, "pattern": _hatched(NEUTRAL_COLOR, "x")},
+        )
     silent = [cell for cell in cells if cell.segment.silent]
     if silent:
-        _add_cells(figure, silent, "silent", NEUTRAL_COLOR, wave)
+        _add_cells(figure, silent, "silent", NEUTRAL_COLOR, wave, hatch="/")
     for i, change in enumerate(prediction.changes):
         figure.add_vline(x=change.time_s, line={"width": 2, "dash": "dash", "color": _CHANGE_COLOR})
         figure.add_annotation(
@@ -237,33 +253,42 @@ class _Wave:
         return {"x": x, "y": y}
 
 
-def _add_cells(figure: go.Figure, cells: Sequence[_Cell], name: str, color: str, wave: _Wave | None) -> None:
+def _add_cells(
+    figure: go.Figure,
+    cells: Sequence[_Cell],
+    name: str,
+    color: str,
+    wave: _Wave | None,
+    *,
+    hatch: str = "",
+    in_legend: bool = True,
+) -> None:
     """The wave of these segments, a pale bar of full height over it for the pointer, and a strip below it.
 
-    Without a wave, a bar of full height.
+    Without a wave, a bar of full height. What does not count is hatched, and its wave is pale.
     """
     if wave:
-        figure.add_scatter(**wave.outline([(cell.start_s, cell.end_s) for cell in cells]), fillcolor=color, **_WAVE)
-    shared = {
-        "x": [(cell.start_s + cell.end_s) / 2 for cell in cells],
-        "width": [cell.end_s - cell.start_s for cell in cells],
-        "name": plotly(name),
-        "legendgroup": name,
-    }
-    # The genre metal is gray too.
-    silent = cells[0].segment.silent
-    pattern = {"shape": "/", "fgcolor": color, "bgcolor": "rgba(0,0,0,0)"} if silent else {"shape": ""}
+        outline = wave.outline([(cell.start_s, cell.end_s) for cell in cells])
+        figure.add_scatter(**outline, fillcolor=color, opacity=_PALE if hatch else 1.0, **_WAVE)
     bars = ((-1 - _STRIP, _STRIP, 1.0), (-1, 2, 0.3)) if wave else ((-1, 2, 1.0),)
     for i, (base, height, opacity) in enumerate(bars):
         figure.add_bar(
-            **shared,
+            x=[(cell.start_s + cell.end_s) / 2 for cell in cells],
+            width=[cell.end_s - cell.start_s for cell in cells],
             y=[height] * len(cells),
             base=base,
-            marker={"color": color, "opacity": opacity, "line": {"width": 0}, "pattern": pattern},
-            showlegend=i == 0,
+            name=plotly(name),
+            legendgroup=name,
+            # The genre metal is gray too, so what does not count is hatched.
+            marker={"color": color, "opacity": opacity, "line": {"width": 0}, "pattern": _hatched(color, hatch)},
+            showlegend=in_legend and i == 0,
             hovertext=[_hover(cell.segment) for cell in cells],
             hovertemplate="%{hovertext}<extra></extra>",
         )
+
+
+def _hatched(color: str, hatch: str) -> dict[str, str]:
+    return {"shape": hatch, "fgcolor": color, "bgcolor": "rgba(0,0,0,0)"} if hatch else {"shape": ""}
 
 
 def _hover(segment: SegmentPrediction) -> str:
@@ -271,7 +296,8 @@ def _hover(segment: SegmentPrediction) -> str:
     if segment.silent:
         return f"{when}<br>silent, not counted"
     first, second = sorted(segment.probabilities.items(), key=lambda item: -item[1])[:2]
-    text = f"{when}<br><b>{plotly(first[0])}</b> {percent(first[1])}"
+    nearest = "out-of-domain section, no genre<br>nearest: " if segment.is_out_of_domain else ""
+    text = f"{when}<br>{nearest}<b>{plotly(first[0])}</b> {percent(first[1])}"
     return text + (f"<br>then {plotly(second[0])} {percent(second[1])}" if second[1] >= 0.01 else "")
 
 

@@ -5,7 +5,7 @@
 - song: predict a file or a clip with a run;
 - result: SongPrediction and its parts, as JSON and as a table;
 - changes, reliability, reference: genre changes, reliability, similar tracks;
-- domain: whether a song is of none of the run's genres;
+- domain, sections: whether a song, or a section of it, is of none of the run's genres;
 - explanation: occlusion and feature contribution;
 - dataset: evaluate a run on a dataset that it was not trained on;
 - batch: predict all songs of a folder into a table.

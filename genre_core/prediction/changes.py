@@ -9,6 +9,9 @@
    "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions on
    Information Theory 13(2), 1967). Of the changes in it, those that are likely are reported.
 
+Sections that are out-of-domain are no genre.  They give no evidence, and a change across them is one between the
+in-domain sections on both sides, at the start of the later one.
+
 A section lasts at least SHORTEST_S, so a single odd segment never becomes one.
 """
 
@@ -111,6 +114,7 @@ def genre_changes(
     genres: tuple[str, ...],
     *,
     new_share: float = 0.5,
+    out_of_domain: np.ndarray | None = None,
 ) -> list[GenreChange]:
     """The boundaries at which the genre is likely to change.
 
@@ -120,9 +124,14 @@ def genre_changes(
     centers_s : shape (n,): the center of each segment that is not silent, ascending; n at least 1.
     probabilities : shape (n, genres): the genre probabilities of these segments.
     new_share : share of a segment that does not overlap with the one before it, above 0 to 1.
+    out_of_domain : shape (k + 1,), bool: the sections that are no genre; by default none is.
     """
     section = np.searchsorted(boundaries_s, centers_s)
     numbers = np.unique(section)  # sections without silence
+    if out_of_domain is not None:
+        numbers = numbers[~out_of_domain[numbers]]
+    if not len(numbers):
+        return []
     sections = [probabilities[section == number] for number in numbers]
     sequence = _genre_sequence(sections, new_share)
     first = np.flatnonzero(np.diff(sequence, prepend=-1))

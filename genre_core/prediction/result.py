@@ -12,8 +12,12 @@ from genre_core.prediction.reference import SimilarTrack
 from genre_core.prediction.reliability import Reliability
 
 IN_DOMAIN_LIMIT = 0.5
-"""A song with a lower in-domain score is out-of-domain."""
+"""A song or a section with a lower in-domain score is out-of-domain."""
 _TAGS_IN_ROW = 5
+
+
+def _is_out_of_domain(score: float | None) -> bool:
+    return score is not None and score < IN_DOMAIN_LIMIT
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class SegmentPrediction:
     """Probability of each genre, smoothed over neighboring segments; not calibrated."""
     silent: bool
     """Whether the segment is silent. Silent segments do not count in the prediction of the song."""
+    in_domain: float | None = None
+    """0 to 1: whether its section is music of the run's genres; None where the run cannot tell."""
+
+    @property
+    def is_out_of_domain(self) -> bool:
+        """Whether its section is probably of none of the run's genres; False where the run cannot tell."""
+        return _is_out_of_domain(self.in_domain)
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ class SongPrediction:
     @property
     def is_out_of_domain(self) -> bool:
         """Whether the song is probably of none of the run's genres; False where the run cannot tell."""
-        return self.in_domain is not None and self.in_domain < IN_DOMAIN_LIMIT
+        return _is_out_of_domain(self.in_domain)
 
     def genre_tags(self, most: int) -> list[Tag]:
         """The most probable tags that name a style."""
@@ -125,7 +136,8 @@ class SongPrediction:
 
         Returns
         -------
-        Columns `start_s`, `end_s`, `genre`, `probability` (of that genre), `p_GENRE` for each genre, and `silent`.
+        Columns `start_s`, `end_s`, `genre`, `probability` (of that genre), `p_GENRE` for each genre, `silent` and
+        `in_domain` (of its section; empty where the run cannot tell).
         """
         return pd.DataFrame(
             [
@@ -136,7 +148,8 @@ class SongPrediction:
                     "probability": segment.probabilities[segment.genre],
                     **{f"p_{genre}": share for genre, share in segment.probabilities.items()},
                     "silent": segment.silent,
+                    "in_domain": segment.in_domain,
                 }
                 for segment in self.segments
             ]
-        )
+        ).astype({"in_domain": float})

@@ -18,8 +18,10 @@ def named(shares: tuple[float, ...]) -> tuple[str, dict[str, float]]:
     return max(by_name, key=lambda genre: by_name[genre]), by_name
 
 
-def segment(place: int, shares: tuple[float, ...], silent: bool = False) -> SegmentPrediction:
-    return SegmentPrediction(3.0 * place, 3.0 * place + 3, *named(shares), silent)
+def segment(
+    place: int, shares: tuple[float, ...], silent: bool = False, in_domain: float | None = None
+) -> SegmentPrediction:
+    return SegmentPrediction(3.0 * place, 3.0 * place + 3, *named(shares), silent, in_domain)
 
 
 def prediction_of(
@@ -90,6 +92,29 @@ def test_segments_have_the_color_of_their_genre_and_silence_has_none(prediction:
     assert drawn["metal"].marker.color == colors["metal"]
     assert drawn["silent"].marker.pattern.shape == "/"
     assert not drawn["metal"].marker.pattern.shape
+
+
+def test_out_of_domain_sections_are_hatched_and_said_to_be_so() -> None:
+    blues = (0.9, 0.1, 0.0)
+    segments = [
+        segment(0, blues, in_domain=0.9),
+        segment(1, blues, in_domain=0.1),
+        segment(2, (0.1, 0.2, 0.7), in_domain=0.1),
+    ]
+    figure = figures.timeline(prediction_of(9.0, segments, blues), np.ones(90, dtype=np.float32))
+    drawn = {(trace.name, trace.marker.pattern.shape): trace for trace in bars(figure)}
+    assert set(drawn) == {("blues", ""), ("blues", "x"), ("metal", "x")}
+    assert drawn["blues", "x"].marker.color == drawn["blues", ""].marker.color
+    for trace in drawn.values():
+        assert ("out-of-domain" in trace.hovertext[0]) == (trace.marker.pattern.shape == "x")
+    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    assert names == ["blues", "metal", "Out-of-domain"]
+
+
+def test_silence_is_no_out_of_domain_section() -> None:
+    segments = [segment(0, (0.9, 0.1, 0.0), in_domain=0.9), segment(1, (0.9, 0.1, 0.0), silent=True, in_domain=0.1)]
+    figure = figures.timeline(prediction_of(6.0, segments, (0.9, 0.1, 0.0)), np.ones(60, dtype=np.float32))
+    assert [trace.name for trace in bars(figure)] == ["blues", "silent"]
 
 
 def test_the_hover_of_a_segment_has_time_genre_and_probability(prediction: SongPrediction) -> None:

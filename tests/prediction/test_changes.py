@@ -138,6 +138,33 @@ def test_a_silent_section_has_no_genre_of_its_own() -> None:
     assert [(change.from_genre, change.to_genre) for change in found] == [("jazz", "metal")]
 
 
+def test_an_out_of_domain_section_gives_no_evidence() -> None:
+    # What is between jazz and metal is surely blues for the run, but out-of-domain.
+    probabilities = probabilities_of((8, JAZZ), (8, BLUES), (8, METAL))
+    boundaries_s = np.array([8, 16]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
+
+    def found(*out_of_domain: bool) -> list[tuple[float, str, str]]:
+        out = np.array(out_of_domain)
+        some = changes.genre_changes(boundaries_s, centers(24), probabilities, GENRES, out_of_domain=out)
+        return [(change.time_s, change.from_genre, change.to_genre) for change in some]
+
+    first, second = boundaries_s.tolist()
+    assert found(False, False, False) == [(first, "jazz", "blues"), (second, "blues", "metal")]
+    # The change is at the start of the later section that is in-domain.
+    assert found(False, True, False) == [(second, "jazz", "metal")]
+    assert found(True, False, False) == [(second, "blues", "metal")]
+    assert found(False, False, True) == [(first, "jazz", "blues")]
+    assert found(True, False, True) == found(True, True, True) == []
+
+
+def test_an_out_of_domain_section_within_one_genre_is_no_change() -> None:
+    probabilities = probabilities_of((8, JAZZ), (8, METAL), (8, JAZZ))
+    boundaries_s = np.array([8, 16]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
+    assert len(changes.genre_changes(boundaries_s, centers(24), probabilities, GENRES)) == 2
+    out = np.array([False, True, False])
+    assert changes.genre_changes(boundaries_s, centers(24), probabilities, GENRES, out_of_domain=out) == []
+
+
 def test_smoothing_removes_an_odd_segment_and_never_crosses_a_boundary() -> None:
     probabilities = probabilities_of((6, JAZZ), (1, METAL), (6, JAZZ), (13, METAL))
     smooth = changes.smooth(probabilities, centers(26), np.array([13 * HOP_S + LENGTH_S / 2 - HOP_S / 2]))
