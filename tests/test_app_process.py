@@ -13,7 +13,7 @@ from genre_core.features import feature_set
 from genre_core.prediction import predict
 from ui.state import Keys
 
-app = AppTest.from_file("app.py", default_timeout=60)
+app = AppTest.from_file("app.py", default_timeout=180)
 app.run()
 for page in sorted(Path("pages").glob("*.py")):
     app.switch_page(str(page)).run()

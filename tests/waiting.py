@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+PATIENCE_S = 180
+"""How long tests wait for anything; far longer than it should take, since they also run on busy machines."""
 
-def run_until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
+
+def run_until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = PATIENCE_S) -> AppTest:
     """Run a page again and again until a condition holds; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     app.run()
@@ -17,7 +20,7 @@ def run_until(app: AppTest, done: Callable[[AppTest], bool], seconds: float = 60
     return app
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(done: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     """Wait until a condition holds; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while not done():

@@ -22,6 +22,7 @@ from websockets.typing import Subprotocol
 
 from genre_core.cli import main
 from tests.command_line import Capture
+from tests.waiting import PATIENCE_S
 
 PROJECT = Path(__file__).parents[2]
 SCRIPT = shutil.which("genre-lab", path=Path(sys.executable).parent)
@@ -46,19 +47,19 @@ def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(PATIENCE_S)
 
 
 def wait_until_healthy(port: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         assert process.poll() is None, "the dashboard ended"
         try:
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=10).close()
             return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the dashboard did not answer within 60 s")
+    pytest.fail("the dashboard did not answer in time")
 
 
 def answers(port: int) -> bool:
@@ -74,7 +75,7 @@ def visit(port: int) -> NewSession:
         stream.send(rerun.SerializeToString())
         session, finished = None, False
         while not finished:
-            content = stream.recv(timeout=60, decode=False)
+            content = stream.recv(timeout=PATIENCE_S, decode=False)
             message = ForwardMsg.FromString(content)
             if message.WhichOneof("type") == "new_session":
                 session = message.new_session
@@ -99,7 +100,7 @@ def test_it_runs_from_another_folder_with_the_settings_of_the_checkout(tmp_path:
         assert Path(session.main_script_path) == PROJECT / "app.py"
         assert (tmp_path / "my-home").is_dir()  # as the first page creates it
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert not answers(port)
     log = (tmp_path / "app.log").read_text(encoding="utf-8")
     assert f"http://127.0.0.1:{port}" in log
@@ -109,7 +110,7 @@ def test_it_runs_from_another_folder_with_the_settings_of_the_checkout(tmp_path:
 def test_the_server_ends_with_the_command(tmp_path: Path, port: int) -> None:
     with started(tmp_path, port) as process:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0
         assert not answers(port)
 
 

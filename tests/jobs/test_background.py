@@ -7,10 +7,11 @@ import pytest
 from genre_core.errors import AudioError
 from genre_core.jobs import BackgroundTask
 from genre_core.progress import Progress
+from tests.waiting import PATIENCE_S
 
 
 def ended(task: BackgroundTask[str]) -> BackgroundTask[str]:
-    task._thread.join(10)
+    task._thread.join(PATIENCE_S)
     assert not task.running
     return task
 
@@ -51,6 +52,6 @@ def test_a_stopped_task_ends_at_its_next_report() -> None:
             progress(1, 2)
 
     task = BackgroundTask(work)
-    assert reported.wait(10) and task.running
+    assert reported.wait(PATIENCE_S) and task.running
     task.stop()
     assert (ended(task).result, task.problem, task.stopped) == (None, "Stopped.", True)

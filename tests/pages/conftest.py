@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.waiting import PATIENCE_S
 from ui import cached
 
 
@@ -22,7 +23,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> Callable[[st
     monkeypatch.setattr(cached, "trainer", lambda: None)
 
     def go(page: str) -> AppTest:
-        app = AppTest.from_file("../../app.py", default_timeout=30)
+        app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
         app.run()
         return app.switch_page(page)
 

@@ -202,8 +202,8 @@ def test_an_extraction_goes_on_when_the_page_is_left_and_can_be_stopped(
     loaded: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_folder(folder: Path, *, features: str, progress: Progress) -> Dataset:
-        for done in range(10_000):
-            progress(done, 10_000)
+        for done in range(60_000):
+            progress(done, 60_000)
             time.sleep(0.01)
         raise DatasetError("The extraction was not stopped.")
 

@@ -14,7 +14,7 @@ from genre_core import audio, runs, storage
 from genre_core.audio import synthesis
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom
 from tests.page_text import plain
-from tests.waiting import run_until
+from tests.waiting import PATIENCE_S, run_until
 from ui import cached
 from ui.quiz.address import to_query
 from ui.state import Keys
@@ -55,7 +55,7 @@ def labels(app: AppTest) -> list[str]:
 
 def made(app: AppTest) -> AppTest:
     """The page once the clips are made."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while "Leave quiz" not in labels(app):
         assert not app.exception and not app.error and time.monotonic() < deadline
         time.sleep(0.1)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs, storage
 from genre_core.wording import score
 from tests.page_text import plain
+from tests.waiting import PATIENCE_S
 from ui import cached, glossary
 
 
@@ -15,7 +16,7 @@ from ui import cached, glossary
 def app(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> AppTest:
     """The app before its first run."""
     monkeypatch.setattr(cached, "trainer", lambda: None)
-    return AppTest.from_file("../../app.py", default_timeout=30)
+    return AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
 
 
 def test_every_accuracy_is_shown_with_its_split_and_interval(app: AppTest) -> None:

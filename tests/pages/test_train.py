@@ -18,7 +18,7 @@ from genre_core.training import Trainer, TrainingJob
 from genre_core.training.sweep import Sweep
 from genre_core.wording import percent, score
 from tests.page_text import plain
-from tests.waiting import run_until
+from tests.waiting import PATIENCE_S, run_until
 from ui import cached
 from ui.state import Keys
 
@@ -28,7 +28,7 @@ def app(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page, with the trainer of the tests."""
     monkeypatch.setattr(cached, "trainer", lambda: trainer)
     st.cache_resource.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
     app.run()
     yield app.switch_page("pages/train.py").run()
     st.cache_resource.clear()
@@ -97,7 +97,7 @@ def test_without_a_dataset_the_page_asks_for_one(
     monkeypatch.setattr(cached, "trainer", lambda: trainer)
     monkeypatch.setattr(storage, "BUNDLED", tmp_path)
     st.cache_resource.clear()
-    app = AppTest.from_file("../../app.py", default_timeout=30)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
     app.run()
     app.switch_page("pages/train.py").run()
     assert not app.exception
@@ -113,7 +113,7 @@ def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> N
     app.select_slider(key="train_mlp_epochs").set_value(20)
     app.radio(key="train_split").set_value("track").run()
     job = start(app)
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     info = runs.list_runs()[0]
@@ -128,7 +128,7 @@ def test_a_training_becomes_a_run_and_is_shown_with_its_split(app: AppTest) -> N
 def test_the_slider_reaches_the_run_and_the_page_compare(app: AppTest) -> None:
     app.selectbox(key="train_model").set_value("knn").run()
     app.select_slider(key="train_knn_neighbors").set_value(7).run()
-    assert start(app).wait(60)
+    assert start(app).wait(PATIENCE_S)
     app.run()
     info = runs.list_runs()[0]
     assert info.config.values["neighbors"] == 7
@@ -142,7 +142,7 @@ def test_a_run_of_one_stem_says_so_where_it_is_chosen(app: AppTest, bundled: Dat
     app.select_slider(key="train_mlp_epochs").set_value(5).run()
     assert not app.exception
     assert any("paper@accompaniment" in caption.value for caption in app.caption)
-    assert start(app).wait(60)
+    assert start(app).wait(PATIENCE_S)
     app.switch_page("pages/predict.py").run()
     assert not app.exception
     assert any("accompaniment" in option for option in app.selectbox(key="run_picker").options)
@@ -158,7 +158,7 @@ def test_coming_back_finds_the_training_and_stop_saves_it(app: AppTest) -> None:
     while not job.epochs:
         assert not job.wait(0.05)
     app.button(key="train_stop").click().run()
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
     app.run()
     assert job.result().info.stopped
     assert any("Stopped after" in caption.value for caption in app.caption)
@@ -167,13 +167,13 @@ def test_coming_back_finds_the_training_and_stop_saves_it(app: AppTest) -> None:
 def test_after_a_reload_the_running_training_is_offered(app: AppTest) -> None:
     app.select_slider(key="train_mlp_epochs").set_value(800).run()
     job = start(app)
-    other = AppTest.from_file("../../app.py", default_timeout=30)
+    other = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)
     other.run()
     other.switch_page("pages/train.py").run()
     other.button(key="train_show_0").click().run()
     assert other.session_state[Keys.TRAINING] is job
     job.stop()
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
 
 
 def test_a_home_that_is_not_writable_is_a_message(app: AppTest) -> None:
@@ -199,7 +199,7 @@ def test_each_model_has_its_settings_and_becomes_a_run(app: AppTest, model: str)
         app.select_slider(key=f"train_{model}_epochs").set_value(10).run()
     app.radio(key="train_split").set_value("track").run()
     job = start(app)
-    assert job.wait(120)
+    assert job.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     info = runs.list_runs()[0]
@@ -214,7 +214,7 @@ def test_folds_by_artist_are_shown_with_what_they_exclude(app: AppTest) -> None:
     assert any(plain(caption.value).startswith("Not tested: blues") for caption in app.caption)
     app.selectbox(key="train_folds").set_value(3).run()
     job = start(app)
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     info = runs.list_runs()[0]
@@ -238,7 +238,7 @@ def test_the_training_set_is_augmented_and_the_run_tested_on_augmented_tracks(ap
     assert app.query_params["augmentations"] == "room,8-khz"
     assert any(caption.value.startswith("**Room**: Played by a small loudspeaker") for caption in app.caption)
     job = start(app)
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     info = runs.list_runs()[0]
@@ -348,7 +348,7 @@ def test_a_sweep_shows_its_best_trial_and_the_final_run(app: AppTest) -> None:
     assert any(caption.value == "3 combinations." for caption in app.caption)
     click(app, "Run the sweep")
     sweep: Sweep = app.session_state[Keys.SWEEP]
-    assert sweep.wait(60)
+    assert sweep.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     shown = texts(app)

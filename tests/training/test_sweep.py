@@ -14,6 +14,7 @@ from genre_core.errors import ConfigError, DatasetError
 from genre_core.models.config import KnnConfig, MlpConfig
 from genre_core.training import Trainer
 from genre_core.training.sweep import Sweep, SweepPlan
+from tests.waiting import PATIENCE_S
 
 TRACK = SplitConfig("track")
 ENDLESS = MlpConfig(epochs=100_000)
@@ -44,7 +45,7 @@ def test_a_plan_needs_a_single_test_set() -> None:
 
 def test_the_best_is_selected_on_the_validation_set_and_then_tested_once(trainer: Trainer, bundled: Dataset) -> None:
     sweep = Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 5, 300)}, TRACK))
-    assert sweep.wait(60)
+    assert sweep.wait(PATIENCE_S)
     assert sweep.problem is None
     assert [info.config.values["neighbors"] for info in sweep.trials] == [1, 5, 300]
     test = set(bundled.track[make_split(bundled, TRACK).single.test])
@@ -67,7 +68,7 @@ def test_trials_are_augmented_and_only_the_final_run_is_tested_on_augmented_trac
     dataset = replace(bundled, augmented=AugmentedCopies.of_arrays({"room": bundled.values, "mp3": bundled.values}))
     plan = SweepPlan(KnnConfig(), {"neighbors": (1, 5)}, TRACK, augmentations=("room",))
     sweep = Sweep(trainer, dataset, plan)
-    assert sweep.wait(60)
+    assert sweep.wait(PATIENCE_S)
     assert [info.augmentations for info in sweep.trials] == [("room",), ("room",)]
     assert [info.augmented for info in sweep.trials] == [{}, {}]
     assert sweep.final_run is not None
@@ -81,7 +82,7 @@ def test_stopping_ends_a_sweep_without_a_final_run(trainer: Trainer, bundled: Da
         assert not sweep.wait(0.02)
     assert sweep.job.validates
     sweep.stop()
-    assert sweep.wait(30)
+    assert sweep.wait(PATIENCE_S)
     assert sweep.final_run is None
     assert sweep.problem is None
     assert sweep.trials == []
@@ -89,7 +90,7 @@ def test_stopping_ends_a_sweep_without_a_final_run(trainer: Trainer, bundled: Da
 
 def test_the_current_trial_is_stopped_when_the_budget_ends(trainer: Trainer, bundled: Dataset) -> None:
     sweep = Sweep(trainer, bundled, SweepPlan(ENDLESS, {"dropout": (0.0, 0.5)}, TRACK, budget_s=3))
-    assert sweep.wait(60)
+    assert sweep.wait(PATIENCE_S)
     assert sweep.trials == []
     assert sweep.problem is not None
     assert "before the first trial" in sweep.problem

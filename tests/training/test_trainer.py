@@ -15,13 +15,14 @@ from genre_core.errors import DatasetError, StorageError, TrainingError
 from genre_core.models.config import MlpConfig
 from genre_core.training import Trainer
 from tests.training.quick import QUICK
+from tests.waiting import PATIENCE_S
 
 ENDLESS = MlpConfig(epochs=5000)
 
 
 def test_a_job_has_every_epoch_and_becomes_a_run(trainer: Trainer, bundled: Dataset, home: Path) -> None:
     job = trainer.start(bundled, QUICK, SplitConfig("random"))
-    assert job.wait(120)
+    assert job.wait(PATIENCE_S)
     assert job.state == "done"
     assert [epoch.epoch for epoch in job.epochs] == list(range(1, 31))
     assert job.epochs[-1].loss < job.epochs[0].loss
@@ -40,7 +41,7 @@ def test_a_stopped_network_is_saved_as_it_is(trainer: Trainer, bundled: Dataset,
     while len(job.epochs) < 20:
         assert not job.wait(0.02)
     job.stop()
-    assert job.wait(30)
+    assert job.wait(PATIENCE_S)
     info = job.result().info
     assert info.stopped
     assert 20 <= info.epochs < 5000
@@ -52,7 +53,7 @@ def test_stopping_in_a_fold_leaves_no_run(trainer: Trainer, bundled: Dataset, tm
     while not job.epochs:
         assert not job.wait(0.02)
     job.stop()
-    assert job.wait(30)
+    assert job.wait(PATIENCE_S)
     assert job.state == "stopped"
     assert job.run is None
     assert not (tmp_path / "run").exists()
@@ -88,7 +89,7 @@ def test_a_worker_that_dies_is_a_message_and_the_next_job_is_trained(bundled: Da
         assert not job.wait(0.05)
     assert job._worker is not None
     job._worker.process.kill()
-    assert job.wait(30)
+    assert job.wait(PATIENCE_S)
     assert job.state == "failed"
     assert "ended unexpectedly" in str(job.problem)
     assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second").result().info.epochs == 30
@@ -116,7 +117,7 @@ def test_a_worker_that_cannot_be_started_is_a_message(
     with monkeypatch.context() as context:
         context.setattr(subprocess, "Popen", fail)
         job = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "first")
-        assert job.wait(10)
+        assert job.wait(PATIENCE_S)
     assert job.state == "failed"
     assert "No space left" in str(job.problem)
     assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "second").result()

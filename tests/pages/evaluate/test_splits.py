@@ -13,6 +13,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.models.config import LogisticConfig
 from genre_core.training import Trainer
 from tests.evaluate_page import train, words
+from tests.waiting import PATIENCE_S
 from ui.state import Keys
 
 
@@ -47,7 +48,7 @@ def test_missing_splits_are_trained_and_found_again(busy_app: AppTest, trainer: 
     # Leaving and coming back while they go on.
     app.switch_page("pages/start.py").run()
     for job in jobs:
-        assert job.wait(60)
+        assert job.wait(PATIENCE_S)
     app.switch_page("pages/evaluate.py").run()
     assert not app.exception and not app.error
     assert "evaluate_train_missing" not in [button.key for button in app.button]
@@ -65,9 +66,9 @@ def test_a_training_started_in_another_session_is_found(busy_app: AppTest, train
     app.run()
     assert "evaluate_stop" in [button.key for button in app.button]
     app.button(key="evaluate_stop").click().run()
-    assert job.wait(60)
+    assert job.wait(PATIENCE_S)
     ahead.stop()
-    ahead.wait(60)
+    ahead.wait(PATIENCE_S)
     app.run()
     assert not app.exception
     if job.run is None:

@@ -115,6 +115,7 @@ def test_a_second_call_resumes_one_that_was_killed(
         assert process.poll() is None
         sizes.add(wal.stat().st_size if wal.exists() else 0)
         time.sleep(0.005)
+    process.send_signal(signal.SIGSTOP)  # so that it is not done before it is killed
     assert main(arguments) == 2
     assert "Another process is writing to" in capsys.readouterr().err
     workers = psutil.Process(process.pid).children(recursive=True)
