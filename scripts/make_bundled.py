@@ -18,6 +18,7 @@ import numpy as np
 from genre_core import datasets, storage
 from genre_core.datasets import AugmentedCopies, Dataset
 from genre_core.datasets.splits import SplitConfig
+from genre_core.features import lab, network_files
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import CnnConfig, MlpConfig
 from genre_core.runs import PAPER_RUN
@@ -65,6 +66,9 @@ def train_lab(pictures: Path) -> None:
     # Without augmented copies: the test list is read once, and as it is.
     dataset = replace(loaded, name="GTZAN (mel spectrograms of 999 tracks)", augmented=AugmentedCopies())
     train(LAB, dataset, LAB_CONFIG, SplitConfig("fault-filtered"), "CNN on spectrograms of GTZAN")
+    lab.FOLDER.mkdir(exist_ok=True)
+    shutil.copyfile(storage.bundled_runs_dir() / LAB / lab.NETWORK_FILE, lab.FOLDER / lab.NETWORK_FILE)
+    network_files.write_checksums(lab.FOLDER, (lab.NETWORK_FILE,))
 
 
 def train(name: str, dataset: Dataset, config: ModelConfig, split: SplitConfig, title: str) -> None:

@@ -11,11 +11,11 @@ from genre_core import storage
 from genre_core.errors import GenreLabError, RunError
 from genre_core.features import feature_set
 from genre_core.models.scaling import Scaling
-from genre_core.runs.formats import RUN_FILE, SCALING_FILE, read_run_file, run_files
+from genre_core.runs.formats import RUN_FILE, SCALING_FILE, files_to_verify, read_run_file
 from genre_core.runs.info import RunInfo
 from genre_core.runs.run import Run
 
-DEFAULT_RUN = "two-networks"
+DEFAULT_RUN = "three-networks"
 """The bundled run that predicts when no other is named."""
 PAPER_RUN = "paper-random"
 """The bundled run of the paper's network under the paper's split."""
@@ -39,7 +39,7 @@ def load_run(run: str | os.PathLike[str]) -> Run:
     folder = run_folder(run)
     stored = read_run_file(folder)
     info = stored.info
-    for name in run_files(info.config):
+    for name in files_to_verify(stored):
         if not (folder / name).is_file() or checksum(folder / name) != stored.checksums.get(name):
             raise RunError(f"The run {folder.name} is damaged ({name} was changed or is missing); train it again.")
     if feature_set(info.features).version != info.feature_version:
