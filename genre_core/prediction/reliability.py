@@ -1,10 +1,12 @@
-"""Reliability of a prediction: whether the song is like the training music, and whether the recording is intact.
+"""Reliability of a prediction: whether the run is certain, the song like the training music, the recording intact.
 
 Each limit below states what it was measured on. `benchmarks/reliability.py` measures how often music passes a limit
 wrongly, and how often audio that is not music passes one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -25,13 +27,19 @@ QUIET_PEAK = 10 ** (-40 / 20)
 """Peak below which a recording is nearly silent: -40 dBFS."""
 SHORT_S = 4 * SEGMENT_SECONDS
 """Least duration without silence."""
+UNCERTAIN = 0.65
+"""Confidence below which a prediction is uncertain.
+
+Of 127 GTZAN tracks by artists unseen in training, the default run predicts 17 % wrongly; with this limit, 8 % wrongly
+and with no reason against it.  The limit was chosen on these tracks.
+"""
 _USUAL_SCORE = 0.9
 _LOW_SCORE = 0.4
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """How reliable the prediction of a song is, whatever its genre."""
+    """How reliable the prediction of a song is."""
 
     score: float
     """0 to 1; below 0.5 if there is at least one reason against the prediction."""
@@ -39,16 +47,23 @@ class Reliability:
     """Reasons against the prediction, in sentences; may be empty."""
 
 
-def assess(clip: Clip, distance: float, sounding_s: float, lowest_edge_hz: float) -> Reliability:
+def assess(
+    clip: Clip, probabilities: Mapping[str, float], distance: float, sounding_s: float, lowest_edge_hz: float
+) -> Reliability:
     """Assess how reliable the prediction of a clip is.
 
     Parameters
     ----------
+    probabilities : the calibrated probability of each genre.
     distance : `Reference.distance` of the clip from the reference tracks.
     sounding_s : duration without silence.
     lowest_edge_hz : the model needs a spectrum that reaches at least this frequency.
     """
     reasons = []
+    first, second = sorted(probabilities.items(), key=itemgetter(1), reverse=True)[:2]
+    if first[1] < UNCERTAIN:
+        shares = " or ".join(f"{genre} ({100 * share:.0f} %)" for genre, share in (first, second))
+        reasons.append(f"The run is uncertain: {shares}.")
     if distance > FAR:
         reasons.append(
             "The audio is unlike all training tracks (not music, or another kind of music), so the predicted genre may "

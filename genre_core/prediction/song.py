@@ -4,7 +4,7 @@
       └──── embedding ──> boundaries, tags, similar tracks ──> SongPrediction
 
 Segments start `hop_s` apart, so neighbors may overlap. Their probabilities are smoothed between boundaries, where the
-sound changes. A genre change is a boundary with different predicted genres on its two sides.
+sound changes. A genre change is a boundary with different predicted genres on its two sides, which are in-domain.
 """
 
 import os
@@ -17,8 +17,9 @@ from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
 from genre_core.audio.separation import MIX
 from genre_core.errors import ConfigError, SilentError, TooShortError
 from genre_core.features import Extract, embedding
-from genre_core.prediction import changes, domain, reference, reliability
-from genre_core.prediction.result import SegmentPrediction, SongPrediction, Tag
+from genre_core.prediction import changes, domain, reference, reliability, sections
+from genre_core.prediction.reference import Reference
+from genre_core.prediction.result import IN_DOMAIN_LIMIT, SegmentPrediction, SongPrediction, Tag
 from genre_core.progress import Progress, no_progress
 from genre_core.runs import DEFAULT_RUN, Run, load_run
 from genre_core.wording import counted
@@ -39,6 +40,19 @@ class PredictedSong:
     """Number of segments that fit into the sound, without silence, without overlapping."""
     evidence: np.ndarray
     """shape (3,): what the in-domain score is made of, from `domain.evidence`."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Passage:
+    """What the segments of a song, or of a section of it, say together."""
+
+    probabilities: np.ndarray
+    """shape (genres,), calibrated."""
+    distance: float
+    tags: list[Tag]
+    evidence: np.ndarray
+    """shape (3,), from `domain.evidence`."""
+    in_domain: float | None
 
 
 def predict(
@@ -81,7 +95,14 @@ def predict_file(
     return predict_song(clip, run, progress, hop_s=hop_s)
 
 
-def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_s: float = HOP_S) -> PredictedSong:
+def predict_song(
+    clip: Clip,
+    run: Run,
+    progress: Progress = no_progress,
+    *,
+    hop_s: float = HOP_S,
+    tracks: Reference | None = None,
+) -> PredictedSong:
     """Predict the genre of a clip, from segments as long as those that the run was trained on.
 
     Audio after the last whole segment is ignored.
@@ -91,6 +112,7 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
     clip : at the sample rate of the run's features.
     progress : called with the number of steps done and their total; an exception that it raises ends the prediction.
     hop_s : time between the starts of segments in seconds, LEAST_HOP_S to MOST_HOP_S.
+    tracks : the reference tracks to compare the clip with; None for those that ship with the project.
 
     Raises AudioError if every segment is silent, or the clip is shorter than a segment; ConfigError for a clip at
     another sample rate, or a hop out of range; ModelError if the files of the embedding are damaged.
@@ -136,32 +158,51 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
 
     probabilities = run.probabilities(values)
     genres = run.info.genres
-    tracks = reference.bundled()
-    centers_s = (np.array(starts) + length / 2) / clip.rate
+    tracks = tracks or reference.bundled()
+    centers_s = _centers_s(starts, length, clip.rate)
     boundaries_s = changes.boundaries(embedded @ tracks.whitening, hop_s, embedded_length / clip.rate)
     smooth = changes.smooth(probabilities, centers_s, boundaries_s)
     sounding_s = clip.duration_s * float(np.mean(~embedded_silent))
     n_effective = sounding_s * clip.rate / length
-    calibrated = run.calibrated(probabilities[~silent].mean(axis=0), n_effective)
-    ranking = np.argsort(-calibrated, kind="stable")
+    sounding, probable = values[~silent], probabilities[~silent]
     music = embedded[~embedded_silent].astype(np.float64)
-    distance = tracks.distance(music, sounding_s / SEGMENT_SECONDS)
-    tags = mean_tags(music)
-    evidence = domain.evidence(calibrated, distance, tags)
+
+    def passage(chosen: np.ndarray | slice, of_music: np.ndarray | slice, lasts_s: float) -> _Passage:
+        n = lasts_s * clip.rate / length
+        calibrated = run.calibrated(probable[chosen].mean(axis=0), n)
+        distance = tracks.distance(music[of_music], lasts_s / SEGMENT_SECONDS)
+        tags = mean_tags(music[of_music])
+        evidence = domain.evidence(calibrated, distance, tags)
+        score = domain.in_domain_of_song(run, evidence, sounding[chosen], n)
+        return _Passage(calibrated, distance, tags, evidence, score)
+
+    whole = passage(slice(None), slice(None), sounding_s)
+    of_section = sections.in_domain(
+        whole.in_domain,
+        boundaries_s,
+        centers_s[~silent],
+        _centers_s(embedded_starts, embedded_length, clip.rate)[~embedded_silent],
+        min(hop_s, embedded_length / clip.rate),
+        lambda *section: passage(*section).in_domain,
+    )
+    in_section = None if of_section is None else of_section[np.searchsorted(boundaries_s, centers_s)]
+    ranking = np.argsort(-whole.probabilities, kind="stable")
+    by_genre = _by_genre(genres, whole.probabilities)
     prediction = SongPrediction(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
         runner_up=genres[ranking[1]],
-        probabilities=_by_genre(genres, calibrated),
-        reliability=reliability.assess(clip, distance, sounding_s, features.needed_bandwidth_hz),
+        probabilities=by_genre,
+        reliability=reliability.assess(clip, by_genre, whole.distance, sounding_s, features.needed_bandwidth_hz),
         changes=changes.genre_changes(
             boundaries_s,
             centers_s[~silent],
-            probabilities[~silent],
+            probable,
             genres,
             new_share=min(hop_s * clip.rate / length, 1.0),
+            out_of_domain=None if of_section is None else of_section < IN_DOMAIN_LIMIT,
         ),
-        tags=tags,
+        tags=whole.tags,
         similar=tracks.similar(music),
         segments=[
             SegmentPrediction(
@@ -170,13 +211,14 @@ def predict_song(clip: Clip, run: Run, progress: Progress = no_progress, *, hop_
                 genre=genres[row.argmax()],
                 probabilities=_by_genre(genres, row),
                 silent=bool(silent[i]),
+                in_domain=None if in_section is None else float(in_section[i]),
             )
             for i, (start, row) in enumerate(zip(starts, smooth, strict=True))
         ],
         warnings=[*clip.warnings, *_silence_warnings(silent), *_seen_warnings(run.seen(values) & ~silent)],
-        in_domain=domain.in_domain(run.info.name, evidence),
+        in_domain=whole.in_domain,
     )
-    return PredictedSong(prediction, clip, values, n_effective, evidence)
+    return PredictedSong(prediction, clip, values, n_effective, whole.evidence)
 
 
 def check_hop(hop_s: float) -> None:
@@ -189,6 +231,10 @@ def _starts(clip: Clip, hop_s: float, length: int) -> range:
     """Where segments start, in samples. A hop that rounds to a segment's length leaves no gap between segments."""
     hop = round(hop_s * clip.rate)
     return range(0, len(clip.samples) - length + 1, length if abs(hop - length) <= 2 else hop)
+
+
+def _centers_s(starts: range, length: int, rate: int) -> np.ndarray:
+    return (np.array(starts) + length / 2) / rate
 
 
 def _silent(clip: Clip, starts: range, length: int) -> np.ndarray:
