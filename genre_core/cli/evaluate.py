@@ -17,7 +17,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--run",
         metavar="RUN",
-        help="a run's name or folder (default: paper-random for the bundled dataset, else two-networks)",
+        help="a run's name or folder (default: paper-random for the bundled dataset, else the default run)",
     )
     parser.add_argument("--data", default="bundled", metavar="SOURCE", help=f"{SOURCE_HELP} (default: %(default)s)")
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     from genre_core.prediction import evaluate_dataset
     from genre_core.runs import DEFAULT_RUN, PAPER_RUN, load_run
 
-    # The features of the default run are not bundled: it was trained on some of the bundled tracks.
+    # The default run was trained on most of the bundled tracks.
     name = options.run or (PAPER_RUN if options.data == "bundled" else DEFAULT_RUN)
     run = load_run(name)
     dataset = output.load_dataset(options.data, features=run.info.features)

@@ -23,8 +23,8 @@ def test_a_run_is_found_by_name_and_by_folder(copied: Path) -> None:
 
 
 def test_own_runs_are_listed_first_and_the_default_run_before_the_other_bundled_ones(copied: Path) -> None:
-    assert listed() == ["copied", runs.DEFAULT_RUN, "lab-cnn", "paper-random", "paper-track"]
-    assert [runs.is_bundled(info) for info in runs.list_runs()] == [False, True, True, True, True]
+    assert listed() == ["copied", runs.DEFAULT_RUN, "lab-cnn", "paper-random", "paper-track", "two-networks"]
+    assert [runs.is_bundled(info) for info in runs.list_runs()] == [False, True, True, True, True, True]
 
 
 @pytest.mark.parametrize("name", runs.run_files(MlpConfig()))
