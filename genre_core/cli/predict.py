@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> CommandResult:
             _print_run(console, run.info)
         for item in document:
             if "error" not in item:
-                _print_song(console, item)
+                _print_song(console, item, run.info)
             elif len(failed) > 1:  # a single error is printed on standard error
                 console.print(f"\n{item['file']}: {item['error']}")
 
@@ -97,7 +97,8 @@ def _print_run(console: Console, info: "RunInfo") -> None:
         console.print("Its training and test sets share tracks (data leakage): expect a lower accuracy on other music.")
 
 
-def _print_song(console: Console, song: dict[str, Any]) -> None:
+def _print_song(console: Console, song: dict[str, Any], info: "RunInfo") -> None:
+    from genre_core.prediction import domain
     from genre_core.prediction.result import IN_DOMAIN_LIMIT
 
     probabilities = song["probabilities"]
@@ -106,7 +107,9 @@ def _print_song(console: Console, song: dict[str, Any]) -> None:
         f"{song['runner_up']} ({output.percent(probabilities[song['runner_up']])}); reliability "
         f"{output.percent(song['reliability']['score'])}; duration {song['duration_s']:.1f} s"
     )
-    if song["in_domain"] is not None and song["in_domain"] < IN_DOMAIN_LIMIT:
+    if song["in_domain"] is None:
+        console.print(f"  {domain.why_unknown(info)}")
+    elif song["in_domain"] < IN_DOMAIN_LIMIT:
         console.print(f"  out-of-domain: probably none of the {len(probabilities)} genres ({song['in_domain']:.2f})")
     for warning in (*song["reliability"]["reasons"], *song["warnings"]):
         console.print(f"  warning: {warning}")

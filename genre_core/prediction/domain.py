@@ -7,7 +7,8 @@ The score of the default run is a logistic function of three things:
 - the logarithm of the sum of OUTSIDE_TAGS, styles that none of the genres of GTZAN is.
 
 `scripts/make_domain.py` fits it to tracks of artists unseen in training and to songs from outside, with the limit where
-5 % of these tracks have a score below IN_DOMAIN_LIMIT.  Other runs have no such score.
+5 % of these tracks have a score below IN_DOMAIN_LIMIT.  The score of another run comes from its own training set
+(`models.domain`), if that has enough tracks.
 """
 
 import io
@@ -21,9 +22,12 @@ from scipy.special import expit
 
 from genre_core.errors import ModelError
 from genre_core.features import network_files
+from genre_core.models.domain import LEAST_TRACKS, summaries
 from genre_core.prediction import reference
 from genre_core.prediction.reliability import FAR
 from genre_core.prediction.result import Tag
+from genre_core.runs import Run, RunInfo
+from genre_core.wording import counted
 
 FILE = "domain.json"
 OUTSIDE_TAGS = ("electronic", "electronica", "electro", "House", "ambient", "chillout", "experimental")
@@ -79,6 +83,32 @@ def in_domain(run: str, song: np.ndarray) -> float | None:
     """
     domain = bundled()
     return float(domain.score(song[np.newaxis])[0]) if run == domain.run else None
+
+
+def in_domain_of_song(run: Run, evidence: np.ndarray, values: np.ndarray, n_effective: float) -> float | None:
+    """The in-domain score of a song by any run, 0 to 1; None if the run can't tell.
+
+    Parameters
+    ----------
+    evidence : shape (3,), from `evidence`.
+    values : shape (n, *shape): the run's features of the segments that are not silent; n at least 1.
+    n_effective : number of segments that fit without overlapping.
+
+    Raises ModelError or RunError if a file is missing or damaged.
+    """
+    score = in_domain(run.info.name, evidence)
+    if score is None and run.domain:
+        score = run.domain.score(summaries(values), n_effective)
+    return score
+
+
+def why_unknown(info: RunInfo) -> str:
+    """Why a run has no in-domain score, in one sentence."""
+    if (tracks := info.counts.train_tracks) < LEAST_TRACKS:
+        reason = f"the run was trained on {counted(tracks, 'track')}, and the limit needs {LEAST_TRACKS}."
+    else:
+        reason = "an earlier version of Genre Lab trained the run; train it again."
+    return f"Whether the song is in-domain is unknown: {reason}"
 
 
 @cache

@@ -11,7 +11,7 @@ from genre_core.runs.info import MAX_TEXT_LENGTH, AugmentedScores, RunInfo, Spli
 from genre_core.runs.labels import dataset_name, feature_set_name, run_label, run_labels, run_title
 from genre_core.runs.loading import DEFAULT_RUN, PAPER_RUN, is_bundled, list_runs, load_run, run_folder
 from genre_core.runs.run import Run
-from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run
+from genre_core.runs.saving import add_domain, annotate_run, delete_run, new_run_name, save_run
 
 __all__ = [
     "DEFAULT_RUN",
@@ -22,6 +22,7 @@ __all__ = [
     "Run",
     "RunInfo",
     "SplitCounts",
+    "add_domain",
     "annotate_run",
     "dataset_name",
     "delete_run",

@@ -8,6 +8,8 @@ A run is a folder with
     predictions.parquet  the probabilities of every test segment; with folds, its fold and its artist
     scaler.npz           the scaling of the features, fitted on the training set
     training.npy         signatures of the training segments, by which `Run.seen` recognizes them
+    domain.npz           what tells music of the run's genres from other music (`TrainingDomain`); not there if the
+                         training set was too small, and in runs of earlier versions
     model.keras          a network in Keras format, for further work
     model.tflite         the same network in LiteRT format, which the app and the command line use
     model.skops          or a scikit-learn model
@@ -47,7 +49,7 @@ from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
 
 FORMAT = 3
 
-RUN_FILE, SCALING_FILE, SIGNATURES_FILE = "run.json", "scaler.npz", "training.npy"
+RUN_FILE, SCALING_FILE, SIGNATURES_FILE, DOMAIN_FILE = "run.json", "scaler.npz", "training.npy", "domain.npz"
 _COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
 
 
@@ -66,8 +68,13 @@ def model_files(config: ModelConfig) -> tuple[str, ...]:
 
 
 def run_files(config: ModelConfig) -> tuple[str, ...]:
-    """The files of a run with such a model, except run.json."""
+    """The files that every run with such a model has, apart from run.json."""
     return _COMMON_FILES + model_files(config)
+
+
+def files_to_verify(run_file: RunFile) -> tuple[str, ...]:
+    """The files of a run, except run.json."""
+    return run_files(run_file.info.config) + ((DOMAIN_FILE,) if DOMAIN_FILE in run_file.checksums else ())
 
 
 def write_run_file(path: Path, run_file: RunFile) -> None:

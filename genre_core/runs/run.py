@@ -13,9 +13,10 @@ from genre_core.evaluation import Evaluation
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
 from genre_core.models.calibration import apply_inverse_temperature
+from genre_core.models.domain import TrainingDomain
 from genre_core.models.history import Epoch, read_history
 from genre_core.models.scaling import Scaling
-from genre_core.runs.formats import SIGNATURES_FILE
+from genre_core.runs.formats import DOMAIN_FILE, SIGNATURES_FILE
 from genre_core.runs.info import RunInfo
 from genre_core.runs.predictions import read_predictions
 
@@ -74,6 +75,23 @@ class Run:
             return np.load(self.folder / SIGNATURES_FILE, allow_pickle=False)
         except (OSError, ValueError) as error:
             raise RunError(f"The training signatures of {self.info.name} can't be read; train it again.") from error
+
+    @cached_property
+    def domain(self) -> TrainingDomain | None:
+        """The domain of the training set; None if that was too small, or an earlier version trained the run.
+
+        Raises
+        ------
+        RunError
+            If it can't be read.
+        """
+        path = self.folder / DOMAIN_FILE
+        if not path.is_file():
+            return None
+        try:
+            return TrainingDomain.load(path)
+        except (OSError, ValueError, LookupError) as error:
+            raise RunError(f"The domain of {self.info.name} can't be read; train it again.") from error
 
     def calibrated(self, mean_probabilities: np.ndarray, n_effective: float) -> np.ndarray:
         """Calibrate the mean probabilities of a song's segments against the run's track accuracy.

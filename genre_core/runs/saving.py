@@ -12,6 +12,7 @@ import numpy as np
 from genre_core import storage
 from genre_core.errors import RunError
 from genre_core.evaluation import Evaluation
+from genre_core.models.domain import TrainingDomain
 from genre_core.models.history import Epoch, write_history
 from genre_core.models.scaling import Scaling
 from genre_core.runs import formats
@@ -39,6 +40,7 @@ def save_run(
     evaluation: Evaluation,
     scaling: Scaling,
     training_signatures: np.ndarray,
+    domain: TrainingDomain | None = None,
 ) -> Run:
     """Write a run.
 
@@ -49,6 +51,7 @@ def save_run(
     evaluation : the predictions for the test set. Those of a cross-validation have `fold`, the number (from 1) of the
         fold that tested each segment, in the order of `info.folds`; and `artist`, unless the artists of GTZAN apply.
     training_signatures : signatures (`FeatureSet.signature`) of the training segments.
+    domain : the domain of the training set; None if the run can't tell in-domain from out-of-domain music.
 
     Raises
     ------
@@ -66,9 +69,21 @@ def save_run(
         scaling.save(partial / formats.SCALING_FILE)
         np.save(partial / formats.SIGNATURES_FILE, training_signatures)
         write_predictions(partial, evaluation)
-        checksums = {name: checksum(partial / name) for name in formats.run_files(info.config)}
+        names = formats.run_files(info.config)
+        if domain:
+            domain.save(partial / formats.DOMAIN_FILE)
+            names += (formats.DOMAIN_FILE,)
+        checksums = {name: checksum(partial / name) for name in names}
         write_run_file(partial / formats.RUN_FILE, RunFile(info, checksums))
     return load_run(folder)
+
+
+def add_domain(folder: Path, domain: TrainingDomain) -> None:
+    """Store the domain of its training set with a run that has none."""
+    domain.save(folder / formats.DOMAIN_FILE)
+    stored = read_run_file(folder)
+    checksums = stored.checksums | {formats.DOMAIN_FILE: checksum(folder / formats.DOMAIN_FILE)}
+    write_run_file(folder / formats.RUN_FILE, RunFile(stored.info, checksums))
 
 
 def annotate_run(name: str, *, title: str, note: str) -> None:

@@ -23,6 +23,7 @@ from genre_core.datasets.splits import Fold, Split
 from genre_core.datasets.splits.split import NO_ROWS
 from genre_core.evaluation import Evaluation
 from genre_core.models.base import ModelConfig
+from genre_core.models.domain import TrainingDomain, summaries
 from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
 from genre_core.runs import AugmentedScores, Run, RunInfo, SplitCounts
@@ -128,7 +129,27 @@ def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObser
             evaluation=training.evaluation,
             scaling=training.final.scaling,
             training_signatures=task.dataset.feature_set.signature(task.dataset.values[training.final_rows]),
+            domain=training_domain(task.dataset, training.final_rows, task.augmentations),
         )
+
+
+def training_domain(dataset: Dataset, rows: np.ndarray, augmentations: Sequence[str] = ()) -> TrainingDomain | None:
+    """The domain of a training set; None if that has too few tracks.
+
+    Parameters
+    ----------
+    rows : row numbers of the training set.
+    augmentations : augmentations whose copies are in the training set too.
+    """
+    features = dataset.feature_set
+    return TrainingDomain.fit(
+        summaries(dataset.values[rows]),
+        dataset.track[rows],
+        dataset.genre[rows],
+        dataset.artists[rows],
+        copies=[summaries(dataset.augmented.values(name, rows)) for name in augmentations],
+        excluded=None if features.is_picture else np.isin(features.columns, features.excluded_columns),
+    )
 
 
 class _Fitter:

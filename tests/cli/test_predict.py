@@ -12,6 +12,8 @@ from genre_core.prediction import predict
 from genre_core.runs import DEFAULT_RUN, load_run
 from tests.command_line import Capture, answer, validate
 
+OLD_RUN = Path(__file__).parents[1] / "data" / "version_0_1" / "runs" / "mlp-paper"
+
 
 def test_one_bad_file_does_not_stop_the_others(capsys: Capture, songs: Path) -> None:
     files = [str(songs / name) for name in ("text.mp3", "adagio.wav", "none.wav")]
@@ -50,6 +52,12 @@ def test_people_read_the_genre_and_how_the_run_was_evaluated(capsys: Capture, so
     assert "adagio.wav: classical (" in output
     assert load_run(DEFAULT_RUN).info.split.test_set in output
     assert "similar tracks: " in output
+
+
+def test_a_run_that_cannot_tell_says_why(capsys: Capture, songs: Path) -> None:
+    assert main(["predict", str(songs / "adagio.wav"), "--run", str(OLD_RUN)]) == 0
+    output = " ".join(capsys.readouterr().out.split())
+    assert "in-domain is unknown: the run was trained on 4 tracks, and the limit needs 50." in output
 
 
 def test_a_folder_becomes_a_table(capsys: Capture, songs: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The page Predict: empty, with examples, with songs, and with mistakes of a visitor."""
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tests.waiting import predicted, run_until
 from ui import cached, player
 from ui.state import Keys
 from ui.text import accuracy_summary, leakage_warning
+
+
+OLD_RUN = Path(__file__).parents[1] / "data" / "version_0_1" / "runs" / "mlp-paper"
 
 
 @pytest.fixture
@@ -59,6 +63,15 @@ def test_a_song_of_no_genre_is_said_to_be_out_of_domain(app: AppTest, rng: np.ra
     assert not app.exception and not app.error
     assert any("Probably none of the 10 genres" in element.proto.body for element in app.get("html"))
     assert "It sounds like" in words(app) and "Nearest genre" in words(app) and "Confidence" in words(app)
+
+
+def test_a_run_of_few_tracks_says_that_it_cannot_tell(app: AppTest, home: Path, song: bytes) -> None:
+    shutil.copytree(OLD_RUN, home / "runs" / "old")
+    app.run()
+    app.selectbox(key="run_picker").select("old")
+    upload(app, song_wav=song)
+    assert not app.exception and not app.error
+    assert "in-domain is unknown: the run was trained on 4 tracks, and the limit needs 50" in words(app)
 
 
 def test_the_paper_s_run_warns_of_data_leakage(app: AppTest) -> None:

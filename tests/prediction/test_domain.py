@@ -1,5 +1,6 @@
 """The in-domain score: what it is made of, and what it says of music and of sounds that are no music."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,14 @@ import pytest
 
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE, Clip
+from genre_core.datasets import BUNDLED, load_dataset
 from genre_core.errors import ModelError
 from genre_core.features import embedding
 from genre_core.prediction import domain, predict, reference
 from genre_core.prediction.result import IN_DOMAIN_LIMIT, Tag
-from genre_core.runs import DEFAULT_RUN, PAPER_RUN
+from genre_core.runs import DEFAULT_RUN, PAPER_RUN, load_run
 
+OLD_RUN = Path(__file__).parents[1] / "data" / "version_0_1" / "runs" / "mlp-paper"
 SURE, UNSURE = np.array([0.91, *[0.01] * 9]), np.full(10, 0.1)
 
 
@@ -45,8 +48,28 @@ def test_evidence_is_entropy_distance_and_tags() -> None:
     )
 
 
-def test_a_run_without_a_score_cannot_tell() -> None:
-    assert domain.in_domain(PAPER_RUN, domain.evidence(SURE, 0.85, tags())) is None
+def test_the_score_of_another_run_comes_from_its_training_set() -> None:
+    evidence = domain.evidence(SURE, 0.85, tags())
+    assert domain.in_domain(PAPER_RUN, evidence) is None
+    run = load_run(PAPER_RUN)
+    dataset = load_dataset(BUNDLED)
+    track = dataset.values[dataset.track == dataset.track[0]]
+    found = domain.in_domain_of_song(run, evidence, track, len(track))
+    assert found is not None and found > IN_DOMAIN_LIMIT
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(12 * SEGMENT_RATE) / SEGMENT_RATE)
+    assert predict(Clip(tone.astype(np.float32), SEGMENT_RATE), run).is_out_of_domain
+
+
+@pytest.mark.parametrize(
+    ("tracks", "reason"),
+    [(18, "trained on 18 tracks, and the limit needs 50"), (50, "an earlier version of Genre Lab trained the run")],
+)
+def test_a_run_without_a_domain_cannot_tell(tracks: int, reason: str) -> None:
+    run = load_run(OLD_RUN)
+    evidence = domain.evidence(SURE, 0.85, tags())
+    assert domain.in_domain_of_song(run, evidence, np.zeros((1, 58)), 1) is None
+    info = replace(run.info, counts=replace(run.info.counts, train_tracks=tracks))
+    assert reason in domain.why_unknown(info)
 
 
 def test_noise_and_tones_are_out_of_domain(rng: np.random.Generator) -> None:

@@ -107,6 +107,7 @@ def test_a_run_of_version_0_1_predicts_as_before(name: str, table: str) -> None:
     run = runs.load_run(VERSION_0_1 / name)
     run.check_dataset(dataset)
     split = make_split(dataset, run.info.split)
+    assert run.domain is None
     if not run.info.folds:
         test = split.single.test
         np.testing.assert_allclose(run.probabilities(dataset.values[test]), run.evaluation().probabilities, atol=1e-5)
@@ -137,3 +138,5 @@ def test_no_file_of_a_run_is_a_pickle() -> None:
     np.load(run.folder / "training.npy", allow_pickle=False)
     with np.load(run.folder / "scaler.npz", allow_pickle=False) as scaler:
         assert set(scaler) == {"log", "mean", "scale"}
+    with np.load(run.folder / "domain.npz", allow_pickle=False) as domain:
+        assert {array.dtype for array in domain.values()} == {np.dtype(np.float32)}

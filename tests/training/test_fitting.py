@@ -16,6 +16,7 @@ from genre_core.models.config import MODELS, CnnConfig, SvmConfig, make_config
 from genre_core.prediction import evaluate_dataset, predict_song
 from genre_core.runs import Run
 from genre_core.training import Trainer
+from genre_core.training.fitting import training_domain
 from tests.training.quick import QUICK
 
 NUMBER_MODELS = [model for model, config_class in MODELS.items() if config_class.input_type == "numbers"]
@@ -40,6 +41,23 @@ def test_the_scaling_is_fitted_on_the_training_set_alone(run: Run, bundled: Data
     np.testing.assert_allclose(run.scaling.mean, train.mean(axis=0))
     np.testing.assert_allclose(run.scaling.scale[1:], train.std(axis=0)[1:])
     assert run.scaling.apply(bundled.values + 1)[:, 0].max() == 0  # the column `length` says nothing of the sound
+
+
+def test_the_limit_of_the_domain_comes_from_the_training_set(run: Run, bundled: Dataset) -> None:
+    train = make_split(bundled, run.info.split).single.train
+    direct = training_domain(bundled, train)
+    assert direct and run.domain
+    assert run.domain.limit == pytest.approx(direct.limit, rel=1e-6)
+    assert run.domain.scale[0] == np.inf  # the column `length` says nothing of the sound
+    other = training_domain(bundled, np.arange(len(bundled.values)))
+    assert other and other.limit != pytest.approx(direct.limit, rel=1e-3)
+
+
+def test_a_small_training_set_has_no_domain(bundled: Dataset) -> None:
+    tracks = np.unique(bundled.track)
+    small, enough = (np.flatnonzero(np.isin(bundled.track, tracks[::2][:n])) for n in (49, 50))
+    assert training_domain(bundled, small) is None
+    assert training_domain(bundled, enough) is not None
 
 
 def test_litert_predicts_what_keras_predicted(run: Run, bundled: Dataset) -> None:
@@ -117,7 +135,7 @@ def test_a_model_of_scikit_learn_becomes_a_run_without_history(trainer: Trainer,
     test = make_split(bundled, SplitConfig("track")).single.test
     np.testing.assert_allclose(run.probabilities(bundled.values[test]), run.evaluation().probabilities, atol=1e-5)
     assert run.history() == []
-    assert {path.name for path in run.folder.iterdir()} == {"run.json", *runs.run_files(SvmConfig())}
+    assert {path.name for path in run.folder.iterdir()} == {"run.json", "domain.npz", *runs.run_files(SvmConfig())}
 
 
 @pytest.mark.parametrize("features", ["embedding", "paper+embedding"])

@@ -8,7 +8,7 @@ from genre_core import escaping, runs
 from genre_core.features.embedding import TAG_KINDS, TagKind
 from genre_core.figures import predict as figures
 from genre_core.figures.theme import genre_colors
-from genre_core.prediction import SongPrediction
+from genre_core.prediction import SongPrediction, domain
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import clock, counted, percent
@@ -58,8 +58,10 @@ def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
             f"It sounds like {tags} (tags). Nearest genre: **{escaping.markdown(prediction.genre)}**.",
             help=f"The in-domain score of the song is {prediction.in_domain:.2f}. Below {IN_DOMAIN_LIMIT}, a song is "
             "out-of-domain: it is probably of none of the run's genres. Of tracks that are of one, by artists unseen "
-            "in training, 5 % are below it too.",
+            "in training where artists are known, 5 % are below it too.",
         )
+    elif prediction.in_domain is None:
+        st.caption(domain.why_unknown(info))
     runner_up = prediction.runner_up
     st.markdown(
         f"Confidence **{percent(prediction.confidence)}**, runner-up {escaping.markdown(runner_up)} "
