@@ -9,7 +9,8 @@ A benchmark is a module whose `main` measures something and returns the result a
 
 `python -m benchmarks.splits` prints the result. `python -m benchmarks.splits --write docs/results.md` also replaces
 what stands in that document between `<!-- benchmarks.splits -->` and `<!-- end benchmarks.splits -->`, and notes the
-command, the date and the number of cores there.
+command, the date and the number of cores there.  A `main` that measures what other benchmarks do as well returns a
+section for each, by the name of its module.
 """
 
 import argparse
@@ -29,7 +30,7 @@ def argument_parser(name: str, docstring: str) -> argparse.ArgumentParser:
     return parser
 
 
-def publish(parser: argparse.ArgumentParser, main: Callable[..., str]) -> None:
+def publish(parser: argparse.ArgumentParser, main: Callable[..., str | dict[str, str]]) -> None:
     """Call `main` with the parsed arguments, print its result, and write it where --write says."""
     arguments = vars(parser.parse_args())
     document: Path | None = arguments.pop("write")
@@ -37,11 +38,13 @@ def publish(parser: argparse.ArgumentParser, main: Callable[..., str]) -> None:
     if document:
         replace_section(document.read_text(encoding="utf-8"), module, "")  # fails before hours are spent, not after
     result = main(**arguments)
-    print(result)
-    if document:
-        section = f"{result}\n\n{_origin(parser.prog)}"
-        text = replace_section(document.read_text(encoding="utf-8"), module, section)
-        document.write_text(text, encoding="utf-8", newline="\n")
+    sections = result if isinstance(result, dict) else {module: result}
+    for name, section in sections.items():
+        print(section)
+        if document:
+            text = document.read_text(encoding="utf-8")
+            text = replace_section(text, name, f"{section}\n\n{_origin(parser.prog)}")
+            document.write_text(text, encoding="utf-8", newline="\n")
 
 
 def replace_section(document: str, module: str, section: str) -> str:
