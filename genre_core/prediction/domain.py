@@ -31,7 +31,7 @@ from genre_core.wording import counted
 
 FILE = "domain.json"
 OUTSIDE_TAGS = ("electronic", "electronica", "electro", "House", "ambient", "chillout", "experimental")
-_FAR_SCORE = 0.4
+_FAR_SCORE = 0.1
 _LEAST = 1e-3
 
 

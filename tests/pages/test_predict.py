@@ -20,7 +20,6 @@ from ui import cached, player
 from ui.state import Keys
 from ui.text import accuracy_summary, leakage_warning
 
-
 OLD_RUN = Path(__file__).parents[1] / "data" / "version_0_1" / "runs" / "mlp-paper"
 
 
@@ -63,6 +62,8 @@ def test_a_song_of_no_genre_is_said_to_be_out_of_domain(app: AppTest, rng: np.ra
     assert not app.exception and not app.error
     assert any("Probably none of the 10 genres" in element.proto.body for element in app.get("html"))
     assert "It sounds like" in words(app) and "Nearest genre" in words(app) and "Confidence" in words(app)
+    assert "Crosshatched sections are out-of-domain" in words(app)
+    assert "in_domain" in app.dataframe[0].value
 
 
 def test_a_run_of_few_tracks_says_that_it_cannot_tell(app: AppTest, home: Path, song: bytes) -> None:
@@ -104,6 +105,7 @@ def test_an_upload_gets_the_prediction_of_the_core(app: AppTest) -> None:
     assert not app.exception and not app.error
     prediction = predict_file(song, runs.load_run(runs.DEFAULT_RUN)).prediction
     assert not prediction.is_out_of_domain
+    assert "Crosshatched" not in words(app)
     assert any(f">{prediction.genre}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
     assert len(table) == len(prediction.segments) == 7

@@ -103,6 +103,11 @@ def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
             for change in prediction.changes
         )
         st.markdown(f"The genre changes {changes}.")
+    if any(segment.is_out_of_domain and not segment.silent for segment in prediction.segments):
+        st.markdown(
+            "Crosshatched sections are out-of-domain: they sound like none of the run's genres and count for no genre "
+            "change."
+        )
     with playhead.tied(digest):
         st.plotly_chart(
             figures.timeline(prediction, result.envelope),
@@ -122,9 +127,13 @@ def _show_segments(prediction: SongPrediction) -> None:
         "genre": st.column_config.TextColumn("Predicted genre"),
         "probability": st.column_config.NumberColumn("Probability", format="percent"),
         "silent": st.column_config.CheckboxColumn("Silent"),
+        "in_domain": st.column_config.NumberColumn("In-domain score", format="%.2f"),
         **{f"p_{genre}": st.column_config.NumberColumn(genre, format="percent") for genre in prediction.probabilities},
     }
-    st.dataframe(prediction.to_frame(), hide_index=True, column_config=columns, key="predict_segments")
+    table = prediction.to_frame()
+    if prediction.in_domain is None:
+        table = table.drop(columns="in_domain")
+    st.dataframe(table, hide_index=True, column_config=columns, key="predict_segments")
 
 
 def show_tags(prediction: SongPrediction) -> None:
