@@ -103,7 +103,7 @@ def outcomes(folders: list[Path], track: str, fold: int, tested: frozenset[str],
 
 def outcome(clip: Clip, genre: str, run: runs.Run, known: reference.Reference) -> Outcome:
     predicted = predict_song(clip, run, tracks=known)
-    in_domain = domain.bundled().score(predicted.evidence[np.newaxis])[0]
+    in_domain = domain.bundled()[DEFAULT_RUN].score(predicted.evidence[np.newaxis])[0]
     warned = bool(predicted.prediction.reliability.reasons) or in_domain < IN_DOMAIN_LIMIT
     return Outcome(predicted.prediction.genre == genre, bool(warned))
 

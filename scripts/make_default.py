@@ -43,6 +43,7 @@ from scripts.default.tracks import (
     FEATURES,
     GENRES,
     SEGMENTS,
+    UNKNOWN_ARTIST,
     VERSIONS,
     AudioSegments,
     Tracks,
@@ -57,7 +58,8 @@ NOTE = (
     "as recorded in rooms, with less bandwidth, clipped or noisy. Evaluated by cross-validation on the 127 tracks with "
     "audio; five artists account for a third of them."
 )
-FOLDS = SplitConfig("artist", folds=5, seed=0)
+FOLDS = 5
+SPLIT = SplitConfig("artist", folds=FOLDS, seed=0)
 _MIN_PROBABILITY = 1e-7
 
 
@@ -68,11 +70,11 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
     of_pictures = activations_of_pictures(tracks, work)
     everything = np.arange(len(tracks.names))
 
-    parts = list(folds(tracks, everything, FOLDS.folds, FOLDS.seed))
+    parts = list(folds(tracks, everything, FOLDS, SPLIT.seed))
     configs = [choose(tracks, audio, of_pictures, train) for train, _ in parts]
     heads = [fit(tracks, audio, of_pictures, train, config) for (train, _), config in zip(parts, configs, strict=True)]
     test_rows = [np.flatnonzero(np.isin(audio.track, test)) for _, test in parts]
-    rows, fold = np.concatenate(test_rows), np.repeat(np.arange(1, FOLDS.folds + 1), list(map(len, test_rows)))
+    rows, fold = np.concatenate(test_rows), np.repeat(np.arange(1, FOLDS + 1), list(map(len, test_rows)))
     labels = tracks.labels[audio.track[rows]]
 
     def tested(values: np.ndarray) -> np.ndarray:
@@ -80,6 +82,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
         of_folds = [head.probabilities(values[of_fold]) for head, of_fold in zip(heads, test_rows, strict=True)]
         return np.concatenate(of_folds)
 
+    artists = tracks.artists[audio.track[rows]]
     clean = tested(audio.clean)
     inverse_temperature = fit_inverse_temperature(np.log(np.maximum(clean, _MIN_PROBABILITY)), labels)
 
@@ -91,7 +94,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
             audio.number[rows] * SEGMENT_SAMPLES / SEGMENT_RATE,
             apply_inverse_temperature(probabilities, inverse_temperature),
             fold,
-            tracks.artists[audio.track[rows]],
+            np.where(np.char.startswith(artists, UNKNOWN_ARTIST), "", artists),
         )
 
     evaluation = evaluation_of(clean)
@@ -120,7 +123,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
             segment_samples=SEGMENT_SAMPLES,
             genres=GENRES,
             config=LogisticConfig(c=config.c),
-            split=FOLDS,
+            split=SPLIT,
             counts=runs.SplitCounts(n_tracks * SEGMENTS, len(rows), n_tracks, n_audio, 0),
             excluded={},
             untested_genres=(),
@@ -130,7 +133,7 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
             seconds=round(time.monotonic() - started, 3),
             scores=evaluation.scores,
             ci95=evaluation.ci95,
-            folds=tuple(evaluation.take(fold == i).scores for i in range(1, FOLDS.folds + 1)),
+            folds=tuple(evaluation.take(fold == i).scores for i in range(1, FOLDS + 1)),
             validation_scores=None,
             sweep="",
             versions={name: version(name) for name in ("librosa", "numpy", "scikit-learn")},

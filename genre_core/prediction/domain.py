@@ -1,6 +1,6 @@
 """In-domain or out-of-domain: whether a song is music of the run's genres, or of none of them.
 
-The score of the default run is a logistic function of three things:
+The score of the default run, and of the former one, is a logistic function of three things:
 
 - the entropy of the song's genre probabilities, in nats: a run is less certain about music that it does not know;
 - the logarithm of `Reference.distance`, which is large for music unlike the reference tracks;
@@ -39,8 +39,6 @@ _LEAST = 1e-3
 class Domain:
     """The in-domain score of one run."""
 
-    run: str
-    """Name of the run."""
     coefficients: tuple[float, ...]
     """One for each of `evidence`, then the intercept."""
 
@@ -81,8 +79,8 @@ def in_domain(run: str, song: np.ndarray) -> float | None:
 
     Raises ModelError if the file of the score is missing or damaged.
     """
-    domain = bundled()
-    return float(domain.score(song[np.newaxis])[0]) if run == domain.run else None
+    domain = bundled().get(run)
+    return float(domain.score(song[np.newaxis])[0]) if domain else None
 
 
 def in_domain_of_song(run: Run, evidence: np.ndarray, values: np.ndarray, n_effective: float) -> float | None:
@@ -112,11 +110,14 @@ def why_unknown(info: RunInfo) -> str:
 
 
 @cache
-def bundled() -> Domain:
-    """The score that ships with the project.  Raises ModelError if its file is missing or damaged."""
+def bundled() -> dict[str, Domain]:
+    """The scores that ship with the project, by the name of the run.
+
+    Raises ModelError if their file is missing or damaged.
+    """
     try:
         document = json.load(io.BytesIO(network_files.read_verified(reference.FOLDER, FILE)))
-        return Domain(str(document["run"]), tuple(float(number) for number in document["coefficients"]))
-    except (ValueError, LookupError, TypeError) as error:
+        return {run: Domain(tuple(map(float, coefficients))) for run, coefficients in document.items()}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         message = f"The in-domain score can't be read from {reference.FOLDER}; fetch the project again."
         raise ModelError(message) from error

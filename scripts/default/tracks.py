@@ -17,6 +17,8 @@ from genre_core.features import feature_set, lab
 
 FEATURES = "leveled-embedding+vgg"
 GENRES = lab.GENRES
+UNKNOWN_ARTIST = "unknown:"
+"""How the name of an unknown artist begins."""
 SEGMENTS = 10
 """Segments of a track of 30 s."""
 
@@ -87,7 +89,7 @@ def read_tracks(pictures: Path) -> Tracks:
         images, names = file["X"], np.array([f"{name.partition('.')[0]}/{name}" for name in file["names"].astype(str)])
     facts = [gtzan.facts(name) for name in names]
     kept = [i for i in np.argsort(names) if facts[i].subset in ("train", "valid") and not facts[i].duplicate_of]
-    artists = [facts[i].artist.strip().lower() or f"unknown:{names[i]}" for i in kept]
+    artists = [facts[i].artist.strip().lower() or f"{UNKNOWN_ARTIST}{names[i]}" for i in kept]
     genres = [name.partition("/")[0] for name in names[kept]]
     return Tracks(names[kept], images[kept], np.searchsorted(GENRES, genres), np.array(artists))
 

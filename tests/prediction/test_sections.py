@@ -8,9 +8,10 @@ from scipy.special import logit
 
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE, Clip
-from genre_core.prediction import domain, predict, sections
+from genre_core.prediction import predict, sections
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.prediction.sections import PRIOR_LOG_ODDS, PRIOR_SEGMENTS
+from genre_core.runs import DEFAULT_RUN
 
 
 def test_few_segments_count_little() -> None:
@@ -54,7 +55,7 @@ def test_a_stretch_of_noise_in_a_song_is_out_of_domain(gtzan_mini: Path, rng: np
     )
     noise = 0.1 * rng.standard_normal(24 * SEGMENT_RATE)
     clip = Clip(np.concatenate([blues, noise, rock]).astype(np.float32), SEGMENT_RATE)
-    prediction = predict(clip, domain.bundled().run)
+    prediction = predict(clip, DEFAULT_RUN)
 
     def scores(start_s: float, end_s: float) -> list[float]:
         inside = [one for one in prediction.segments if one.start_s > start_s + 3 and one.end_s < end_s - 3]
@@ -67,7 +68,7 @@ def test_a_stretch_of_noise_in_a_song_is_out_of_domain(gtzan_mini: Path, rng: np
 
 def test_a_song_of_one_section_has_one_score() -> None:
     times = np.arange(12 * SEGMENT_RATE) / SEGMENT_RATE
-    prediction = predict(Clip(np.sin(2 * np.pi * 440 * times).astype(np.float32), SEGMENT_RATE), domain.bundled().run)
+    prediction = predict(Clip(np.sin(2 * np.pi * 440 * times).astype(np.float32), SEGMENT_RATE), DEFAULT_RUN)
     assert {segment.in_domain for segment in prediction.segments} == {prediction.in_domain}
     assert all(segment.is_out_of_domain for segment in prediction.segments)
     assert prediction.changes == []
