@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # the first page of a server loads its libraries
+from tests.browser import PATIENCE_MS, new_context
+from tests.waiting import PATIENCE_S
+
+expect.set_options(timeout=PATIENCE_MS)
 
 PROJECT = Path(__file__).parents[2]
 FLAGS = (
@@ -36,8 +39,9 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module, since Playwright leaves an event loop running that tests of Dask would use."""
     if not chromium():
         if os.environ.get("GENRE_LAB_REQUIRE_BROWSER") == "1":
             pytest.fail("Chromium is required here and is not installed")
@@ -55,9 +59,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def unchanged_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on which journeys train nothing and store no setting: it has the bundled runs alone."""
+    with served(tmp_path_factory.mktemp("unchanged-home")) as address:
+        yield address
+
+
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server without visitors, with its own home."""
+    """The address of a server without visitors, with its own home.
+
+    It takes seconds to start, so most journeys share another server.
+    """
     with served(tmp_path) as address:
         yield address
 
@@ -82,28 +96,28 @@ def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
     output = log.read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in output, output
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
         assert process.poll() is None, "the server has ended"
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10).close()
             return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the server did not start within 30 s")
+    pytest.fail("the server did not start in time")
 
 
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
     """A new visitor at 1280 px; an error inside the page fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=server)
+    context = new_context(browser, viewport={"width": 1280, "height": 900}, base_url=server)
     page = context.new_page()
-    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -4,26 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from genre_core import runs
 from genre_core.runs import folds
+from tests.browser import PATIENCE_MS, click_in, go, open_first, plot, settled
 
 pytestmark = pytest.mark.e2e
-
-
-def plot(page: Page, key: str) -> Locator:
-    """The figure with a key."""
-    return page.locator(f".st-key-{key} .js-plotly-plot")
-
-
-def click_cell(page: Page, row: int, column: int, genres: int) -> None:
-    area = page.locator("[class*=st-key-evaluate_matrix] .nsewdrag").first
-    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] * (column + 0.5) / genres, box["y"] + box["height"] * (row + 0.5) / genres)
 
 
 def test_a_stranger_reads_the_folds_of_the_default_run(page: Page) -> None:
@@ -33,30 +20,33 @@ def test_a_stranger_reads_the_folds_of_the_default_run(page: Page) -> None:
     expect(page.get_by_role("heading", name="Cross-validation")).to_be_visible()
     expect(plot(page, "evaluate_folds").locator(".ytick")).to_have_count(1 + len(tested))
     expect(page.get_by_text("The model that predicts songs was trained last")).to_be_visible()
+    settled(page)
     # The artists of the chosen fold.
     page.get_by_role("radiogroup", name="Fold").get_by_text("2", exact=True).click()
     expect(page.get_by_text(", ".join(tested[1].held_out_artists))).to_be_visible()
     # Nothing asks for a dataset that nobody has.
     expect(page.get_by_role("heading", name="Predictions of all folds together")).to_be_visible()
+    settled(page)
     expect(page.get_by_role("heading", name="Effect of the split")).to_have_count(0)
     expect(page.get_by_text("Choose the dataset")).to_have_count(0)
     page.get_by_text("Tracks", exact=True).last.click()
     expect(page.get_by_text(re.compile(r"Tested in fold \d, by a model that was not trained on this"))).to_be_visible()
 
 
-def test_a_class_sees_the_effect_of_the_split_within_a_minute(fresh_server: str, page: Page) -> None:
-    page.goto(f"{fresh_server}/evaluate?run={runs.PAPER_RUN}")
+def test_a_class_sees_the_effect_of_the_split_within_a_minute(page: Page) -> None:
+    page.goto(f"/evaluate?run={runs.PAPER_RUN}")
     expect(page.get_by_text("percentage points of accuracy are due to data leakage")).to_be_visible()
     rows = plot(page, "evaluate_splits").locator(".ytick")
     expect(rows).to_have_count(2)
+    settled(page)
     page.get_by_role("button", name="Train with the missing split").click()
     expect(page.get_by_text(re.compile(r"Artist split: (waiting|training|saving)"))).to_be_visible()
     # Leaving and coming back finds the training.
-    page.get_by_role("link", name="Explore", exact=True).first.click()
-    expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Evaluate", exact=True).first.click()
-    expect(rows).to_have_count(3, timeout=120_000)
+    go(page, "Explore")
+    go(page, "Evaluate")
+    expect(rows).to_have_count(3, timeout=3 * PATIENCE_MS)
     expect(page.get_by_text("(artists unseen in training; only 6 of")).to_be_visible()
+    settled(page)
     expect(page.get_by_role("button", name="Train with the missing split")).to_have_count(0)
     expect(page.get_by_text("668 training and 329 test segments").first).to_be_visible()  # still the same run
 
@@ -66,38 +56,38 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     pair = evaluation.confused_pairs(2)[-1]
     segments = evaluation.cell(pair.true_genre, pair.predicted_genre)
     track = str(segments["track"][0])
-    page.goto(f"{fresh_server}/evaluate?run={runs.PAPER_RUN}")
+    open_first(page, fresh_server, f"evaluate?run={runs.PAPER_RUN}")
     expect(plot(page, "evaluate_splits")).to_be_visible()
     row, column = evaluation.genres.index(pair.true_genre), evaluation.genres.index(pair.predicted_genre)
-    click_cell(page, row, column, len(evaluation.genres))
+    n_genres = len(evaluation.genres)
+    matrix = page.locator("[class*=st-key-evaluate_matrix] .nsewdrag").first
+    click_in(matrix, (column + 0.5) / n_genres, (row + 0.5) / n_genres)
     sentence = f"{pair.segments} of {pair.n_true} true {pair.true_genre} segments predicted as {pair.predicted_genre}"
     expect(page.get_by_text(re.compile(sentence))).to_be_visible()
     # The spectrogram is bundled; the audio is not.
     expect(page.get_by_text(re.compile(rf"{re.escape(track)}, \d"))).to_be_visible()
     expect(plot(page, "evaluate_spectrogram").locator(".heatmaplayer image")).to_be_attached()
+    settled(page)
     expect(page.locator("audio")).to_have_count(0)
     folder = page.get_by_role("textbox", name="Audio folder")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
     player = page.locator("audio")
     expect(player).to_be_attached()
+    settled(page)
     start_s = round(float(segments["start_s"][0]))
     page.wait_for_function("document.querySelector('audio').readyState >= 2")
     player.evaluate("audio => audio.play()")
     page.wait_for_function(f"document.querySelector('audio').currentTime > {start_s} + 0.5")
     page.get_by_text("Tracks", exact=True).click()
+    settled(page)
     expect(plot(page, "evaluate_spectrogram")).to_be_visible()
     expect(page.get_by_text(re.compile(r"tracks are predicted correctly"))).to_be_visible()
-    segment = page.locator("[class*=st-key-evaluate_track_segments] .nsewdrag").first
-    page.wait_for_timeout(1000)  # a figure is drawn once more when its page has settled
-    segment.scroll_into_view_if_needed()
-    box = segment.bounding_box()
-    assert box is not None
     tracks = evaluation.tracks.sort_values(["correct", "probability"], ascending=[True, False], kind="stable")
     first = tracks["track"].iloc[0]
     starts = sorted(evaluation.start_s[evaluation.track == first])
     end = starts[-1] + 3
     place = (starts[-1] + 1.5 + 0.02 * end) / (1.04 * end)
-    page.mouse.click(box["x"] + box["width"] * place, box["y"] + box["height"] * 0.6)
+    click_in(page.locator("[class*=st-key-evaluate_track_segments] .nsewdrag").first, place, 0.6)
     minutes, seconds = divmod(round(starts[-1]), 60)
     expect(page.get_by_text(re.compile(rf"{re.escape(first)}, {minutes}:{seconds:02d}"))).to_be_visible()

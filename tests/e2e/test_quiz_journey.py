@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from genre_core import runs
+from tests.browser import PATIENCE_MS, assert_fits, new_context, open_first, settled
 
 pytestmark = pytest.mark.e2e
 
@@ -15,9 +16,11 @@ def answer(page: Page, number: int, genre: str, *, then: str) -> None:
     """Answer the clip with this number, and press the button `then`."""
     expect(page.get_by_text(f"Clip {number} of 5")).to_be_visible()
     expect(page.get_by_text("Which genre is it?")).to_be_visible()
+    settled(page)
     page.locator(".st-key-quiz_answers").get_by_role("button", name=genre).click()
     expect(page.get_by_text(re.compile(rf"You: {genre}"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"Model: \w+"))).to_be_visible()
+    settled(page)
     page.get_by_role("button", name=then).click()
 
 
@@ -28,16 +31,16 @@ def play_on(page: Page, first: int = 1) -> None:
 
 
 def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -> None:
-    page.goto(f"{fresh_server}/quiz?run=paper-track")
+    open_first(page, fresh_server, "quiz?run=paper-track")
     expect(page.get_by_text("was not found")).to_be_visible()
     folder = page.get_by_role("textbox", name="Audio folder")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
     expect(page.get_by_role("radio", name="Test set of the run")).to_be_checked()
-    # The form stands twice until the page has run.
-    expect(page.get_by_role("button", name="Play alone")).to_have_count(1)
+    settled(page)  # the form stands twice until the page has run
     page.get_by_role("button", name="Play alone").click()
-    expect(page.get_by_text("Which genre is it?")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Which genre is it?")).to_be_visible()
+    settled(page)
     # The clip plays for six seconds, and neither the page nor the address of the audio reveals its genre.
     page.wait_for_function("document.querySelector('audio')?.readyState >= 2")
     player = page.locator("audio")
@@ -50,6 +53,8 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
     address = page.url
     page.keyboard.press("1")  # the shortcut of blues
     expect(page.get_by_text("You: blues")).to_be_visible()
+    expect(page.get_by_role("button", name="Next clip")).to_be_visible()
+    settled(page)
     page.keyboard.press("Enter")
     play_on(page, 2)
     expect(page.get_by_role("heading", name="Model", exact=True)).to_be_visible()
@@ -62,29 +67,34 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
     rows = download.value.path().read_text(encoding="utf-8").splitlines()
     assert len(rows) == 6 and rows[0].startswith("player,clip,track,start_s,length_s,true_genre,answer,predicted_genre")
     page.get_by_role("button", name="Play again").click()
-    expect(page.get_by_text("Clip 1 of 5")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Clip 1 of 5")).to_be_visible()
+    settled(page)
     assert page.url != address
 
 
-def test_a_class_plays_synthetic_songs_on_two_devices(fresh_server: str, page: Page, browser: Browser) -> None:
-    page.goto(f"{fresh_server}/quiz")
+def test_a_class_plays_synthetic_songs_on_two_devices(unchanged_server: str, page: Page, browser: Browser) -> None:
+    page.goto(f"{unchanged_server}/quiz")
+    expect(page.get_by_role("button", name="Play as a class")).to_be_visible()
+    settled(page)
     page.get_by_role("button", name="Play as a class").click()
-    expect(page.get_by_text("and enter quiz number")).to_be_visible(
-        timeout=180_000
-    )  # the first prediction compiles code
+    expect(page.get_by_text("and enter quiz number")).to_be_visible(timeout=3 * PATIENCE_MS)  # compiles code
+    page.wait_for_url(re.compile(r"quiz=\d{4}"))
     found = re.search(r"quiz=(\d{4})", page.url)
     assert found
-    phone = browser.new_page(viewport={"width": 390, "height": 844})
-    phone.goto(f"{fresh_server}/quiz")
+    phone_context = new_context(browser, viewport={"width": 390, "height": 844})
+    phone = phone_context.new_page()
+    phone.goto(f"{unchanged_server}/quiz")
     box = phone.get_by_role("spinbutton", name="Quiz number")
+    expect(box).to_be_visible()
+    settled(phone)
     box.fill(found[1])
     box.press("Enter")
     answer(phone, 1, "blues", then="Next clip")
     expect(page.get_by_text("1 of 5", exact=True)).to_be_visible()  # the class screen updates itself
     play_on(phone, 2)
     expect(page.get_by_text("5 of 5", exact=True)).to_be_visible()
-    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert_fits(phone)
     page.get_by_role("button", name="Show results").click()
     expect(page.get_by_role("heading", name="The class")).to_be_visible()
     expect(page.locator("[class*=st-key-quiz_matrix] .js-plotly-plot")).to_have_count(2)
-    phone.close()
+    phone_context.close()
