@@ -71,7 +71,7 @@ def evaluate(page: Page) -> None:
 
 
 def predict(page: Page) -> None:
-    page.get_by_text("Turncoat", exact=True).first.click()
+    page.get_by_text("Classical to metal", exact=True).first.click()
     figure(page)
 
 

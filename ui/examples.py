@@ -1,21 +1,26 @@
-"""The choice of a synthetic song, as an example on Listen and Predict."""
+"""The choice of an example song, on Listen and Predict."""
 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from genre_core.audio import example_songs
+from genre_core.audio.example_songs import ExampleSong
 from genre_core.audio.synthesis import SyntheticSong
+from ui import cached
 
 
 def choose(
     label: str,
-    songs: Sequence[SyntheticSong],
+    songs: Sequence[ExampleSong | SyntheticSong],
     key: str,
     *,
     default: str | None = None,
     on_change: Callable[[], None] | None = None,
-) -> SyntheticSong | None:
+) -> ExampleSong | SyntheticSong | None:
     """Show a button for each song, and the description of the chosen one.
+
+    If there is real music among the songs, the others are labeled as synthetic.
 
     Parameters
     ----------
@@ -26,10 +31,16 @@ def choose(
     None if no song is chosen.
     """
     by_name = {song.name: song for song in songs}
+    mark = " (synthetic)" if any(isinstance(song, ExampleSong) for song in songs) else ""
+
+    def title(name: str) -> str:
+        song = by_name[name]
+        return song.title if isinstance(song, ExampleSong) else f"{song.title}{mark}"
+
     name = st.pills(
         label,
         list(by_name),
-        format_func=lambda name: by_name[name].title,
+        format_func=title,
         default=default,
         required=default is not None,
         key=key,
@@ -40,5 +51,20 @@ def choose(
     if name is None:
         return None
     song = by_name[name]
-    st.caption(f"{song.description} The bundled runs were not trained on synthetic music, so predictions may be wrong.")
+    st.caption(f"{song.description} {_origin(song)}")
     return song
+
+
+def content(song: ExampleSong | SyntheticSong) -> bytes:
+    """The file of an example."""
+    return song.path.read_bytes() if isinstance(song, ExampleSong) else cached.synthetic_song(song.name)
+
+
+def _origin(song: ExampleSong | SyntheticSong) -> str:
+    """Whose music it is, as its license asks; or that it is nobody's."""
+    if isinstance(song, ExampleSong):
+        return f"{song.credit}, [{example_songs.LICENSE}]({example_songs.LICENSE_URL})."
+    return (
+        "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or say "
+        "that the song is probably none of the ten genres."
+    )

@@ -9,6 +9,7 @@ room_detection  whether a clip was recorded with a microphone in a room
 separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
 analysis        waveform, envelope, tempo and beats for display
+example_songs   excerpts of real music under a free license, as examples
 synthesis       synthetic songs
 augmentation    a clip as people bring it: from a room, at a low sample rate, as MP3, clipped, with noise
 compilation     librosa's compiled functions, compiled by one process at a time

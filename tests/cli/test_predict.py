@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genre_core.audio import synthesis, wav_bytes
+from genre_core.audio import example_songs
 from genre_core.cli import main
 from genre_core.prediction import predict
 from genre_core.runs import DEFAULT_RUN, load_run
@@ -29,9 +29,9 @@ def test_one_bad_file_does_not_stop_the_others(capsys: Capture, songs: Path) -> 
     assert bad["error"] and missing["error"]
 
 
-def test_the_document_is_the_prediction(capsys: Capture, tmp_path: Path) -> None:
-    song = tmp_path / "turncoat.wav"
-    song.write_bytes(wav_bytes(synthesis.song("turncoat").clip()))
+def test_the_document_is_the_prediction(capsys: Capture) -> None:
+    example = example_songs.song("classical-to-metal")
+    song = example.path
     (document,) = answer(capsys, "predict", str(song), "--hop", "3")
     assert document == {"file": str(song), **json.loads(json.dumps(predict(song, hop_s=3).to_dict()))}
     assert document["segments"][1]["start_s"] == pytest.approx(3, abs=1e-3)
@@ -39,7 +39,7 @@ def test_the_document_is_the_prediction(capsys: Capture, tmp_path: Path) -> None
     assert len(document["tags"]) == 50
     assert 0 <= document["in_domain"] <= 1
     (change,) = document["changes"]
-    assert change["time_s"] == pytest.approx(synthesis.CHANGE_S, abs=3)
+    assert change["time_s"] == pytest.approx(example.changes_at_s, abs=3)
     assert main(["predict", str(song)]) == 0
     assert re.search(r"genre change at 1\d\.\d s from \w+ to \w+", capsys.readouterr().out)
     assert main(["predict", str(song), "--hop", "0.1"]) == 2

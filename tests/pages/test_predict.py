@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs
-from genre_core.audio import synthesis
+from genre_core.audio import example_songs, synthesis
 from genre_core.prediction import explanation, predict_file
 from tests.page_text import plain
 from tests.waiting import predicted, run_until
@@ -87,28 +87,41 @@ def test_the_paper_s_run_warns_of_data_leakage(app: AppTest) -> None:
 
 def test_an_example_gets_a_prediction_with_its_genre_change(app: AppTest) -> None:
     app.run()
-    app.pills(key="predict_example").set_value("turncoat")
+    joined = example_songs.song("classical-to-metal")
+    app.pills(key="predict_example").set_value(joined.name)
     predicted(app)
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 1
     assert {button.proto.label for button in app.get("download_button")} == {"Prediction (JSON)", "Segments (CSV)"}
-    prediction = predict_file(cached.synthetic_song("turncoat"), runs.load_run(runs.DEFAULT_RUN)).prediction
+    assert f"{plain(joined.credit)}, [CC BY-SA 3.0]({example_songs.LICENSE_URL})" in words(app)
+    prediction = predict_file(joined.path, runs.load_run(runs.DEFAULT_RUN)).prediction
     (change,) = prediction.changes
     assert f"The genre changes at 0:{change.time_s:02.0f} from {change.from_genre} to {change.to_genre}" in words(app)
     # Probabilities, the timeline, and two of tags.
     assert len(app.get("plotly_chart")) == 4
 
 
+def test_real_music_is_offered_first_and_synthetic_music_says_what_it_is(app: AppTest) -> None:
+    app.run()
+    titles = [option.content for option in app.get("button_group")[0].proto.options]
+    assert titles[: len(example_songs.SONGS)] == [song.title for song in example_songs.SONGS]
+    assert titles[len(example_songs.SONGS) :] == [f"{song.title} (synthetic)" for song in synthesis.SONGS]
+    app.pills(key="predict_example").set_value("adagio")
+    predicted(app)
+    assert "Synthetic: a program plays it." in words(app)
+    assert any("Probably none of the 10 genres" in element.proto.body for element in app.get("html"))
+
+
 def test_an_upload_gets_the_prediction_of_the_core(app: AppTest) -> None:
-    song = audio.wav_bytes(synthesis.song("shuffle").clip(seconds=12))
-    upload(app, song_wav=song)
+    song = example_songs.song("ave-maria").path.read_bytes()
+    upload(app, song_ogg=song)
     assert not app.exception and not app.error
     prediction = predict_file(song, runs.load_run(runs.DEFAULT_RUN)).prediction
     assert not prediction.is_out_of_domain
     assert "Crosshatched" not in words(app)
     assert any(f">{prediction.genre}</div>" in html.proto.body for html in app.get("html"))
     table = app.dataframe[0].value
-    assert len(table) == len(prediction.segments) == 7
+    assert len(table) == len(prediction.segments) == 19
     for reason in prediction.reliability.reasons:
         assert reason in [warning.value for warning in app.warning]
 

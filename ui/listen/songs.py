@@ -74,7 +74,7 @@ def _example(slot: str, default: str) -> Song | None:
     example = examples.choose("Synthetic song", songs, f"listen_example_{slot}", default=default)
     if example is None:
         return None
-    return _song(f"example-{example.name}", example.title, cached.synthetic_song(example.name))
+    return _song(f"example-{example.name}", example.title, examples.content(example))
 
 
 def _uploaded(slot: str) -> Song | None:

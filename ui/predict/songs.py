@@ -1,10 +1,10 @@
-"""The songs of the page Predict: uploads, a recording and a synthetic example."""
+"""The songs of the page Predict: uploads, a recording and an example."""
 
 from dataclasses import dataclass, field
 
 import streamlit as st
 
-from genre_core.audio import synthesis
+from genre_core.audio import example_songs, synthesis
 from ui import cached, examples, player
 
 EXAMPLE, FILES, RECORDING = "predict_example", "predict_files", "predict_recording"
@@ -25,7 +25,7 @@ class Song:
 
     @property
     def is_example(self) -> bool:
-        """Whether it is the synthetic example."""
+        """Whether it is the chosen example."""
         return self.key.startswith(_EXAMPLE_PREFIX)
 
 
@@ -38,13 +38,15 @@ def choose() -> list[Song]:
         )
     with right:
         recording = st.audio_input("Record audio", sample_rate=44_100, key=RECORDING, on_change=_forget_choice)
-        example = examples.choose("Synthetic examples", synthesis.SONGS, EXAMPLE, on_change=_choose_example)
+        example = examples.choose(
+            "Examples", (*example_songs.SONGS, *synthesis.SONGS), EXAMPLE, on_change=_choose_example
+        )
     songs = [_song(upload.file_id, upload.name, upload.getvalue()) for upload in uploads]
     if recording:
         songs.append(_song(recording.file_id, "Recording.wav", recording.getvalue()))
     if example:
-        content = cached.synthetic_song(example.name)
-        songs.append(_song(f"{_EXAMPLE_PREFIX}{example.name}", f"{example.title} (example)", content))
+        key, name = f"{_EXAMPLE_PREFIX}{example.name}", f"{example.title} (example)"
+        songs.append(_song(key, name, examples.content(example)))
     return songs
 
 
