@@ -1,45 +1,42 @@
 """Genre changes: how many are found, and how many are false.
 
-    python -m benchmarks.changes [FOLDER...] [--outside FOLDER] [--seed 0] [--songs 100] [--write docs/results.md]
+    python -m benchmarks.changes WORK OUTSIDE FOLDER... [--seed 0] [--songs 100] [--write docs/results.md]
+
+WORK is the folder of scripts/make_default.py, with the runs of its folds; each FOLDER has one subfolder per genre with
+tracks of GTZAN.  OUTSIDE has the songs of benchmarks/outside/songs.csv (`python -m benchmarks.outside_songs OUTSIDE`).
 
 Songs of 20 to 56 s are made by joining two tracks of different genres at a random time: half of them with a hard cut,
 half with a crossfade of 2 s; the same kind of songs also with an intro or a break of 6 to 14 s, a muffled and softer
 copy of the music before it.  The control songs are unchanged tracks and, harder, two joined tracks of the same genre,
-and long songs of three to six tracks of one artist and genre.  Each song is predicted by a model that was not trained
-on its tracks or their artists (benchmarks/held_out.py).  A change is found if one is predicted within 3 s of it; all
-other predicted changes are false.
+and long songs of three to six tracks of one artist and genre.  Each song is predicted by the run of a fold that was not
+trained on its tracks or their artists (benchmarks/held_out.py).  A change is found if one is predicted within 3 s of
+it; all other predicted changes are false.
 
-Genre changes are scored with and without the rule that out-of-domain sections are no genre.  The in-domain score is
-that of the default run, with the limit where 5 % of these tracks, predicted by these models, are below it.  A second
-table has whole songs (benchmarks/outside_songs.py, --outside), those that nothing was tuned on and the first one of
-each author, predicted by the default run.  None of them is known to change its genre.
+Genre changes are scored with and without the rule that out-of-domain sections are no genre.  A second table has whole
+songs, those that nothing was tuned on and the first one of each author, predicted by the default run.  None of them is
+known to change its genre.
 
-The baseline knows no genres: it predicts a change at every boundary that the paper's 58 features give.  The
-boundaries in the embedding alone are scored as well.  The parameters of genre_core/prediction/changes.py and
-genre_core/prediction/sections.py were chosen with the seeds 100 to 102, on other songs made of the same tracks, and
-on the outside songs for tuning.
+The baseline predicts a change at every boundary that the paper's 58 features give.  The boundaries in the embedding
+alone are scored as well.  The parameters of genre_core/prediction/changes.py and genre_core/prediction/sections.py were
+chosen with the seeds 100 to 102, on other songs made of the same tracks.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import scipy.signal
+from joblib import Parallel, delayed
 
-from benchmarks.held_out import Fold, Music, held_out_music, leveled_embedding
+from benchmarks.held_out import Fold, artist_of, read_clips, read_folds
 from benchmarks.outside_songs import songs_in
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
-from genre_core.datasets import gtzan
 from genre_core.features import embedding, feature_set
-from genre_core.prediction import HOP_S, changes, domain, predict_song, reference, sections
-from genre_core.prediction.domain import Domain
+from genre_core.prediction import HOP_S, changes, predict_song, reference
 from genre_core.prediction.reference import Reference
-from genre_core.prediction.result import IN_DOMAIN_LIMIT
-from genre_core.prediction.song import mean_tags
 from genre_core.runs import DEFAULT_RUN, Run, load_run
 
 TOLERANCE_S = 3.0
@@ -49,8 +46,13 @@ BREAK_S = (6.0, 14.0)
 BREAK_HZ, BREAK_DB = 400.0, -12.0
 PAPER_COST = 0.5
 """The best cost for the baseline, of 0.1 to 4, with the seed 100."""
-FALSE_ALARMS = 0.05
-"""Share of the tracks that are below the limit of the in-domain score."""
+FINDERS = (
+    "Genre changes",
+    "Genre changes, without the rule",
+    "Boundaries in the embedding",
+    "Boundaries in the 58 features (baseline)",
+)
+"""What predicts changes, in the order of `found_in`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,92 +63,34 @@ class Song:
     fold: Fold
     change_s: float | None
 
-    @cached_property
-    def values(self) -> np.ndarray:
-        """The segments in the leveled embedding, shape (segments, embedding.SIZE)."""
-        return leveled_embedding(self.clip)
 
-    @cached_property
-    def boundaries_s(self) -> np.ndarray:
-        return boundaries(self.values, self.fold.reference)
-
-    @cached_property
-    def probabilities(self) -> np.ndarray:
-        """Of the segments, shape (segments, genres)."""
-        return self.fold.model.predict_proba(self.values)
-
-    @property
-    def centers_s(self) -> np.ndarray:
-        return _centers_s(len(self.values))
-
-    def evidence(self, chosen: np.ndarray | slice, sounding_s: float) -> np.ndarray:
-        """What the in-domain score of some segments is made of, shape (3,)."""
-        values = self.values[chosen]
-        distance = self.fold.reference.distance(values, sounding_s / SEGMENT_SECONDS)
-        return domain.evidence(self.probabilities[chosen].mean(axis=0), distance, mean_tags(values))
-
-    def is_out_of_domain(self, limited: Domain) -> np.ndarray:
-        """Which sections are out-of-domain, shape (boundaries + 1,), bool."""
-
-        def score(chosen: np.ndarray | slice, _: np.ndarray | slice, sounding_s: float) -> float:
-            return float(limited.score(self.evidence(chosen, sounding_s)[np.newaxis])[0])
-
-        of_song = score(slice(None), slice(None), self.clip.duration_s)
-        found = sections.in_domain(of_song, self.boundaries_s, self.centers_s, self.centers_s, HOP_S, score)
-        return np.asarray(found) < IN_DOMAIN_LIMIT
-
-
-Finder = Callable[[Song], list[float]]
-"""Predicts the times of the changes in a song."""
-
-
-def main(folders: list[Path], seed: int, songs: int, outside: Path | None = None) -> str:
-    with held_out_music(folders) as music:
-        rng = np.random.default_rng(seed)
-        joined = [draw(music, rng, faded=bool(i % 2), same_genre=False) for i in range(songs)]
-        fold_of = {track: fold for fold in music.folds for track in fold.tracks}
-        names = rng.permutation(list(music.clips))[:songs].tolist()
-        unchanged = [Song(music.clips[name], fold_of[name], None) for name in names]
-        one_genre = [draw(music, rng, faded=bool(i % 2), same_genre=True) for i in range(songs)]
-        broken = [with_break(draw(music, rng, faded=bool(i % 2), same_genre=False), rng) for i in range(songs)]
-        one_artist = draw_long(music, rng, songs)
-        limited = limited_domain([Song(clip, fold_of[name], None) for name, clip in music.clips.items()])
-
-        def without_rule(song: Song) -> list[float]:
-            found = changes.genre_changes(song.boundaries_s, song.centers_s, song.probabilities, music.genres)
-            return [change.time_s for change in found]
-
-        def with_rule(song: Song) -> list[float]:
-            found = changes.genre_changes(
-                song.boundaries_s,
-                song.centers_s,
-                song.probabilities,
-                music.genres,
-                out_of_domain=song.is_out_of_domain(limited),
-            )
-            return [change.time_s for change in found]
-
-        values_of = {name: paper_features(clip)[::2] for name, clip in music.clips.items()}
-        paper_references = {fold.tracks: paper_reference(music, fold, values_of) for fold in music.folds}
-
-        def by_paper(song: Song) -> list[float]:
-            return boundaries(paper_features(song.clip), paper_references[song.fold.tracks], PAPER_COST).tolist()
-
-        finders: dict[str, Finder] = {
-            "Genre changes": with_rule,
-            "Genre changes, without the rule": without_rule,
-            "Boundaries in the embedding": lambda song: song.boundaries_s.tolist(),
-            "Boundaries in the 58 features (baseline)": by_paper,
-        }
-        rows = []
-        for name, find in finders.items():
-            controls = [false_changes(find, each) for each in (unchanged, one_genre, one_artist)]
-            rows.append((name, *scores(find, joined), *scores(find, broken)[-2:], *controls))
-            print(*rows[-1], sep=" | ", flush=True)
-        kept, found = (
-            sum(any(is_found(song, time) for time in find(song)) for song in joined + broken)
-            for find in (with_rule, without_rule)
-        )
+def main(work: Path, outside: Path, folders: list[Path], seed: int = 0, songs: int = 100) -> str:
+    folds = read_folds(work)
+    clips = read_clips(folds, folders)
+    rng = np.random.default_rng(seed)
+    fold_of = {track: fold for fold in folds for track in fold.tracks}
+    faded = [bool(i % 2) for i in range(songs)]
+    kinds = [
+        [draw(folds, clips, rng, faded=each, same_genre=False) for each in faded],
+        [with_break(draw(folds, clips, rng, faded=each, same_genre=False), rng) for each in faded],
+        [Song(clips[name], fold_of[name], None) for name in rng.permutation(list(clips))[:songs].tolist()],
+        [draw(folds, clips, rng, faded=each, same_genre=True) for each in faded],
+        draw_long(folds, clips, rng, songs),
+    ]
+    values_of = {name: paper_features(clip)[::2] for name, clip in clips.items()}
+    paper_references = {fold.tracks: paper_reference(folds, fold, values_of) for fold in folds}
+    predicted = [
+        Parallel(n_jobs=-1)(delayed(found_in)(song, paper_references[song.fold.tracks]) for song in kind)
+        for kind in kinds
+    ]
+    joined, broken, *controls = kinds
+    rows = []
+    for i, name in enumerate(FINDERS):
+        in_joined, in_broken, *in_controls = ([times[i] for times in of_kind] for of_kind in predicted)
+        false = [false_changes(kind, times) for kind, times in zip(controls, in_controls, strict=True)]
+        rows.append((name, *scores(joined, in_joined), *scores(broken, in_broken)[-2:], *false))
+    with_change = list(zip(kinds[:2], predicted[:2], strict=True))
+    kept, found = (sum(_hits(kind, [times[i] for times in of_kind]) for kind, of_kind in with_change) for i in (0, 1))
     header = (
         "Method",
         "F1",
@@ -161,22 +105,33 @@ def main(folders: list[Path], seed: int, songs: int, outside: Path | None = None
         "False in long songs of one artist",
     )
     notes = (
-        f"{songs} joined songs, {songs} with an intro or a break, {len(unchanged)} unchanged tracks, {songs} joins of "
-        f"two tracks of one genre, {len(one_artist)} long songs of one artist. Of {found} changes found without the "
-        f"rule for out-of-domain sections, {found - kept} are lost with it."
+        f"{songs} joined songs, {songs} with an intro or a break, {len(controls[0])} unchanged tracks, {songs} joins "
+        f"of two tracks of one genre, {len(controls[2])} long songs of one artist. Of {found} changes found without "
+        f"the rule for out-of-domain sections, {found - kept} are lost with it."
     )
-    parts = [table(header, rows), notes]
-    if outside:
-        parts.append(whole_songs(outside, load_run(DEFAULT_RUN)))
-    return "\n\n".join(parts)
+    return "\n\n".join((table(header, rows), notes, whole_songs(outside, load_run(DEFAULT_RUN))))
 
 
-def limited_domain(tracks: Sequence[Song]) -> Domain:
-    """The in-domain score with the limit where FALSE_ALARMS of these tracks are below it."""
-    shipped = domain.bundled()[DEFAULT_RUN]
-    evidence = np.array([track.evidence(slice(None), track.clip.duration_s) for track in tracks])
-    weights = shipped.coefficients[:-1]
-    return replace(shipped, coefficients=(*weights, -float(np.quantile(evidence @ np.array(weights), FALSE_ALARMS))))
+def found_in(song: Song, paper: Reference) -> tuple[list[float], ...]:
+    """The times of the changes that each of FINDERS predicts in a song."""
+    with_rule, without_rule, in_embedding = predicted_changes(song.clip, song.fold.run, song.fold.reference)
+    in_paper = boundaries(paper_features(song.clip), paper, PAPER_COST)
+    return with_rule, without_rule, in_embedding, in_paper.tolist()
+
+
+def predicted_changes(clip: Clip, run: Run, tracks: Reference) -> tuple[list[float], list[float], list[float]]:
+    """The genre changes in a clip with and without the rule for out-of-domain sections, and the boundaries."""
+    song = predict_song(clip, run, tracks=tracks)
+    counted = song.prediction.is_counted
+    boundaries_s = boundaries(song.values[:, : embedding.SIZE], tracks)
+    centers_s = np.arange(len(counted)) * HOP_S + SEGMENT_SECONDS / 2
+    probabilities = run.probabilities(song.values)
+    without_rule = changes.genre_changes(boundaries_s, centers_s[counted], probabilities[counted], run.info.genres)
+    return (
+        [change.time_s for change in song.prediction.changes],
+        [change.time_s for change in without_rule],
+        boundaries_s.tolist(),
+    )
 
 
 def whole_songs(folder: Path, run: Run) -> str:
@@ -197,29 +152,21 @@ def whole_songs(folder: Path, run: Run) -> str:
 
 def _changes_in_file(path: Path, run: Run) -> tuple[int, int, float]:
     """Number of changes with the rule and without it, and minutes."""
-    song = predict_song(audio.load_audio(path), run)
-    prediction, counted = song.prediction, song.prediction.is_counted
-    found = changes.genre_changes(
-        boundaries(song.values[:, : embedding.SIZE], reference.bundled()),
-        _centers_s(len(counted))[counted],
-        run.probabilities(song.values)[counted],
-        run.info.genres,
-    )
-    return len(prediction.changes), len(found), prediction.duration_s / 60
+    clip = audio.load_audio(path)
+    with_rule, without_rule, _ = predicted_changes(clip, run, reference.bundled())
+    return len(with_rule), len(without_rule), clip.duration_s / 60
 
 
-def _centers_s(segments: int) -> np.ndarray:
-    return np.arange(segments) * HOP_S + SEGMENT_SECONDS / 2
-
-
-def draw(music: Music, rng: np.random.Generator, *, faded: bool, same_genre: bool) -> Song:
+def draw(
+    folds: Sequence[Fold], clips: dict[str, Clip], rng: np.random.Generator, *, faded: bool, same_genre: bool
+) -> Song:
     """Draw a song of two tracks of a fold, of one genre or of two."""
     while True:
-        fold = music.folds[rng.integers(len(music.folds))]
+        fold = folds[int(rng.integers(len(folds)))]
         one, other = rng.choice(fold.tracks, 2, replace=False)
         if (one.partition("/")[0] == other.partition("/")[0]) == same_genre:
             break
-    samples = [music.clips[one].samples, music.clips[other].samples]
+    samples = [clips[one].samples, clips[other].samples]
     lengths = [min(round(rng.uniform(SHORTEST_S, LONGEST_S) * SEGMENT_RATE), len(each)) for each in samples]
     before, after = samples[0][: lengths[0]], samples[1][-lengths[1] :]
     if not faded:
@@ -241,19 +188,19 @@ def with_break(song: Song, rng: np.random.Generator) -> Song:
     return Song(Clip(whole, SEGMENT_RATE), song.fold, change / SEGMENT_RATE + moved_s)
 
 
-def draw_long(music: Music, rng: np.random.Generator, songs: int) -> list[Song]:
+def draw_long(folds: Sequence[Fold], clips: dict[str, Clip], rng: np.random.Generator, songs: int) -> list[Song]:
     """Songs of three to six tracks of one artist and genre, in turn for each artist of a fold with so many tracks."""
     choices = []
-    for fold in music.folds:
+    for fold in folds:
         by_artist: dict[tuple[str, str], list[str]] = {}
         for track in fold.tracks:
-            by_artist.setdefault((track.partition("/")[0], gtzan.facts(track).artist), []).append(track)
-        choices += [(fold, tracks) for (_, artist), tracks in sorted(by_artist.items()) if artist and len(tracks) > 2]
+            by_artist.setdefault((track.partition("/")[0], artist_of(track)), []).append(track)
+        choices += [(fold, tracks) for _, tracks in sorted(by_artist.items()) if len(tracks) > 2]
     result = []
     for i in range(songs if choices else 0):
         fold, tracks = choices[i % len(choices)]
         chosen = rng.choice(tracks, rng.integers(3, min(len(tracks), 6) + 1), replace=False)
-        whole = crossfaded([music.clips[track].samples for track in chosen])
+        whole = crossfaded([clips[track].samples for track in chosen])
         result.append(Song(Clip(whole, SEGMENT_RATE), fold, None))
     return result
 
@@ -281,48 +228,47 @@ def paper_features(clip: Clip) -> np.ndarray:
     return np.array(list(features.extract(clip.samples, starts, SEGMENT_SAMPLES)))[:, included]
 
 
-def paper_reference(music: Music, fold: Fold, values_of: dict[str, np.ndarray]) -> Reference:
+def paper_reference(folds: Sequence[Fold], fold: Fold, values_of: dict[str, np.ndarray]) -> Reference:
     """The training tracks of a fold in the paper's features, as segments that do not overlap."""
-    names = [name for other in music.folds if other is not fold for name in other.tracks]
+    names = [name for other in folds if other is not fold for name in other.tracks]
     values = [values_of[name] for name in names]
     return Reference(np.repeat(names, [len(rows) for rows in values]), np.concatenate(values))
 
 
-def scores(find: Finder, joined: list[Song]) -> tuple[str, ...]:
+def scores(songs: Sequence[Song], predicted: Sequence[list[float]]) -> tuple[str, ...]:
     """F1 of all songs, of hard cuts and of crossfades; found changes, and false ones."""
-    found = [(song, find(song)) for song in joined]
-    hits, false = _count(found)
+    hits, false = _hits(songs, predicted), _false(songs, predicted)
     f1 = []
-    for songs in (found, found[::2], found[1::2]):
-        some_hits, some_false = _count(songs)
-        f1.append(f"{2 * some_hits / (some_hits + some_false + len(songs)):.2f}")
-    return *f1, f"{hits} of {len(found)}", str(false)
+    for some in (slice(None), slice(0, None, 2), slice(1, None, 2)):
+        some_hits, some_false = _hits(songs[some], predicted[some]), _false(songs[some], predicted[some])
+        f1.append(f"{2 * some_hits / (some_hits + some_false + len(songs[some])):.2f}")
+    return *f1, f"{hits} of {len(songs)}", str(false)
 
 
-def is_found(song: Song, time_s: float) -> bool:
-    """Whether a predicted change is the true one."""
-    return abs(time_s - (song.change_s or 0.0)) <= TOLERANCE_S
+def _hits(songs: Sequence[Song], predicted: Sequence[list[float]]) -> int:
+    """Number of songs whose change is found."""
+    return sum(
+        any(abs(time_s - (song.change_s or 0.0)) <= TOLERANCE_S for time_s in times)
+        for song, times in zip(songs, predicted, strict=True)
+    )
 
 
-def _count(found: list[tuple[Song, list[float]]]) -> tuple[int, int]:
-    """Found and false changes of songs, given the predicted times of each."""
-    hits = sum(any(is_found(song, time) for time in times) for song, times in found)
-    return hits, sum(len(times) for _, times in found) - hits
+def _false(songs: Sequence[Song], predicted: Sequence[list[float]]) -> int:
+    """Number of all other predicted changes."""
+    return sum(map(len, predicted)) - _hits(songs, predicted)
 
 
-def false_changes(find: Finder, songs: list[Song]) -> str:
+def false_changes(songs: Sequence[Song], predicted: Sequence[list[float]]) -> str:
     """Number of predicted changes in songs of one genre, and their rate."""
-    predicted = sum(len(find(song)) for song in songs)
-    if not songs:
-        return "—"
-    minutes = sum(song.clip.duration_s for song in songs) / 60
-    return f"{predicted} ({predicted / minutes:.2f} per minute)"
+    number, minutes = sum(map(len, predicted)), sum(song.clip.duration_s for song in songs) / 60
+    return f"{number} ({number / minutes:.2f} per minute)"
 
 
 if __name__ == "__main__":
     parser = argument_parser("changes", __doc__)
-    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
-    parser.add_argument("--outside", type=Path, metavar="FOLDER", help="folder of benchmarks.outside_songs")
+    parser.add_argument("work", type=Path, metavar="WORK")
+    parser.add_argument("outside", type=Path, metavar="OUTSIDE")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--songs", type=int, default=100)
     publish(parser, main)

@@ -16,13 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.held_out import leveled_embedding
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
-from genre_core.audio import SEGMENT_RATE, SEGMENT_SECONDS, Clip, synthesis
+from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip, synthesis
 from genre_core.datasets import gtzan
-from genre_core.features import LEVELED, feature_set
-from genre_core.prediction import reference, reliability
+from genre_core.features import LEVELED, embedding, feature_set
+from genre_core.prediction import HOP_S, reference, reliability
 from genre_core.prediction.reference import Reference
 
 SECONDS = 30.0
@@ -80,6 +79,12 @@ def assess(clip: Clip, known: Reference) -> tuple[list[str], float]:
         reliability.assess(clip, CERTAIN, distance, clip.duration_s, needed_hz).reasons,
         known.similar(values, 1)[0].similarity,
     )
+
+
+def leveled_embedding(clip: Clip) -> np.ndarray:
+    """The segments of a clip in the leveled embedding, as in a prediction: shape (segments, embedding.SIZE)."""
+    starts = range(0, len(clip.samples) - SEGMENT_SAMPLES + 1, round(HOP_S * SEGMENT_RATE))
+    return np.array(list(embedding.extract_leveled(clip.samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
 
 
 def same_artist(track: str) -> frozenset[str]:

@@ -22,22 +22,17 @@ import numpy as np
 import soundfile
 from joblib import Parallel, delayed
 
-from benchmarks import changes, out_of_domain
+from benchmarks import changes, held_out, out_of_domain
+from benchmarks.held_out import Fold
 from benchmarks.results import argument_parser, publish, table
-from genre_core import audio, runs
+from genre_core import audio
 from genre_core.audio import Clip
 from genre_core.audio.augmentation import AUGMENTATIONS, augment, augmentation_seed
-from genre_core.datasets import find_track, gtzan
-from genre_core.prediction import domain, predict_song, reference
-from genre_core.prediction.result import IN_DOMAIN_LIMIT
-from genre_core.runs import DEFAULT_RUN, load_run
-from scripts.make_default import fold_run
+from genre_core.prediction import predict_song
 
 UNSEEN_VERSION = 100
 """Version of the augmented copies: those in the training sets have lower ones."""
 DRAWS = 2000
-SEED, SONGS = 0, 100
-"""Of benchmarks/changes.py."""
 
 
 def as_it_is(clip: Clip, track: str) -> Clip:
@@ -72,40 +67,25 @@ class Outcome:
 
 
 def main(work: Path, outside: Path, folders: list[Path]) -> dict[str, str]:
-    evaluation = load_run(DEFAULT_RUN).evaluation()
-    assert evaluation.fold is not None
-    fold_of = dict(zip(evaluation.track.tolist(), evaluation.fold.tolist(), strict=True))
-    tracks = sorted(fold_of)
-    artists = np.array([gtzan.facts(track).artist.strip().lower() or track for track in tracks])
-    jobs = (
-        delayed(outcomes)(folders, track, fold_of[track], tested_in(fold_of, fold_of[track]), work) for track in tracks
-    )
-    rows = Parallel(n_jobs=-1)(jobs)
+    folds = held_out.read_folds(work)
+    of_folds = Parallel(n_jobs=-1)(delayed(outcomes)(folders, track, fold) for fold in folds for track in fold.tracks)
+    artists = np.array([held_out.artist_of(track) for fold in folds for track in fold.tracks])
     return {
-        "benchmarks.robustness": robustness_table(rows, artists),
+        "benchmarks.robustness": robustness_table(of_folds, artists),
         "benchmarks.out_of_domain": out_of_domain.main(outside),
-        "benchmarks.changes": changes.main(folders, SEED, SONGS, outside),
+        "benchmarks.changes": changes.main(work, outside, folders),
     }
 
 
-def tested_in(fold_of: dict[str, int], fold: int) -> frozenset[str]:
-    """The tracks that a fold tested."""
-    return frozenset(track for track, number in fold_of.items() if number == fold)
-
-
-def outcomes(folders: list[Path], track: str, fold: int, tested: frozenset[str], work: Path) -> list[Outcome]:
+def outcomes(folders: list[Path], track: str, fold: Fold) -> list[Outcome]:
     """The predictions of a track in each of CONDITIONS."""
-    file = next(path for folder in folders if (path := find_track(folder, track)))
-    run, known = load_run(fold_run(work, fold)), reference.bundled().without(tested)
-    clip = audio.load_audio(file)
-    return [outcome(change(clip, track), track.partition("/")[0], run, known) for change in CONDITIONS.values()]
+    clip, genre = held_out.read_clip(track, folders), track.partition("/")[0]
+    return [outcome(change(clip, track), genre, fold) for change in CONDITIONS.values()]
 
 
-def outcome(clip: Clip, genre: str, run: runs.Run, known: reference.Reference) -> Outcome:
-    predicted = predict_song(clip, run, tracks=known)
-    in_domain = domain.bundled()[DEFAULT_RUN].score(predicted.evidence[np.newaxis])[0]
-    warned = bool(predicted.prediction.reliability.reasons) or in_domain < IN_DOMAIN_LIMIT
-    return Outcome(predicted.prediction.genre == genre, bool(warned))
+def outcome(clip: Clip, genre: str, fold: Fold) -> Outcome:
+    prediction = predict_song(clip, fold.run, tracks=fold.reference).prediction
+    return Outcome(prediction.genre == genre, bool(prediction.reliability.reasons) or prediction.is_out_of_domain)
 
 
 def robustness_table(rows: list[list[Outcome]], artists: np.ndarray) -> str:

@@ -162,8 +162,11 @@ def main(pictures: Path, work: Path, folders: list[Path]) -> None:
 
 
 def fold_run(work: Path, number: int) -> Path:
-    """The folder of the run of one fold, numbered from 1: the default run with the model that this fold tested."""
-    return work / "runs" / f"fold-{number}"
+    """The folder of the run of one fold, numbered from 1: the default run with the model that this fold tested.
+
+    It has the name of the default run, so that it has the same in-domain score.
+    """
+    return work / f"fold-{number}" / runs.DEFAULT_RUN
 
 
 def write_reference(tracks: Tracks, audio: AudioSegments, estimated: np.ndarray) -> None:
