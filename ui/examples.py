@@ -65,6 +65,6 @@ def _origin(song: ExampleSong | SyntheticSong) -> str:
     if isinstance(song, ExampleSong):
         return f"{song.credit}, [{example_songs.LICENSE}]({example_songs.LICENSE_URL})."
     return (
-        "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or say "
-        "that the song is probably none of the ten genres."
+        "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or "
+        "say that the song is probably none of the ten genres."
     )
