@@ -19,7 +19,6 @@ from genre_core.prediction import reference, reliability
 from genre_core.prediction.reference import Reference
 from genre_core.prediction.reliability import Reliability
 
-
 CERTAIN = {"jazz": 0.9, "rock": 0.08, "pop": 0.02}
 
 
