@@ -158,11 +158,11 @@ def test_an_out_of_domain_section_gives_no_evidence() -> None:
 
 
 def test_an_out_of_domain_section_within_one_genre_is_no_change() -> None:
-    probabilities = probabilities_of((8, JAZZ), (8, METAL), (8, JAZZ))
-    boundaries_s = np.array([8, 16]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
-    assert len(changes.genre_changes(boundaries_s, centers(24), probabilities, GENRES)) == 2
+    probabilities = probabilities_of((8, JAZZ), (16, METAL), (8, JAZZ))
+    boundaries_s = np.array([8, 24]) * HOP_S + LENGTH_S / 2 - HOP_S / 2
+    assert len(changes.genre_changes(boundaries_s, centers(32), probabilities, GENRES)) == 2
     out = np.array([False, True, False])
-    assert changes.genre_changes(boundaries_s, centers(24), probabilities, GENRES, out_of_domain=out) == []
+    assert changes.genre_changes(boundaries_s, centers(32), probabilities, GENRES, out_of_domain=out) == []
 
 
 def test_smoothing_removes_an_odd_segment_and_never_crosses_a_boundary() -> None:
