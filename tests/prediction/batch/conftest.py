@@ -10,6 +10,7 @@ from genre_core.audio import synthesis
 from genre_core.prediction.batch import cluster
 from genre_core.runs import Run
 from tests.prediction.batch.helpers import RUN, DaskCluster
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ def music(tmp_path: Path, wavs: list[bytes]) -> Path:
 @pytest.fixture
 def dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskCluster]:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(cluster, "WORKERS_S", 60.0)
+    monkeypatch.setattr(cluster, "CONNECT_S", PATIENCE_S)
+    monkeypatch.setattr(cluster, "WORKERS_S", PATIENCE_S)
     started = DaskCluster(tmp_path)
     yield started
     started.kill()

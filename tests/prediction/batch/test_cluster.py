@@ -12,6 +12,7 @@ from genre_core.errors import BatchError
 from genre_core.prediction.batch import cluster, predict_folder, table
 from genre_core.runs import Run
 from tests.prediction.batch.helpers import RUN, DaskCluster, journal_rows, predict_here, write_songs
+from tests.waiting import PATIENCE_S
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a worker is killed with SIGKILL")
@@ -51,12 +52,12 @@ def test_a_cluster_that_cannot_predict_is_one_sentence(
     for address in ("tcp://127.0.0.1:1", "tea://pot", "nonsense"):
         with pytest.raises(BatchError, match=f"No Dask scheduler answers at {address}"):
             predict_all(scheduler=address)
-    monkeypatch.setattr(cluster, "CONNECT_S", 20.0)
+    monkeypatch.setattr(cluster, "CONNECT_S", PATIENCE_S)
     address = dask.start()
     monkeypatch.setattr(cluster, "WORKERS_S", 0.5)
     with pytest.raises(BatchError, match=f"at {address} has no workers"):
         predict_all(scheduler=address)
-    monkeypatch.setattr(cluster, "WORKERS_S", 60.0)
+    monkeypatch.setattr(cluster, "WORKERS_S", PATIENCE_S)
     dask.add_worker(GENRE_LAB_MAX_SECONDS="30")
     with pytest.raises(BatchError, match="GENRE_LAB_MAX_SECONDS is 30 on the worker and 900 here"):
         predict_all(scheduler=address)
