@@ -10,11 +10,10 @@ UV ?= $(shell command -v uv)
 PORT ?= 8501
 WORKERS ?= 2
 install = $(or $(UV),$(BIN)/uv) pip install --quiet --python $(BIN)/python
-# Test files run side by side, each on one thread, since more threads would slow each other down.  The browser journeys
-# run one after the other, because a page that waits for a busy machine would time out.
+# Test files run side by side, the browser journeys among them, each on one thread, since more threads would slow each
+# other down.
 define tests
-	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak and not e2e"
-	$(1)/python -m pytest -m e2e
+	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile
 endef
 
 .PHONY: run test test-lowest bench lint format soak lock screenshots bundled clean
