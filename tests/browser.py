@@ -58,10 +58,11 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
 def settled(page: Page) -> None:
     """Wait until the server has answered and nothing on the page moves.
 
-    Not for a page that refreshes itself, such as one that shows the progress of a training.
+    Not for a page that refreshes itself, such as one that shows the progress of a training.  Listen and Predict come to
+    rest when their predictions are done, of which the first compiles code.
     """
     page.evaluate("if (window.genreLabWatch) window.genreLabWatch.still = 0")
-    page.wait_for_function(_IS_SETTLED, arg=_STILL_FRAMES)
+    page.wait_for_function(_IS_SETTLED, arg=_STILL_FRAMES, timeout=3 * PATIENCE_MS)
 
 
 def plot(page: Page, key: str) -> Locator:
@@ -79,8 +80,7 @@ def open_first(page: Page, server: str, path: str) -> None:
     """Open a page as the first visitor of a server, which does not know its pages yet."""
     page.goto(f"{server}/{path}")
     page.get_by_role("heading", name=path.partition("?")[0].title(), exact=True).wait_for()
-    settled(page)
-    assert page.get_by_role("link", name="Start", exact=True).count()
+    page.get_by_role("link", name="Start", exact=True).first.wait_for(state="attached")
     assert not page.get_by_text("Page not found").count()
 
 

@@ -96,7 +96,7 @@ def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(PATIENCE_S)
     output = log.read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in output, output
 

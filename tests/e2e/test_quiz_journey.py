@@ -33,6 +33,7 @@ def play_on(page: Page, first: int = 1) -> None:
 def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -> None:
     open_first(page, fresh_server, "quiz?run=paper-track")
     expect(page.get_by_text("was not found")).to_be_visible()
+    settled(page)
     folder = page.get_by_role("textbox", name="Audio folder")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
