@@ -260,6 +260,8 @@ def _false(songs: Sequence[Song], predicted: Sequence[list[float]]) -> int:
 
 def false_changes(songs: Sequence[Song], predicted: Sequence[list[float]]) -> str:
     """Number of predicted changes in songs of one genre, and their rate."""
+    if not songs:
+        return "—"
     number, minutes = sum(map(len, predicted)), sum(song.clip.duration_s for song in songs) / 60
     return f"{number} ({number / minutes:.2f} per minute)"
 

@@ -7,7 +7,7 @@ benchmarks/outside/songs.csv (`python -m benchmarks.outside_songs OUTSIDE`).  Ea
 with tracks of GTZAN.
 
 Each track with audio is predicted as it is and in every condition, by the run of the fold that tested it, and compared
-with the reference tracks of the other folds.  A prediction is warned about if there is a reason against it, or the song
+with the reference tracks of other artists.  A prediction is warned about if there is a reason against it, or the song
 is called out-of-domain.  Intervals are 95 %, by a bootstrap over artists; the difference from the accuracy of the
 tracks as they are is paired.  The tables of benchmarks/out_of_domain.py and benchmarks/changes.py are written too.
 """
@@ -24,11 +24,14 @@ from joblib import Parallel, delayed
 
 from benchmarks import changes, held_out, out_of_domain
 from benchmarks.held_out import Fold
+from benchmarks.reliability import same_artist
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import Clip
 from genre_core.audio.augmentation import AUGMENTATIONS, augment, augmentation_seed
-from genre_core.prediction import predict_song
+from genre_core.prediction import predict_song, reference
+from genre_core.prediction.reference import Reference
+from genre_core.runs import Run
 
 UNSEEN_VERSION = 100
 """Version of the augmented copies: those in the training sets have lower ones."""
@@ -80,11 +83,12 @@ def main(work: Path, outside: Path, folders: list[Path]) -> dict[str, str]:
 def outcomes(folders: list[Path], track: str, fold: Fold) -> list[Outcome]:
     """The predictions of a track in each of CONDITIONS."""
     clip, genre = held_out.read_clip(track, folders), track.partition("/")[0]
-    return [outcome(change(clip, track), genre, fold) for change in CONDITIONS.values()]
+    known = reference.bundled().without(same_artist(track))
+    return [outcome(change(clip, track), genre, fold.run, known) for change in CONDITIONS.values()]
 
 
-def outcome(clip: Clip, genre: str, fold: Fold) -> Outcome:
-    prediction = predict_song(clip, fold.run, tracks=fold.reference).prediction
+def outcome(clip: Clip, genre: str, run: Run, known: Reference) -> Outcome:
+    prediction = predict_song(clip, run, tracks=known).prediction
     return Outcome(prediction.genre == genre, bool(prediction.reliability.reasons) or prediction.is_out_of_domain)
 
 

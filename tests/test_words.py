@@ -24,7 +24,7 @@ FILES = (
     "genre_core/**/*.json",
     "genre_core/**/*.py",
     "pages/*.py",
-    "scripts/*.py",
+    "scripts/**/*.py",
     "tests/**/*.py",
     "ui/**/*.py",
 )

@@ -48,21 +48,22 @@ class Reliability:
 
 
 def assess(
-    clip: Clip, probabilities: Mapping[str, float], distance: float, sounding_s: float, lowest_edge_hz: float
+    clip: Clip, probabilities: Mapping[str, float] | None, distance: float, sounding_s: float, lowest_edge_hz: float
 ) -> Reliability:
     """Assess how reliable the prediction of a clip is.
 
     Parameters
     ----------
-    probabilities : the calibrated probability of each genre.
+    probabilities : the calibrated probability of each genre; None for a clip that has no single genre, because its
+        genre changes.
     distance : `Reference.distance` of the clip from the reference tracks.
     sounding_s : duration without silence.
     lowest_edge_hz : the model needs a spectrum that reaches at least this frequency.
     """
     reasons = []
-    first, second = sorted(probabilities.items(), key=itemgetter(1), reverse=True)[:2]
-    if first[1] < UNCERTAIN:
-        shares = " or ".join(f"{genre} ({100 * share:.0f} %)" for genre, share in (first, second))
+    if probabilities and max(probabilities.values()) < UNCERTAIN:
+        ranking = sorted(probabilities.items(), key=itemgetter(1), reverse=True)
+        shares = " or ".join(f"{genre} ({100 * share:.0f} %)" for genre, share in ranking[:2])
         reasons.append(f"The run is uncertain: {shares}.")
     if distance > FAR:
         reasons.append(

@@ -4,7 +4,8 @@
       └──── embedding ──> boundaries, tags, similar tracks ──> SongPrediction
 
 Segments start `hop_s` apart, so neighbors may overlap. Their probabilities are smoothed between boundaries, where the
-sound changes. A genre change is a boundary with different predicted genres on its two sides, which are in-domain.
+sound changes. Sections between boundaries that are out-of-domain are no genre; a genre change is between two sections
+that are in-domain, and stands at the start of the later one.
 """
 
 import os
@@ -188,20 +189,23 @@ def predict_song(
     in_section = None if of_section is None else of_section[np.searchsorted(boundaries_s, centers_s)]
     ranking = np.argsort(-whole.probabilities, kind="stable")
     by_genre = _by_genre(genres, whole.probabilities)
+    found = changes.genre_changes(
+        boundaries_s,
+        centers_s[~silent],
+        probable,
+        genres,
+        new_share=min(hop_s * clip.rate / length, 1.0),
+        out_of_domain=None if of_section is None else of_section < IN_DOMAIN_LIMIT,
+    )
     prediction = SongPrediction(
         duration_s=clip.duration_s,
         genre=genres[ranking[0]],
         runner_up=genres[ranking[1]],
         probabilities=by_genre,
-        reliability=reliability.assess(clip, by_genre, whole.distance, sounding_s, features.needed_bandwidth_hz),
-        changes=changes.genre_changes(
-            boundaries_s,
-            centers_s[~silent],
-            probable,
-            genres,
-            new_share=min(hop_s * clip.rate / length, 1.0),
-            out_of_domain=None if of_section is None else of_section < IN_DOMAIN_LIMIT,
+        reliability=reliability.assess(
+            clip, None if found else by_genre, whole.distance, sounding_s, features.needed_bandwidth_hz
         ),
+        changes=found,
         tags=whole.tags,
         similar=tracks.similar(music),
         segments=[

@@ -129,7 +129,10 @@ def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObser
             evaluation=training.evaluation,
             scaling=training.final.scaling,
             training_signatures=task.dataset.feature_set.signature(task.dataset.values[training.final_rows]),
-            domain=training_domain(task.dataset, training.final_rows, task.augmentations),
+            # A trial of a sweep predicts no song.
+            domain=None
+            if task.split.selection
+            else training_domain(task.dataset, training.final_rows, task.augmentations),
         )
 
 

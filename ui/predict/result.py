@@ -79,8 +79,8 @@ def _show_reliability(prediction: SongPrediction) -> None:
         f"{'Low reliability' if unreliable else 'Reliability'}: {percent(prediction.reliability.score)}",
         icon=":material/warning:" if unreliable else ":material/verified:",
         color="orange" if unreliable else "blue",
-        help="How similar the song is to the training music, and whether the recording is intact. It does not depend "
-        "on the predicted genre. Below 50 %, the reasons are listed.",
+        help="How similar the song is to the training music, whether the recording is intact and the run certain. "
+        "Below 50 %, the reasons are listed.",
     )
     for reason in prediction.reliability.reasons:
         st.warning(reason, icon=":material/warning:")
