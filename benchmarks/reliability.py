@@ -4,9 +4,9 @@
 
 A prediction is flagged if there is at least one reason against it but uncertainty: no run predicts here.  Noise, tones
 and speech (by espeak-ng, if it is installed) should all be flagged, and the tracks of the folders, or synthetic songs
-without folders, should not.  Each track is compared with the bundled reference without the tracks of its artist, as music of an artist unseen in
-training.  No genre is looked at, so tracks of all lists of the fault-filtered split can take part.  The baseline is
-the cosine similarity to the nearest track, with the limit that flags as many tracks.
+without folders, should not.  Each track is compared with the bundled reference without the tracks of its artist, as
+music of an artist unseen in training.  No genre is looked at, so tracks of all lists of the fault-filtered split can
+take part.  The baseline is the cosine similarity to the nearest track, with the limit that flags as many tracks.
 """
 
 import shutil
