@@ -92,7 +92,7 @@ class TrainingDomain:
         copies: Sequence[np.ndarray] = (),
         excluded: np.ndarray | None = None,
     ) -> "TrainingDomain | None":
-        """Fit it to a training set; None if that has fewer than LEAST_TRACKS tracks.
+        """Fit it to a training set; None if that has fewer than LEAST_TRACKS tracks, or too few of most genres.
 
         Parameters
         ----------
@@ -113,7 +113,10 @@ class TrainingDomain:
             index=np.concatenate([index + i * len(names) for i in range(len(versions))]),
             genre=np.tile(np.unique(genre[first], return_inverse=True)[1], len(versions)),
         )
-        folds = np.tile(_folds(genre[first], names, artist[first]), len(versions))
+        of_tracks = _folds(genre[first], names, artist[first])
+        if not _can_test(of_tracks, genre[first]):
+            return None
+        folds = np.tile(of_tracks, len(versions))
         held_out = [(folds == fold) for fold in range(FOLDS) if (folds == fold).any()]
         # The same number of axes in all folds, or else their distances could not be compared.
         axes = min(AXES, rows.shape[1], *(int((~tested).sum()) - 1 for tested in held_out))
@@ -267,10 +270,17 @@ def _folds(genre: np.ndarray, track: np.ndarray, artist: np.ndarray) -> np.ndarr
     """The fold that tests each track, shape (tracks,), 0 to FOLDS - 1; -1 for tracks that none tests.
 
     A genre with a single artist is never tested, since no other track of it would be left.  Where that leaves less than
-    half of the tracks, the folds are by track.
+    half of the tracks, or a fold leaves too few (an artist called "various"), the folds are by track.
     """
     by_artist = _grouped_folds(genre, np.where(artist == "", track, artist))
-    return by_artist if (by_artist >= 0).mean() >= 0.5 else _grouped_folds(genre, track)
+    return by_artist if _can_test(by_artist, genre) else _grouped_folds(genre, track)
+
+
+def _can_test(folds: np.ndarray, genre: np.ndarray) -> bool:
+    """Whether at least half of the tracks are tested, each fold leaves half of them, and a track of each genre."""
+    left = [genre[folds != fold] for fold in np.unique(folds[folds >= 0])]
+    enough = all(len(others) >= len(genre) / 2 and set(others) == set(genre) for others in left)
+    return bool(left) and enough and bool((folds >= 0).mean() >= 0.5)
 
 
 def _grouped_folds(genre: np.ndarray, group: np.ndarray) -> np.ndarray:

@@ -169,3 +169,20 @@ def test_a_picture_is_summed_up_by_its_bands(rng: np.random.Generator) -> None:
     assert found.shape == (3, 16)
     assert found[1, 2 * 2 + 1] == pytest.approx(pictures[1, 2, :, 1].mean())
     assert found[1, 8 + 2 * 2 + 1] == pytest.approx(pictures[1, 2, :, 1].std())
+
+
+@pytest.mark.parametrize("artist", ["", "Various Artists"])
+def test_an_artist_of_most_tracks_is_divided_by_track(artist: str, rng: np.random.Generator) -> None:
+    names = np.array([f"{genre}/{i:02}" for genre in ("jazz", "metal") for i in range(30)])
+    track = np.repeat(names, 3)
+    genre = np.array([name.partition("/")[0] for name in track])
+    values = rng.normal(size=(len(track), 40)) + 3 * (genre == "jazz")[:, None]
+    domain = TrainingDomain.fit(values, track, genre, np.full(len(track), artist))
+    assert domain is not None
+    assert domain.score(values[:3], 3) > 0.5 > domain.score(values[:3] + 30, 3)
+
+
+def test_genres_of_a_single_track_give_no_domain(rng: np.random.Generator) -> None:
+    track = np.repeat([f"genre {i}/a" for i in range(60)], 3)
+    genre = np.array([name.partition("/")[0] for name in track])
+    assert TrainingDomain.fit(rng.normal(size=(len(track), 40)), track, genre, np.full(len(track), "")) is None
