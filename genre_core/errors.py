@@ -37,6 +37,10 @@ class ModelError(GenreLabError):
     """A model file that ships with the project is missing or damaged."""
 
 
+class DamagedFileError(GenreLabError):
+    """A file that can't be read, or does not hold what it must."""
+
+
 class StorageError(GenreLabError):
     """A folder that can't be written to, or a full disk."""
 

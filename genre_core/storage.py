@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from genre_core.errors import StorageError
+from genre_core.errors import DamagedFileError, StorageError
+from genre_core.reading import read_json
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 BUNDLED = ARTIFACTS / "bundled"
@@ -153,15 +154,28 @@ def is_partial(path: Path) -> bool:
 
 
 def read_settings() -> dict[str, str]:
-    """The saved settings of the user; empty if there are none or the file is damaged."""
+    """The saved settings of the user, each a path; without those that can't be reached, and empty if there are none or
+    the file is damaged: they are soon entered again."""
     try:
-        settings = json.loads((home() / "settings.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        settings: dict[str, str] = read_json(_settings_file(), dict[str, str])
+    except DamagedFileError:
         return {}
-    return settings if isinstance(settings, dict) else {}
+    return {name: path for name, path in settings.items() if _can_be_reached(path)}
 
 
 def write_setting(name: str, value: str) -> None:
     """Save one setting."""
-    with writing_file(home() / "settings.json") as partial:
+    with writing_file(_settings_file()) as partial:
         partial.write_text(json.dumps({**read_settings(), name: value}, indent=2), encoding="utf-8")
+
+
+def _settings_file() -> Path:
+    return home() / "settings.json"
+
+
+def _can_be_reached(path: str) -> bool:
+    try:
+        user_path(path)
+    except StorageError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""Arrays of NumPy in files, read without pickle and without taking more memory than the file has bytes.
+
+`numpy.load` reserves whatever the header of an array says before it reads the numbers, and unpacks compressed files of
+any size.  Here the header must agree with the size of the content, and archives are those of `numpy.savez`, which
+stores without compression.
+"""
+
+import io
+import math
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from genre_core.reading.damage import reporting_damage
+
+_MOST_ARRAYS = 100
+_NUMBERS_AND_TEXT = "biufU"
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def read_array(path: Path) -> np.ndarray:
+    """The array in a .npy file, which can't be written to; DamagedFileError if it is missing or damaged."""
+    with reporting_damage(path):
+        return _array(path.read_bytes())
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays in a .npz file by their names, which can't be written to; DamagedFileError if it is missing or
+    damaged."""
+    with reporting_damage(path), zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        if len(entries) > _MOST_ARRAYS:
+            raise ValueError(f"it has more than {_MOST_ARRAYS} arrays")
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("it is compressed")
+        return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
+
+
+def check_array(
+    name: str, array: np.ndarray, shape: tuple[int | None, ...], *, kinds: str = "f", finite: bool = True
+) -> np.ndarray:
+    """Return an array that is as expected.
+
+    Parameters
+    ----------
+    shape : the length of each dimension; None where any length above 0 is allowed.
+    kinds : letters of `numpy.dtype.kind`.
+    finite : whether all numbers must be finite.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if array.dtype.kind not in kinds:
+        raise ValueError(f"{name} has the type {array.dtype}")
+    lengths = zip(array.shape, shape, strict=False)
+    if array.ndim != len(shape) or not all(n == wanted if wanted is not None else n > 0 for n, wanted in lengths):
+        wanted_shape = ", ".join("n" if n is None else str(n) for n in shape)
+        raise ValueError(f"{name} has the shape ({', '.join(map(str, array.shape))}), not ({wanted_shape})")
+    if finite and not np.isfinite(array).all():
+        raise ValueError(f"{name} has values that are no finite numbers")
+    return array
+
+
+def _array(content: bytes) -> np.ndarray:
+    stream = io.BytesIO(content)
+    try:
+        shape, fortran_order, dtype = _HEADERS[np.lib.format.read_magic(stream)](stream)
+    # numpy.lib.format documents no errors for a damaged header, which it parses as Python.
+    except Exception as error:
+        raise ValueError("the header of an array can't be read") from error
+    if dtype.kind not in _NUMBERS_AND_TEXT:
+        raise ValueError("an array holds neither numbers nor text")
+    if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
+        raise ValueError("an array has another size than its header says")
+    array = np.frombuffer(content, dtype, offset=stream.tell())
+    return array.reshape(shape, order="F" if fortran_order else "C")
