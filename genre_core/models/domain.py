@@ -20,6 +20,8 @@ import numpy as np
 from scipy.special import expit
 
 from genre_core.models.scaling import Scaling
+from genre_core.reading import reporting_damage
+from genre_core.reading.array_files import check_array, read_arrays
 
 LEAST_TRACKS = 50
 """Of fewer tracks the limit would be that of one or two of them."""
@@ -34,6 +36,8 @@ _LEAST_VARIANCE = 1e-6
 _LEAST_RESIDUAL = 1e-2
 """Where there are as many axes as columns, only rounding is on none of them."""
 _BATCH_SEGMENTS = 500
+_ROUNDING = 1e-6
+"""Relative, of variances that are stored as float32."""
 
 
 def summaries(values: np.ndarray) -> np.ndarray:
@@ -158,12 +162,40 @@ class TrainingDomain:
         np.savez(path, **arrays)
 
     @staticmethod
-    def load(path: Path) -> "TrainingDomain":
-        """Raises OSError, ValueError or LookupError if the file is missing or damaged."""
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {field.name: file[field.name].astype(np.float64) for field in fields(TrainingDomain)}
-        content: dict[str, Any] = {name: array if array.ndim else float(array) for name, array in arrays.items()}
-        return TrainingDomain(**content)
+    def load(path: Path, shape: tuple[int, ...]) -> "TrainingDomain":
+        """Read the domain of features of this shape (`FeatureSet.shape`).
+
+        Raises DamagedFileError if the file is missing or damaged, or of other features.
+        """
+        arrays = read_arrays(path)
+        with reporting_damage(path):
+            columns = 2 * shape[0] * shape[2] if len(shape) == 3 else shape[0]  # see `summaries`
+            axes = check_array("axes", arrays["axes"], (columns, None)).shape[1]
+            shapes: dict[str, tuple[int | None, ...]] = {
+                **dict.fromkeys(("mean", "scale", "center"), (columns,)),
+                "axes": (columns, axes),
+                "genres": (None, axes),
+                **dict.fromkeys(("between", "within"), (axes, axes)),
+            }
+            content: dict[str, Any] = {}
+            for name in (field.name for field in fields(TrainingDomain)):
+                wanted = shapes.get(name, ())
+                array = check_array(name, arrays[name], wanted, finite=name != "scale").astype(np.float64)
+                content[name] = array if wanted else float(array)
+            return TrainingDomain(**content)._checked()
+
+    def _checked(self) -> "TrainingDomain":
+        """The same; ValueError if it has no distances."""
+        if not (self.scale > 0).all():
+            raise ValueError("scale has values that are not above 0")
+        for name in ("residual", "segments_per_track", "limit", "usual"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is not above 0")
+        least, most = _variances(self.between)
+        least_within, most_within = _variances(self.within)
+        if least <= _ROUNDING * most or least_within < -_ROUNDING * most_within or self.residual_within < 0:
+            raise ValueError("a covariance is not positive definite")
+        return self
 
     def _parts(self, means: np.ndarray, n_effective: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of each mean of so many segments, the squared distance from the nearest genre on the axes, and the squared
@@ -258,6 +290,14 @@ def _covariance(deviations: np.ndarray) -> np.ndarray:
 def _compressed(values: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
     deviations = (values - mean) / scale
     return np.sign(deviations) * (np.sqrt(1 + np.abs(deviations)) - 1)
+
+
+def _variances(covariance: np.ndarray) -> tuple[float, float]:
+    """The smallest and the largest variance in any direction; ValueError if it is no covariance."""
+    if not np.allclose(covariance, covariance.T):
+        raise ValueError("a covariance is not symmetric")
+    found = np.linalg.eigvalsh(covariance)
+    return float(found[0]), float(found[-1])
 
 
 def _excess(n_effective: float, segments_per_track: float) -> float:

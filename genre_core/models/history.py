@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from genre_core.reading import read_json
+
 HISTORY_FILE = "history.json"
+_MOST_BYTES = 32_000_000
+"""Of HISTORY_FILE; an epoch takes 160."""
 
 
 @dataclass(frozen=True)
@@ -30,5 +34,6 @@ def write_history(folder: Path, history: Sequence[Epoch]) -> None:
 
 
 def read_history(folder: Path) -> list[Epoch]:
-    """Read the learning curve in a folder."""
-    return [Epoch(**epoch) for epoch in json.loads((folder / HISTORY_FILE).read_text(encoding="utf-8"))]
+    """Read the learning curve in a folder; DamagedFileError if it is missing or damaged."""
+    history: list[Epoch] = read_json(folder / HISTORY_FILE, list[Epoch], most_bytes=_MOST_BYTES)
+    return history

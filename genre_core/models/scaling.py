@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from genre_core.reading import reporting_damage
+from genre_core.reading.array_files import check_array, read_arrays
+
 _MIN_LOG_INPUT = 1e-8
 
 
@@ -55,11 +58,21 @@ class Scaling:
         np.savez(path, log=self.log, mean=self.mean, scale=self.scale)
 
     @staticmethod
-    def load(path: Path) -> "Scaling":
-        with np.load(path, allow_pickle=False) as file:
+    def load(path: Path, shape: tuple[int, ...]) -> "Scaling":
+        """Read the scaling of features of this shape (`FeatureSet.shape`).
+
+        Raises DamagedFileError if the file is missing or damaged, or of other features.
+        """
+        arrays = read_arrays(path)
+        with reporting_damage(path):
+            scaled, logs = ((shape[0], 1, shape[2]), 0) if len(shape) == 3 else (shape, shape[0])
+            mean = check_array("mean", arrays["mean"], scaled)
+            scale = check_array("scale", arrays["scale"], scaled, finite=False)  # infinite for excluded columns
+            if not (scale > 0).all():
+                raise ValueError("scale has values that are not above 0")
             # Runs of format 1 have no `log`.
-            log = file["log"] if "log" in file else np.zeros(len(file["mean"]), dtype=bool)
-            return Scaling(log, file["mean"], file["scale"])
+            log = arrays.get("log", np.zeros(logs, dtype=bool))
+            return Scaling(check_array("log", log, (logs,), kinds="b"), mean, scale)
 
 
 def _log(values: np.ndarray, log: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ only types on a list.
 import math
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import skops.io
@@ -28,6 +27,7 @@ TRUSTED_TYPES = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
 Trees are compiled code that follows the indices in its own arrays: a forged one could read memory outside of them.  So
 a model is opened only if the checksums of its run are correct.
 """
+_SUM_TOLERANCE = 1e-3  # of probabilities in float32
 _MAX_BATCH_CELLS = 4_000_000  # bounds the memory for the feature maps of a convolutional network
 
 
@@ -46,25 +46,38 @@ def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
 
     Raises
     ------
-    RunError : if the file cannot be read, or contains types that no model of Genre Lab contains.
+    RunError : if the file cannot be read, contains types that no model of Genre Lab contains, or is a model of other
+        features or genres.
     """
     run = model.parent.name
     try:
-        if model.name == NETWORK_FILE:
-            return _network_probabilities(model.read_bytes(), values)
-        saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
-        return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
+        is_network = model.name == NETWORK_FILE
+        found = (_network_probabilities if is_network else _saved_estimator_probabilities)(model, values, n_genres)
+        if found.shape != (len(values), n_genres) or not _are_probabilities(found):
+            raise ValueError("the model does not compute the probabilities of these genres")
+        return found
     except UntrustedTypesFoundException as error:
         raise RunError(
             f"The model of {run} contains types that no model of Genre Lab contains, so it is not opened."
         ) from error
-    except (OSError, BadZipFile, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+    # Neither LiteRT nor skops documents its errors for damaged models; those of scikit-learn depend on their content.
+    except Exception as error:
         raise RunError(f"The model of {run} can't be read; train it again.") from error
 
 
-def _network_probabilities(model: bytes, values: np.ndarray) -> np.ndarray:
+def _are_probabilities(found: np.ndarray) -> bool:
+    """Whether every row is a distribution; False for values that are not finite."""
+    return bool((found >= 0).all() and (np.abs(found.sum(axis=1) - 1) <= _SUM_TOLERANCE).all())
+
+
+def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
+    saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
+    return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
+
+
+def _network_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
     interpreter = Interpreter(
-        model_content=model,
+        model_content=model.read_bytes(),
         num_threads=1,
         # Networks this small gain little from a delegate, which prints a line on standard error each time.
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,

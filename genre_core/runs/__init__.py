@@ -1,6 +1,7 @@
 """Runs: trainings with their configuration, history, scores, predictions and model, each stored in a folder.
 
-- `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`).
+- `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`), and `list_damaged_runs`
+  those whose facts can't be read (`DamagedRun`).
 - `save_run`, `annotate_run` and `delete_run` change what is stored; `formats` describes the files.
 - `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes; `folds`
   says what each fold of a cross-validation tested.
@@ -9,7 +10,16 @@
 from genre_core.runs.formats import FORMAT, run_files
 from genre_core.runs.info import MAX_TEXT_LENGTH, AugmentedScores, RunInfo, SplitCounts
 from genre_core.runs.labels import dataset_name, feature_set_name, run_label, run_labels, run_title
-from genre_core.runs.loading import DEFAULT_RUN, PAPER_RUN, is_bundled, list_runs, load_run, run_folder
+from genre_core.runs.loading import (
+    DEFAULT_RUN,
+    PAPER_RUN,
+    DamagedRun,
+    is_bundled,
+    list_damaged_runs,
+    list_runs,
+    load_run,
+    run_folder,
+)
 from genre_core.runs.run import Run
 from genre_core.runs.saving import add_domain, annotate_run, delete_run, new_run_name, save_run
 
@@ -19,6 +29,7 @@ __all__ = [
     "MAX_TEXT_LENGTH",
     "PAPER_RUN",
     "AugmentedScores",
+    "DamagedRun",
     "Run",
     "RunInfo",
     "SplitCounts",
@@ -28,6 +39,7 @@ __all__ = [
     "delete_run",
     "feature_set_name",
     "is_bundled",
+    "list_damaged_runs",
     "list_runs",
     "load_run",
     "new_run_name",

@@ -28,7 +28,9 @@ To raise FORMAT: change what is written, let `read_run_file` read all earlier fo
 """
 
 import json
-import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,19 +39,20 @@ import numpy as np
 
 from genre_core import old_names
 from genre_core.datasets import fingerprint
-from genre_core.datasets.splits import SplitConfig
-from genre_core.errors import ConfigError, RunError
-from genre_core.evaluation import Interval, Scores
+from genre_core.errors import DamagedFileError, RunError
 from genre_core.models import serving
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
 from genre_core.models.history import HISTORY_FILE
-from genre_core.runs.info import AugmentedScores, RunInfo, SplitCounts
+from genre_core.reading import as_type, read_json, reporting_damage
+from genre_core.runs.info import RunInfo
 from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
 
 FORMAT = 3
 
 RUN_FILE, SCALING_FILE, SIGNATURES_FILE, DOMAIN_FILE = "run.json", "scaler.npz", "training.npy", "domain.npz"
+_Setting = int | float | str | tuple[int, ...]
+"""The value of a model's setting."""
 _COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
 
 
@@ -94,64 +97,64 @@ def read_run_file(folder: Path) -> RunFile:
     RunError
         If it is missing, damaged or of a newer format.
     """
+    with refusing_damage(folder):
+        document = read_json(folder / RUN_FILE, dict[str, Any])
+        with reporting_damage(folder / RUN_FILE):
+            format_ = as_type(int, document.pop("format", None), "format")
+            if format_ in range(1, FORMAT + 1):
+                checksums = as_type(dict[str, str], document.pop("checksums", None), "checksums")
+                if format_ < 3:
+                    document = _format_3_names(document)
+                if format_ == 1:
+                    document = _with_scores_of_format_1(document, folder)
+                return RunFile(_run_info(folder.name, document), checksums)
+    raise RunError(
+        f"The run {shown_name(folder.name)} has format {format_}, but this version reads formats up to {FORMAT}; "
+        "update Genre Lab."
+    )
+
+
+@contextmanager
+def refusing_damage(folder: Path) -> Iterator[None]:
+    """Turn the damage of a run's file into a RunError that names the run."""
     try:
-        document = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-        format_, checksums = document.pop("format"), dict(document.pop("checksums"))
-        if format_ not in range(1, FORMAT + 1):
-            raise RunError(
-                f"The run {folder.name} has format {format_}, but this version reads formats up to {FORMAT}; update "
-                "Genre Lab."
-            )
-        if format_ < 3:
-            document = _format_3_names(document)
-        content = _with_scores_of_format_1(document, folder) if format_ == 1 else _with_scores(document)
-        settings = content.pop("config")
-        content["config"] = make_config(content.pop("model"), settings, seed=settings.pop("seed"))
-        content["split"] = SplitConfig(**content["split"])
-        content["counts"] = SplitCounts(**content["counts"])
-        content["genres"] = tuple(content["genres"])
-        return RunFile(RunInfo(name=folder.name, **content), checksums)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, ConfigError) as error:
-        raise RunError(f"{folder.name} is not a run of Genre Lab, or its run.json is damaged.") from error
+        yield
+    except DamagedFileError as error:
+        reason = str(error).rstrip(".")
+        raise RunError(f"The run {shown_name(folder.name)} can't be opened, since {reason}; train it again.") from error
+
+
+def shown_name(name: str) -> str:
+    """The name of a run's folder in valid Unicode: old names of folders are not always UTF-8."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def _run_info(name: str, document: dict[str, Any]) -> RunInfo:
+    """The facts of a run from a document of the current format, without its `format` and `checksums`."""
+    model = as_type(str, document.pop("model", None), "model")
+    settings = as_type(dict[str, _Setting], document.pop("config", None), "config")
+    seed = as_type(int, settings.pop("seed", None), "config.seed")
+    return as_type(RunInfo, {**document, "name": name, "config": make_config(model, settings, seed=seed)})
 
 
 def _format_3_names(document: dict[str, Any]) -> dict[str, Any]:
     """The document of an earlier format under the current names."""
     current = {old_names.RUN_KEYS.get(key, key): value for key, value in document.items()}
-    current["features"] = old_names.current_feature_set(current["features"])
-    current["config"] = old_names.current_settings(current["config"])
-    return current
-
-
-def _with_scores(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with its scores as objects."""
-    validation = document["validation_scores"]
-    return document | {
-        "untested_genres": tuple(document["untested_genres"]),
-        "scores": Scores(**document["scores"]),
-        "ci95": _intervals(document["ci95"]),
-        "folds": tuple(Scores(**fold) for fold in document["folds"]),
-        "validation_scores": Scores(**validation) if validation else None,
-        # Runs of format 3 may lack these two.
-        "augmentations": tuple(document.get("augmentations", ())),
-        "augmented": {
-            name: AugmentedScores(Scores(**test["scores"]), _intervals(test["ci95"]))
-            for name, test in document.get("augmented", {}).items()
-        },
+    features = as_type(str, current.get("features"), "features")
+    settings = as_type(dict[str, Any], current.get("config"), "config")
+    return current | {
+        "features": old_names.current_feature_set(features),
+        "config": old_names.current_settings(settings),
     }
-
-
-def _intervals(ci95: dict[str, Any]) -> dict[str, Interval]:
-    return {name: Interval(**interval) for name, interval in ci95.items()}
 
 
 def _with_scores_of_format_1(document: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The document with scores and intervals computed from the predictions, and the facts that format 1 lacks."""
     for name in ("loss", "accuracy", "track_accuracy", "macro_f1"):
-        if not math.isfinite(document.pop(name)):
-            raise ValueError(f"{name} is not a finite number")
-    evaluation = read_predictions(folder, document["genres"])
-    true_genres = np.array(document["genres"])[evaluation.labels]
+        as_type(float, document.pop(name, None), name)
+    genres = as_type(tuple[str, ...], document.get("genres"), "genres")
+    evaluation = read_predictions(folder, genres)
+    true_genres = np.array(genres)[evaluation.labels]
     return document | {
         "note": "",
         "dataset_id": "",

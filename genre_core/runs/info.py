@@ -1,6 +1,5 @@
 """The facts of a run: everything that run.json holds."""
 
-import math
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
@@ -10,6 +9,11 @@ from genre_core.models.base import ModelConfig
 
 MAX_TEXT_LENGTH = 2000
 """Characters of a title or a note."""
+_LAST_YEAR = 2200
+"""Tables of times end in 2262."""
+_LONGEST_S = 1e10
+_HIGHEST_LOG_LOSS = 100
+"""That of probabilities that are rounded to 0 is 16 (`evaluation`)."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class RunInfo:
     Raises
     ------
     ValueError
-        When made, if a value has the wrong type or is not finite.
+        When made, if a value is out of range.
     """
 
     name: str
@@ -97,24 +101,26 @@ class RunInfo:
     """For each augmentation that the dataset has, the scores on the test set with it; `scores` are without."""
 
     def __post_init__(self) -> None:
-        datetime.fromisoformat(self.created)
-        tests = self.augmented.values()
-        scores = (self.scores, *self.folds, *([self.validation_scores] if self.validation_scores else []))
-        scores += tuple(test.scores for test in tests)
-        intervals = [interval for ci95 in (self.ci95, *(test.ci95 for test in tests)) for interval in ci95.values()]
-        bounds = [number for interval in intervals for number in astuple(interval)]
-        numbers = [number for score in scores for number in astuple(score)] + bounds + [self.seconds]
-        counts = (self.parameters, self.epochs, self.segment_samples, self.feature_version, *astuple(self.counts))
-        texts = (self.name, self.title, self.note, self.dataset, self.dataset_id, self.test_id, self.features)
-        if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
-            raise ValueError("a score is not a finite number")
-        if not all(isinstance(value, int) and value >= 0 for value in (*counts, *self.excluded.values())):
-            raise ValueError("a count is not a whole number")
-        names = (*texts, self.sweep, *self.genres, *self.augmentations)
-        if not all(isinstance(value, str) for value in names) or len(self.genres) < 2:
-            raise ValueError("a name is not a string")
-        if any(set(ci95) != set(SCORES) for ci95 in (self.ci95, *(test.ci95 for test in tests))):
+        if not _is_time(self.created):
+            raise ValueError("created is no time with its time zone")
+        if len(self.genres) < 2 or len(set(self.genres)) < len(self.genres) or "" in self.genres:
+            raise ValueError("genres are not two or more different names")
+        if not set(self.untested_genres) < set(self.genres):
+            raise ValueError("untested_genres are not some of the genres")
+        tests = [(self.scores, self.ci95), *((test.scores, test.ci95) for test in self.augmented.values())]
+        if any(set(ci95) != set(SCORES) for _, ci95 in tests):
             raise ValueError("a confidence interval is missing")
+        scores = [*(tested for tested, _ in tests), *self.folds]
+        scores += [self.validation_scores] if self.validation_scores else []
+        for name in SCORES:
+            highest = _HIGHEST_LOG_LOSS if name == "log_loss" else 1
+            bounds = [bound for _, ci95 in tests for bound in (ci95[name].low, ci95[name].high)]
+            if not all(0 <= value <= highest for value in [*(getattr(one, name) for one in scores), *bounds]):
+                raise ValueError(f"{name} is not from 0 to {highest}")
+        counts = (self.parameters, self.epochs, self.feature_version, *astuple(self.counts), *self.excluded.values())
+        counts += tuple(count for one in scores for count in (one.segments, one.tracks))
+        if min(counts) < 0 or self.segment_samples < 1 or not 0 <= self.seconds < _LONGEST_S:
+            raise ValueError("a count or a time is negative or too large")
 
     @property
     def is_trial(self) -> bool:
@@ -127,3 +133,12 @@ class RunInfo:
         epochs = f", {self.epochs} epochs" if self.config.is_network else ""
         augmented = f", augmented ({', '.join(self.augmentations)})" if self.augmentations else ""
         return f"{self.config.description}{epochs}{augmented}"
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a time that can be converted to any time zone and stored in a table."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return time.tzinfo is not None and 1970 < time.year <= _LAST_YEAR

@@ -4,14 +4,15 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from genre_core import storage
-from genre_core.errors import GenreLabError, RunError
+from genre_core.errors import RunError, StorageError
 from genre_core.features import feature_set
-from genre_core.models.scaling import Scaling
-from genre_core.runs.formats import RUN_FILE, SCALING_FILE, files_to_verify, read_run_file
+from genre_core.runs.contents import read_contents
+from genre_core.runs.formats import RUN_FILE, files_to_verify, read_run_file, refusing_damage, shown_name
 from genre_core.runs.info import RunInfo
 from genre_core.runs.run import Run
 
@@ -19,6 +20,21 @@ DEFAULT_RUN = "three-networks"
 """The bundled run that predicts when no other is named."""
 PAPER_RUN = "paper-random"
 """The bundled run of the paper's network under the paper's split."""
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A run whose run.json can't be read."""
+
+    name: str
+    """Name of the run's folder."""
+    reason: str
+    """What is wrong, in a sentence."""
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in valid Unicode."""
+        return shown_name(self.name)
 
 
 def load_run(run: str | os.PathLike[str]) -> Run:
@@ -41,13 +57,15 @@ def load_run(run: str | os.PathLike[str]) -> Run:
     info = stored.info
     for name in files_to_verify(stored):
         if not (folder / name).is_file() or checksum(folder / name) != stored.checksums.get(name):
-            raise RunError(f"The run {folder.name} is damaged ({name} was changed or is missing); train it again.")
-    if feature_set(info.features).version != info.feature_version:
+            raise RunError(f"The run {info.name} is damaged ({name} was changed or is missing); train it again.")
+    features = feature_set(info.features)
+    if features.version != info.feature_version:
         raise RunError(
-            f"The run {folder.name} was trained on version {info.feature_version} of the features {info.features}, but "
-            f"this is version {feature_set(info.features).version}; train it again."
+            f"The run {info.name} was trained on version {info.feature_version} of the features {info.features}, but "
+            f"this is version {features.version}; train it again."
         )
-    return Run(folder, info, Scaling.load(folder / SCALING_FILE))
+    with refusing_damage(folder):
+        return Run(folder, info, read_contents(folder, info, features))
 
 
 def run_folder(run: str | os.PathLike[str]) -> Path:
@@ -69,12 +87,20 @@ def run_folder(run: str | os.PathLike[str]) -> Path:
 
 def list_runs() -> list[RunInfo]:
     """List all readable runs: the user's, newest first; then the bundled ones, the default run first."""
-    own = sorted(_infos(storage.runs_dir()), key=lambda info: info.created, reverse=True)
-    bundled = sorted(_infos(storage.bundled_runs_dir()), key=lambda info: (info.name != DEFAULT_RUN, info.name))
+    own = sorted(_readable(storage.runs_dir()), key=lambda info: info.created, reverse=True)
+    bundled = sorted(_readable(storage.bundled_runs_dir()), key=lambda info: (info.name != DEFAULT_RUN, info.name))
     return own + bundled
 
 
-def is_bundled(info: RunInfo) -> bool:
+def list_damaged_runs() -> list[DamagedRun]:
+    """List the runs that `list_runs` leaves out, since their run.json can't be read: the user's, then the bundled
+    ones, each by name."""
+    parents = (storage.runs_dir(), storage.bundled_runs_dir())
+    damaged = [[run for run in _all_runs(parent) if isinstance(run, DamagedRun)] for parent in parents]
+    return [run for some in damaged for run in sorted(some, key=lambda run: run.name)]
+
+
+def is_bundled(info: RunInfo | DamagedRun) -> bool:
     """Whether a run ships with Genre Lab, and so can't be changed."""
     return (storage.bundled_runs_dir() / info.name).is_dir()
 
@@ -84,16 +110,31 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _infos(parent: Path) -> Iterator[RunInfo]:
-    if not parent.is_dir():
+def is_run_folder(folder: Path) -> bool:
+    """Whether a folder is a run, which may be damaged."""
+    return os.path.lexists(folder / RUN_FILE) and not storage.is_partial(folder)
+
+
+def _readable(parent: Path) -> Iterator[RunInfo]:
+    return (run for run in _all_runs(parent) if isinstance(run, RunInfo))
+
+
+def _all_runs(parent: Path) -> Iterator[RunInfo | DamagedRun]:
+    try:
+        folders = [folder for folder in parent.iterdir() if is_run_folder(folder)]
+    except (FileNotFoundError, NotADirectoryError):
         return
-    for folder in parent.iterdir():
-        if (folder / RUN_FILE).is_file() and not storage.is_partial(folder):
-            with suppress(GenreLabError, OSError):
-                yield _cached_info(folder, (folder / RUN_FILE).stat().st_mtime_ns)
+    except OSError as error:
+        raise StorageError(f"The folder {parent} can't be read ({error.strerror}); allow it to be read.") from error
+    for folder in folders:
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            yield _facts(folder, (folder / RUN_FILE).lstat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4096)
-def _cached_info(folder: Path, modified: int) -> RunInfo:
+def _facts(folder: Path, modified: int) -> RunInfo | DamagedRun:
     """The facts of a run, read once for each version of its run.json."""
-    return read_run_file(folder).info
+    try:
+        return read_run_file(folder).info
+    except RunError as error:
+        return DamagedRun(folder.name, str(error))

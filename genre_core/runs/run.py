@@ -14,11 +14,10 @@ from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
 from genre_core.models.calibration import apply_inverse_temperature
 from genre_core.models.domain import TrainingDomain
-from genre_core.models.history import Epoch, read_history
+from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
-from genre_core.runs.formats import DOMAIN_FILE, SIGNATURES_FILE
+from genre_core.runs.contents import RunContents
 from genre_core.runs.info import RunInfo
-from genre_core.runs.predictions import read_predictions
 
 _SAME_SEGMENT = 0.05
 """Largest difference in any scaled column between two computations of the same segment. The HPSS columns differ by up
@@ -35,7 +34,11 @@ class Run:
 
     folder: Path
     info: RunInfo
-    scaling: Scaling
+    contents: RunContents
+
+    @property
+    def scaling(self) -> Scaling:
+        return self.contents.scaling
 
     @property
     def feature_set(self) -> FeatureSet:
@@ -64,34 +67,13 @@ class Run:
 
     @property
     def training_signatures(self) -> np.ndarray:
-        """Signatures of the training segments (`FeatureSet.signature`), shape (segments, signature).
+        """Signatures of the training segments (`FeatureSet.signature`), shape (segments, signature)."""
+        return self.contents.training_signatures
 
-        Raises
-        ------
-        RunError
-            If they can't be read.
-        """
-        try:
-            return np.load(self.folder / SIGNATURES_FILE, allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise RunError(f"The training signatures of {self.info.name} can't be read; train it again.") from error
-
-    @cached_property
+    @property
     def domain(self) -> TrainingDomain | None:
-        """The domain of the training set; None if that was too small, or an earlier version trained the run.
-
-        Raises
-        ------
-        RunError
-            If it can't be read.
-        """
-        path = self.folder / DOMAIN_FILE
-        if not path.is_file():
-            return None
-        try:
-            return TrainingDomain.load(path)
-        except (OSError, ValueError, LookupError) as error:
-            raise RunError(f"The domain of {self.info.name} can't be read; train it again.") from error
+        """The domain of the training set; None if that was too small, or an earlier version trained the run."""
+        return self.contents.domain
 
     def calibrated(self, mean_probabilities: np.ndarray, n_effective: float) -> np.ndarray:
         """Calibrate the mean probabilities of a song's segments against the run's track accuracy.
@@ -104,11 +86,6 @@ class Run:
         ----------
         mean_probabilities : shape (genres,).
         n_effective : number of segments that do not overlap, at least 1.
-
-        Raises
-        ------
-        RunError
-            If the run's predictions can't be read.
         """
         inverse_temperature, segments_per_track = self._track_calibration
         weight = min(np.log(max(n_effective, 1.0)) / np.log(segments_per_track), 1.0) if segments_per_track > 1 else 1.0
@@ -126,20 +103,11 @@ class Run:
 
     def history(self) -> list[Epoch]:
         """Metrics of each training epoch; empty for models without epochs."""
-        return read_history(self.folder)
+        return self.contents.history
 
     def evaluation(self) -> Evaluation:
-        """Read the predictions for the test set.
-
-        Raises
-        ------
-        RunError
-            If they can't be read.
-        """
-        try:
-            return read_predictions(self.folder, self.info.genres, [fold.segments for fold in self.info.folds])
-        except (OSError, ValueError, LookupError) as error:
-            raise RunError(f"The predictions of {self.info.name} can't be read; train it again.") from error
+        """The predictions for the test set."""
+        return self.contents.evaluation
 
     def seen(self, values: np.ndarray) -> np.ndarray:
         """Find segments that the run was trained on, by their content.

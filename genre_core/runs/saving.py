@@ -18,7 +18,7 @@ from genre_core.models.scaling import Scaling
 from genre_core.runs import formats
 from genre_core.runs.formats import RunFile, read_run_file, write_run_file
 from genre_core.runs.info import MAX_TEXT_LENGTH, RunInfo
-from genre_core.runs.loading import checksum, load_run
+from genre_core.runs.loading import checksum, is_run_folder, load_run
 from genre_core.runs.predictions import write_predictions
 from genre_core.runs.run import Run
 
@@ -103,7 +103,7 @@ def annotate_run(name: str, *, title: str, note: str) -> None:
 
 
 def delete_run(name: str) -> None:
-    """Delete one of the user's runs.
+    """Delete one of the user's runs; it may be damaged.
 
     Raises
     ------
@@ -116,6 +116,6 @@ def delete_run(name: str) -> None:
 
 def _user_folder(name: str) -> Path:
     folder = storage.runs_dir() / name
-    if Path(name).name != name or not (folder / formats.RUN_FILE).is_file():
+    if Path(name).name != name or name in ("", "..") or not is_run_folder(folder):
         raise RunError(f"You have no run named {name}; bundled runs can't be changed.")
     return folder

@@ -157,7 +157,7 @@ def test_a_saved_domain_is_the_same_when_it_is_loaded(rng: np.random.Generator, 
     data = music(rng, 60)
     found = fitted(data)
     found.save(tmp_path / "domain.npz")
-    loaded = TrainingDomain.load(tmp_path / "domain.npz")
+    loaded = TrainingDomain.load(tmp_path / "domain.npz", data["values"].shape[1:])
     np.testing.assert_allclose(scores(loaded, data), scores(found, data), atol=1e-4)
     with np.load(tmp_path / "domain.npz", allow_pickle=False) as file:
         assert {array.dtype for array in file.values()} == {np.dtype(np.float32)}

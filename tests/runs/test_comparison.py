@@ -32,7 +32,7 @@ def measured(info: RunInfo, kind: SplitKind, accuracy: float, half: float = 0.02
         name=kind,
         split=replace(info.split, kind=kind),
         scores=replace(info.scores, accuracy=accuracy),
-        ci95=info.ci95 | {"accuracy": Interval(accuracy - half, accuracy + half)},
+        ci95=info.ci95 | {"accuracy": Interval(accuracy - half, min(accuracy + half, 1.0))},
         **changes,
     )
 

@@ -10,6 +10,7 @@ import pytest
 from genre_core import runs
 from genre_core.errors import RunError
 from genre_core.models.config import MlpConfig
+from genre_core.runs import DamagedRun
 
 
 def listed() -> list[str]:
@@ -41,12 +42,13 @@ def test_a_damaged_run_is_refused(copied: Path, name: str, damage: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 1}', "not json"])
-def test_a_foreign_run_is_refused_and_not_listed(copied: Path, text: str) -> None:
+def test_a_foreign_run_is_refused_and_listed_as_damaged(copied: Path, text: str) -> None:
     assert "copied" in listed()
     (copied / "run.json").write_text(text, encoding="utf-8")
     with pytest.raises(RunError):
         runs.load_run("copied")
     assert "copied" not in listed()
+    assert [run.name for run in runs.list_damaged_runs()] == ["copied"]
 
 
 @pytest.mark.parametrize(
@@ -54,12 +56,15 @@ def test_a_foreign_run_is_refused_and_not_listed(copied: Path, text: str) -> Non
     [{"created": None}, {"created": "yesterday"}, {"scores": None}, {"checksums": None}, {"genres": []}, {"x": 1}],
     ids=str,
 )
-def test_an_invalid_run_json_is_refused_and_not_listed(copied: Path, change: dict[str, Any]) -> None:
+def test_an_invalid_run_json_is_refused_and_listed_as_damaged(copied: Path, change: dict[str, Any]) -> None:
     path = copied / "run.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
-    with pytest.raises(RunError, match=r"run\.json is damaged"):
+    with pytest.raises(RunError, match=rf"run\.json is damaged: .*{next(iter(change))}") as error:
         runs.load_run("copied")
     assert "copied" not in listed()
+    assert runs.list_damaged_runs() == [DamagedRun("copied", str(error.value))]
+    runs.delete_run("copied")
+    assert not copied.exists() and runs.list_damaged_runs() == []
 
 
 def test_the_name_of_a_run_is_that_of_its_folder(copied: Path) -> None:

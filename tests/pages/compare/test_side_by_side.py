@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs
 from genre_core.runs import comparison
+from tests import stored_files
 from tests.compare_page import choose, headers, words
 
 
@@ -31,9 +33,13 @@ def test_two_runs_with_the_same_test_set_need_no_warning(app: AppTest, own_runs:
 
 
 def test_runs_with_different_genres_have_no_difference(app: AppTest, home: Path, own_runs: list[str]) -> None:
-    path = home / "runs" / "leaky" / "run.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(document | {"genres": document["genres"][:-1]}), encoding="utf-8")
+    folder = home / "runs" / "leaky"
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    genres = [*document["genres"][:-1], "shanty"]
+    (folder / "run.json").write_text(json.dumps(document | {"genres": genres}), encoding="utf-8")
+    table = pd.read_parquet(folder / "predictions.parquet")
+    table = table.rename(columns={"p_rock": "p_shanty"}).replace({"true_genre": {"rock": "shanty"}})
+    stored_files.replace_file(folder, "predictions.parquet", table.to_parquet())
     app.run()
     choose(app, "small", "leaky")
     assert not app.exception
