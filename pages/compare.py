@@ -5,16 +5,17 @@ import streamlit as st
 from genre_core import runs
 from genre_core.runs import comparison
 from ui import cached, run_picker, shell
-from ui.compare import actions, filters, selection, settings, side_by_side, table
+from ui.compare import actions, damaged, filters, selection, settings, side_by_side, table
 
 
 def show() -> None:
     """Show the page."""
     infos = {info.name: info for info in runs.list_runs()}
+    actions.show_problem()
     if not infos:
         run_picker.no_runs()
+        damaged.show()
         return
-    actions.show_problem()
     selection.forget_deleted(infos)
     shown = filters.filtered(list(infos.values()))
     if shown:
@@ -33,6 +34,7 @@ def show() -> None:
     side_by_side.show_difference(intact)
     settings.show_settings(shown)
     settings.show_sweeps(list(infos.values()))
+    damaged.show()
 
 
 shell.enter()

@@ -35,7 +35,7 @@ def show(chosen: list[RunInfo], intact: list[RunInfo]) -> None:
         _show_single(chosen[0], intact=bool(intact))
     else:
         st.caption("To open, rename or download a run, choose it alone.")
-        _delete_button(own, f"Delete {counted(len(own), 'run')}" if own else "Delete")
+        delete_button(_labels(own), f"Delete {counted(len(own), 'run')}" if own else "Delete")
     if len(own) < len(chosen):
         st.caption(
             "This run is bundled with Genre Lab and can't be renamed or deleted."
@@ -68,7 +68,7 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
             bundled = is_bundled(info)
             if st.button("Edit title and note", icon=":material/edit:", key="compare_edit", disabled=bundled):
                 _edit(info)
-            _delete_button([] if bundled else [info], "Delete")
+            delete_button({} if bundled else _labels([info]), "Delete")
             st.page_link(
                 "pages/train.py",
                 label="Open settings in Train",
@@ -95,17 +95,24 @@ def _save(name: str) -> None:
         st.session_state[_PROBLEM] = str(error)
 
 
-def _delete_button(own: list[RunInfo], label: str) -> None:
-    if st.button(label, icon=":material/delete:", key="compare_delete", disabled=not own):
+def delete_button(own: dict[str, str], label: str, *, key: str = "compare_delete") -> None:
+    """Show a button that deletes runs, once the visitor has confirmed it.
+
+    Parameters
+    ----------
+    own : what each run of the user's is called in the question, by its name; without any, the button is disabled.
+    """
+    if st.button(label, icon=":material/delete:", key=key, disabled=not own):
         _confirm_deletion(own)
 
 
+def _labels(own: list[RunInfo]) -> dict[str, str]:
+    return {name: f"{label} ({name})" for name, label in run_labels(own).items()}
+
+
 @st.dialog("Delete runs")
-def _confirm_deletion(own: list[RunInfo]) -> None:
-    labels = run_labels(own)
-    st.markdown(
-        "\n".join(f"- **{escaping.markdown(labels[info.name])}** ({escaping.markdown(info.name)})" for info in own)
-    )
+def _confirm_deletion(own: dict[str, str]) -> None:
+    st.markdown("\n".join(f"- **{escaping.markdown(label)}**" for label in own.values()))
     st.caption("The model, the history and the predictions are deleted too. This can't be undone.")
     with st.container(horizontal=True):
         confirmed = st.button(
@@ -113,7 +120,7 @@ def _confirm_deletion(own: list[RunInfo]) -> None:
             type="primary",
             key="compare_confirm",
             on_click=_delete,
-            args=([info.name for info in own],),
+            args=(list(own),),
         )
         if st.button("Cancel", key="compare_cancel") or confirmed:
             st.rerun()
