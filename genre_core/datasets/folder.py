@@ -7,8 +7,6 @@ augmentation depend on the content of a file alone.
 
 import hashlib
 import os
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -25,9 +23,11 @@ from genre_core.audio.augmentation import VERSION as AUGMENTATION_VERSION
 from genre_core.audio.augmentation import augment, augmentation_seed
 from genre_core.datasets.augmented import AugmentedCopies, check_can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset
-from genre_core.errors import DatasetError, GenreLabError, StorageError
+from genre_core.errors import DamagedFileError, DatasetError, GenreLabError, StorageError
 from genre_core.features import FeatureSet, feature_set
 from genre_core.progress import Progress, no_progress
+from genre_core.reading import as_type, reporting_damage
+from genre_core.reading.array_files import check_array, read_arrays
 
 _NOT_AUDIO = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
 """Extensions of files that are ignored; any other file is tried as audio."""
@@ -240,11 +240,11 @@ def _features_of_file(path: Path, features: FeatureSet, augmentations: Sequence[
         clip = augment(decoded(), name, augmentation_seed(digest)) if name else decoded()
         return features.extract_segments(clip.samples), " ".join(clip.warnings)
 
-    values, warning = _cached([cache_folder / kind / entry for kind in kinds], extracted)
+    values, warning = _cached([cache_folder / kind / entry for kind in kinds], features, extracted)
     augmented = {}
     for name in augmentations:
         place = cache_folder / f"{kinds[0]}-{name}-{AUGMENTATION_VERSION}" / entry
-        augmented[name], _ = _cached([place], partial(extracted, name))
+        augmented[name], _ = _cached([place], features, partial(extracted, name))
     return _Extracted(values, augmented, warning)
 
 
@@ -253,13 +253,16 @@ def content_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _cached(entries: list[Path], compute: Callable[[], tuple[np.ndarray, str]]) -> tuple[np.ndarray, str]:
+def _cached(
+    entries: list[Path], features: FeatureSet, compute: Callable[[], tuple[np.ndarray, str]]
+) -> tuple[np.ndarray, str]:
     """The features and the warning in the first entry of the cache that can be read, or else computed and stored."""
     for entry in entries:
         # A missing or damaged entry is computed again.
-        damage = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-        with suppress(*damage), np.load(entry, allow_pickle=False) as stored:
-            return stored["values"], str(stored["warning"])
+        with suppress(DamagedFileError), reporting_damage(entry):
+            stored, kinds = read_arrays(entry), "u" if features.is_picture else "f"
+            values = check_array("values", stored["values"], (None, *features.shape), kinds=kinds)
+            return values, as_type(str, str(stored["warning"]), "warning")
     values, warning = compute()
     with storage.writing_file(entries[0]) as file:
         np.savez(file, values=values, warning=warning)

@@ -118,6 +118,9 @@ def test_a_damaged_cache_entry_is_computed_again(demo_folder: Path) -> None:
     for entry in storage.cache_dir().rglob("*.npz"):
         entry.write_bytes(entry.read_bytes()[:100])
     np.testing.assert_array_equal(datasets.read_folder(demo_folder, jobs=1).values, first.values)
+    for entry in storage.cache_dir().rglob("*.npz"):
+        np.savez(entry, values=np.zeros((2, 3)), warning="of other features")
+    np.testing.assert_array_equal(datasets.read_folder(demo_folder, jobs=1).values, first.values)
 
 
 def test_broken_files_are_skipped_and_reported_and_other_files_ignored(demo_folder: Path, tmp_path: Path) -> None:
