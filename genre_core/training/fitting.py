@@ -131,7 +131,7 @@ def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObser
             training_signatures=task.dataset.feature_set.signature(task.dataset.values[training.final_rows]),
             # A trial of a sweep predicts no song.
             domain=None
-            if task.split.selection
+            if task.split.config.selection
             else training_domain(task.dataset, training.final_rows, task.augmentations),
         )
 
