@@ -21,7 +21,7 @@ from scipy.special import expit
 
 from genre_core.models.scaling import Scaling
 from genre_core.reading import reporting_damage
-from genre_core.reading.array_files import check_array, read_arrays
+from genre_core.reading.array_files import LARGEST, check_array, check_scale, read_arrays
 
 LEAST_TRACKS = 50
 """Of fewer tracks the limit would be that of one or two of them."""
@@ -172,24 +172,22 @@ class TrainingDomain:
             columns = 2 * shape[0] * shape[2] if len(shape) == 3 else shape[0]  # see `summaries`
             axes = check_array("axes", arrays["axes"], (columns, None)).shape[1]
             shapes: dict[str, tuple[int | None, ...]] = {
-                **dict.fromkeys(("mean", "scale", "center"), (columns,)),
+                **dict.fromkeys(("mean", "center"), (columns,)),
                 "axes": (columns, axes),
                 "genres": (None, axes),
                 **dict.fromkeys(("between", "within"), (axes, axes)),
             }
-            content: dict[str, Any] = {}
-            for name in (field.name for field in fields(TrainingDomain)):
+            content: dict[str, Any] = {"scale": check_scale("scale", arrays["scale"], (columns,)).astype(np.float64)}
+            for name in (field.name for field in fields(TrainingDomain) if field.name not in content):
                 wanted = shapes.get(name, ())
-                array = check_array(name, arrays[name], wanted, finite=name != "scale").astype(np.float64)
+                array = check_array(name, arrays[name], wanted).astype(np.float64)
                 content[name] = array if wanted else float(array)
             return TrainingDomain(**content)._checked()
 
     def _checked(self) -> "TrainingDomain":
         """The same; ValueError if it has no distances."""
-        if not (self.scale > 0).all():
-            raise ValueError("scale has values that are not above 0")
         for name in ("residual", "segments_per_track", "limit", "usual"):
-            if getattr(self, name) <= 0:
+            if getattr(self, name) < 1 / LARGEST:
                 raise ValueError(f"{name} is not above 0")
         least, most = _variances(self.between)
         least_within, most_within = _variances(self.within)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from genre_core.reading import reporting_damage
-from genre_core.reading.array_files import check_array, read_arrays
+from genre_core.reading.array_files import check_array, check_scale, read_arrays
 
 _MIN_LOG_INPUT = 1e-8
 
@@ -67,9 +67,7 @@ class Scaling:
         with reporting_damage(path):
             scaled, logs = ((shape[0], 1, shape[2]), 0) if len(shape) == 3 else (shape, shape[0])
             mean = check_array("mean", arrays["mean"], scaled)
-            scale = check_array("scale", arrays["scale"], scaled, finite=False)  # infinite for excluded columns
-            if not (scale > 0).all():
-                raise ValueError("scale has values that are not above 0")
+            scale = check_scale("scale", arrays["scale"], scaled)  # infinite for excluded columns
             # Runs of format 1 have no `log`.
             log = arrays.get("log", np.zeros(logs, dtype=bool))
             return Scaling(check_array("log", log, (logs,), kinds="b"), mean, scale)

@@ -14,6 +14,8 @@ import numpy as np
 
 from genre_core.reading.damage import reporting_damage
 
+LARGEST = 1e30
+"""Of numbers that are calculated with: products of several of them are still finite."""
 _MOST_ARRAYS = 100
 _NUMBERS_AND_TEXT = "biufU"
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -46,7 +48,7 @@ def check_array(
     ----------
     shape : the length of each dimension; None where any length above 0 is allowed.
     kinds : letters of `numpy.dtype.kind`.
-    finite : whether all numbers must be finite.
+    finite : whether all numbers must be finite, and none larger than LARGEST.
 
     Raises
     ------
@@ -59,8 +61,16 @@ def check_array(
     if array.ndim != len(shape) or not all(n == wanted if wanted is not None else n > 0 for n, wanted in lengths):
         wanted_shape = ", ".join("n" if n is None else str(n) for n in shape)
         raise ValueError(f"{name} has the shape ({', '.join(map(str, array.shape))}), not ({wanted_shape})")
-    if finite and not np.isfinite(array).all():
+    if finite and not (np.abs(array) <= LARGEST).all():
         raise ValueError(f"{name} has values that are no finite numbers")
+    return array
+
+
+def check_scale(name: str, array: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
+    """Return numbers to divide by: like `check_array`, but above 0 and possibly infinite."""
+    check_array(name, array, shape, finite=False)
+    if not (array >= 1 / LARGEST).all():
+        raise ValueError(f"{name} has values that are not above 0")
     return array
 
 
