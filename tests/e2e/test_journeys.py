@@ -3,12 +3,11 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from genre_core import audio, runs
-from genre_core.audio import Clip, synthesis
+from genre_core import runs
+from genre_core.audio import example_songs
 from genre_core.prediction import predict_file
 from tests.browser import PATIENCE_MS, assert_fits, click_in, drag_in, go, open_first, plot, settled
 
@@ -126,8 +125,10 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
 
 
 def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(page: Page, tmp_path: Path) -> None:
-    song, fake = tmp_path / "my song.wav", tmp_path / "fake.mp3"
-    song.write_bytes(audio.wav_bytes(joined_song()))
+    joined = example_songs.song("classical-to-metal")
+    assert joined.changes_at_s is not None
+    song, fake = tmp_path / "my song.ogg", tmp_path / "fake.mp3"
+    song.write_bytes(joined.path.read_bytes())
     fake.write_text("this is no music", encoding="utf-8")
     page.goto("/predict")
     expect(page.get_by_role("heading", name="Predict", exact=True)).to_be_visible()
@@ -138,7 +139,7 @@ def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(page: P
     headline = "Probably none of the 10 genres" if prediction.is_out_of_domain else prediction.genre
     expect(page.get_by_test_id("stHtml").get_by_text(headline, exact=True)).to_be_visible()
     (change,) = prediction.changes
-    assert abs(change.time_s - JOINED_S) <= 3
+    assert abs(change.time_s - joined.changes_at_s) <= 3
     expect(page.get_by_text(f"from {change.from_genre} to {change.to_genre}").first).to_be_visible()
     timeline = page.locator(".js-plotly-plot").filter(has_text=f"→ {change.to_genre}")
     expect(timeline).to_be_visible()
@@ -154,16 +155,7 @@ def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(page: P
     assert line is not None and mark is not None and place is not None
     assert line["x"] >= place["x"] + 0.74 * place["width"]
     marked_s = (mark["x"] + mark["width"] / 2 - place["x"]) / place["width"] * prediction.duration_s
-    assert abs(marked_s - JOINED_S) <= 3
-
-
-JOINED_S = 20.0
-
-
-def joined_song() -> Clip:
-    """A classical song, which becomes a disco song at JOINED_S."""
-    halves = [synthesis.song(name).clip(seconds=JOINED_S).samples for name in ("adagio", "floorfiller")]
-    return Clip(np.concatenate(halves), audio.SEGMENT_RATE)
+    assert abs(marked_s - joined.changes_at_s) <= 3
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -63,6 +63,7 @@ def test_runs_are_deleted_only_after_confirmation(app: AppTest, home: Path, own_
         "paper-random",
         "paper-track",
         "lab-cnn",
+        "two-networks",
         runs.DEFAULT_RUN,
     }
     assert app.session_state["compare_chosen"] == ["paper-track"]

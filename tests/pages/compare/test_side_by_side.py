@@ -22,7 +22,8 @@ def test_two_runs_with_different_test_sets_are_compared_with_a_warning(app: AppT
     assert "Difference of the confusion matrices" in headers(app)
     assert "the difference is due to the test sets as well as to the models" in words(app)
     assert "The test sets differ, so a higher curve does not mean a better model" in words(app)
-    assert len(app.get("plotly_chart")) == 4
+    # Two of the bundled runs have the same model and test set, so there is a chart of their settings as well.
+    assert len(app.get("plotly_chart")) == 5
 
 
 def test_two_runs_with_the_same_test_set_need_no_warning(app: AppTest, own_runs: list[str]) -> None:
@@ -49,7 +50,11 @@ def test_runs_with_different_genres_have_no_difference(app: AppTest, home: Path,
 def test_settings_of_one_model_and_test_set_are_compared(app: AppTest, own_runs: list[str]) -> None:
     app.run()
     (group,) = [box for box in app.selectbox if box.label == "Model and test set"]
-    assert group.options == [f"MLP · {comparison.describe_test_set(runs.load_run('small').info)} (3 runs)"]
+    default = comparison.describe_test_set(runs.load_run(runs.DEFAULT_RUN).info)
+    assert group.options == [
+        f"MLP · {comparison.describe_test_set(runs.load_run('small').info)} (3 runs)",
+        f"Logistic regression · {default} (2 runs)",
+    ]
     app.segmented_control(key="compare_settings_score").set_value("macro_f1").run()
     assert not app.exception
 

@@ -23,7 +23,7 @@ def test_the_default_run_shows_its_folds_and_no_dead_end(app: AppTest) -> None:
     app.run()
     assert not app.exception and not app.error and not app.warning and not app.info
     # Nobody has its dataset, so nothing asks for it.
-    assert headings(app) == ["Cross-validation", "Predictions of all folds together"]
+    assert headings(app) == ["Cross-validation", "Augmented test set", "Predictions of all folds together"]
     assert not [link for link in app.get("page_link") if link.proto.label == "Choose the dataset"]
     run = runs.load_run(runs.DEFAULT_RUN)
     text = words(app)
@@ -86,7 +86,7 @@ def test_without_stored_folds_there_are_their_scores_alone(
     app: AppTest, trainer: Trainer, bundled: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     info = train(trainer, bundled, SplitConfig("track", folds=3))
-    monkeypatch.setattr("genre_core.runs.predictions._folds", lambda frame, sizes: None)
+    monkeypatch.setattr("genre_core.runs.predictions._folds", lambda *_: None)
     app.session_state[Keys.RUN] = info.name
     app.run()
     assert not app.exception and not app.error
