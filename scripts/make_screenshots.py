@@ -67,7 +67,7 @@ def train(page: Page) -> None:
 
 def evaluate(page: Page) -> None:
     figure(page)
-    scroll_to(page, "Predictions on the test set")
+    scroll_to(page, "Predictions of all folds together")
 
 
 def predict(page: Page) -> None:
