@@ -1,10 +1,11 @@
 """Whole journeys of a visitor in a real browser."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from genre_core import runs
 from genre_core.audio import example_songs
@@ -83,14 +84,23 @@ def test_a_training_shows_its_curves_and_can_be_stopped(page: Page) -> None:
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list; an answer of the server closes a list that is open, so it is opened again."""
+    for _ in range(10):
+        page.get_by_role("combobox", name=label).click()
+        with suppress(TimeoutError):
+            page.get_by_role("option", name=option).click(timeout=5_000)
+            return
+    raise AssertionError(f"{option} could not be chosen")
+
+
 def test_a_configuration_is_an_address_and_a_sweep_leads_to_compare(fresh_server: str, page: Page) -> None:
     open_first(page, fresh_server, "train?model=knn&neighbors=7&split=track&seed=3")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("3")
     expect(page.get_by_role("slider", name="Number of neighbors")).to_be_visible()
-    settled(page)  # an answer of the server would close a list that is open
+    settled(page)
     page.get_by_text("Hyperparameter sweep").click()
-    page.get_by_role("combobox", name="Settings to vary").click()
-    page.get_by_role("option", name="Number of neighbors").click()
+    choose(page, "Settings to vary", "Number of neighbors")
     expect(page.get_by_text("3 combinations.")).to_be_visible()
     page.keyboard.press("Escape")
     settled(page)
