@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import ui.loading  # noqa: F401 (first: see there)
 from ui import shell
 
 st.set_page_config(page_title="Genre Lab", page_icon="ui/icon.png", layout="wide")

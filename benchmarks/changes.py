@@ -29,7 +29,8 @@ import numpy as np
 import scipy.signal
 from joblib import Parallel, delayed
 
-from benchmarks.held_out import Fold, artist_of, read_clips, read_folds
+from benchmarks.artists import artist_of
+from benchmarks.held_out import Fold, read_clips, read_folds
 from benchmarks.outside_songs import songs_in
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio

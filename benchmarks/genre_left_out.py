@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.artists import artist_of, drawn
 from benchmarks.results import argument_parser, publish, table
 from genre_core import datasets
 from genre_core.datasets import Dataset, gtzan
@@ -57,7 +58,7 @@ class LeftOut:
         """shape (methods,): the share of pairs in which the known track has the higher score; with `rng`, of artists
         drawn with replacement."""
         known, unknown = (
-            np.ones(len(artist)) if rng is None else _drawn(artist, rng)
+            np.ones(len(artist)) if rng is None else drawn(artist, rng)
             for artist in (self.known_artist, self.unknown_artist)
         )
         above = self.known[:, :, np.newaxis] > self.unknown[:, np.newaxis]
@@ -98,7 +99,7 @@ def tracks_of(folders: list[Path], features: str) -> Tracks:
         index=index,
         name=names,
         genre=np.array([name.split("/")[0] for name in names.tolist()]),
-        artist=np.array([gtzan.facts(name).artist or name for name in names.tolist()]),
+        artist=np.array([artist_of(name) for name in names.tolist()]),
     )
 
 
@@ -147,12 +148,6 @@ def _folds(tracks: Tracks, left_out: str) -> np.ndarray:
             for i, artist in enumerate(artists):
                 fold[(tracks.artist == artist) & (tracks.genre == genre)] = i % FOLDS
     return fold
-
-
-def _drawn(artist: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """How often each track is drawn if as many artists as there are are drawn with replacement."""
-    names, index = np.unique(artist, return_inverse=True)
-    return np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))[index].astype(float)
 
 
 if __name__ == "__main__":

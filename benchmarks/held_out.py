@@ -13,7 +13,7 @@ import numpy as np
 
 from genre_core import audio
 from genre_core.audio import Clip
-from genre_core.datasets import find_track, gtzan
+from genre_core.datasets import find_track
 from genre_core.prediction import reference
 from genre_core.prediction.reference import Reference
 from genre_core.runs import DEFAULT_RUN, Run, load_run
@@ -50,8 +50,3 @@ def read_clips(folds: Sequence[Fold], folders: Sequence[Path]) -> dict[str, Clip
 def read_clip(track: str, folders: Sequence[Path]) -> Clip:
     """The audio of one track."""
     return audio.load_audio(next(path for folder in folders if (path := find_track(folder, track))))
-
-
-def artist_of(track: str) -> str:
-    """The artist of a track; a track whose artist is unknown counts as an artist of its own."""
-    return gtzan.facts(track).artist.strip().lower() or track

@@ -15,12 +15,12 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.artists import artist_of, drawn, same_artist
 from benchmarks.outside_songs import OutsideSong, songs_in
-from benchmarks.reliability import no_music, same_artist
+from benchmarks.reliability import no_music
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import Clip
-from genre_core.datasets import gtzan
 from genre_core.prediction import domain, predict_song, reference
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.prediction.song import mean_tags
@@ -69,7 +69,7 @@ def _row(
         return float((values < IN_DOMAIN_LIMIT).mean())
 
     share = f"{100 * found(scores):.0f} %"
-    low, high = np.quantile([found(_drawn(scores, groups, rng)) for _ in range(SAMPLES)], (0.025, 0.975))
+    low, high = np.quantile([found(np.repeat(scores, drawn(groups, rng))) for _ in range(SAMPLES)], (0.025, 0.975))
     share += f" ({100 * low:.0f} to {100 * high:.0f})"
     if known is None or artists is None:
         return title, str(len(scores)), share, ""
@@ -77,15 +77,8 @@ def _row(
     def area(inside: np.ndarray, outside: np.ndarray) -> float:
         return float(roc_auc_score(np.repeat([1, 0], [len(inside), len(outside)]), np.concatenate([inside, outside])))
 
-    drawn = [area(_drawn(known, artists, rng), _drawn(scores, groups, rng)) for _ in range(SAMPLES)]
-    return title, str(len(scores)), share, f"{area(known, scores):.2f} {interval(drawn)}"
-
-
-def _drawn(values: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The values of as many groups as there are, drawn with replacement."""
-    names, index = np.unique(groups, return_inverse=True)
-    counts = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
-    return np.repeat(values, counts[index])
+    areas = [area(np.repeat(known, drawn(artists, rng)), np.repeat(scores, drawn(groups, rng))) for _ in range(SAMPLES)]
+    return title, str(len(scores)), share, f"{area(known, scores):.2f} {interval(areas)}"
 
 
 def evidence_of_tracks() -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +93,7 @@ def evidence_of_tracks() -> tuple[np.ndarray, np.ndarray]:
         probabilities = run.calibrated(evaluation.probabilities[of_track].mean(axis=0), int(of_track.sum()))
         distance = known.without(same_artist(track)).distance(values, len(values))
         rows.append(domain.evidence(probabilities, distance, mean_tags(values)))
-    return np.array(rows), np.array([gtzan.facts(track).artist or track for track in tracks])
+    return np.array(rows), np.array([artist_of(track) for track in tracks])
 
 
 def evidence_of_songs(folder: Path) -> tuple[list[OutsideSong], np.ndarray]:

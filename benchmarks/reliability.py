@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.artists import same_artist
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import SEGMENT_RATE, SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip, synthesis
@@ -83,14 +84,6 @@ def leveled_embedding(clip: Clip) -> np.ndarray:
     """The segments of a clip in the leveled embedding, as in a prediction: shape (segments, embedding.SIZE)."""
     starts = range(0, len(clip.samples) - SEGMENT_SAMPLES + 1, round(HOP_S * SEGMENT_RATE))
     return np.array(list(embedding.extract_leveled(clip.samples, starts, SEGMENT_SAMPLES)), dtype=np.float64)
-
-
-def same_artist(track: str) -> frozenset[str]:
-    """The track and all tracks of GTZAN by its artist."""
-    artist = gtzan.facts(track).artist
-    return frozenset(
-        {track, *(name for name, facts in gtzan.all_tracks().items() if artist and facts.artist == artist)}
-    )
 
 
 def music(folders: list[Path]) -> Iterator[tuple[str, Clip]]:

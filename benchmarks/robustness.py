@@ -23,8 +23,8 @@ import soundfile
 from joblib import Parallel, delayed
 
 from benchmarks import changes, held_out, out_of_domain
+from benchmarks.artists import artist_of, drawn, same_artist
 from benchmarks.held_out import Fold
-from benchmarks.reliability import same_artist
 from benchmarks.results import argument_parser, publish, table
 from genre_core import audio
 from genre_core.audio import Clip
@@ -72,7 +72,7 @@ class Outcome:
 def main(work: Path, outside: Path, folders: list[Path]) -> dict[str, str]:
     folds = held_out.read_folds(work)
     of_folds = Parallel(n_jobs=-1)(delayed(outcomes)(folders, track, fold) for fold in folds for track in fold.tracks)
-    artists = np.array([held_out.artist_of(track) for fold in folds for track in fold.tracks])
+    artists = np.array([artist_of(track) for fold in folds for track in fold.tracks])
     return {
         "benchmarks.robustness": robustness_table(of_folds, artists),
         "benchmarks.out_of_domain": out_of_domain.main(outside),
@@ -113,10 +113,8 @@ def robustness_table(rows: list[list[Outcome]], artists: np.ndarray) -> str:
 def percent(values: np.ndarray, artists: np.ndarray) -> str:
     """The mean of a value of each track, in percent, with its interval over artists."""
     rng = np.random.default_rng(0)
-    _, index = np.unique(artists, return_inverse=True)
-    sums, counts = np.bincount(index, values), np.bincount(index)
-    draws = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS)
-    low, high = np.quantile(draws @ sums / (draws @ counts), (0.025, 0.975))
+    means = [np.average(values, weights=drawn(artists, rng)) for _ in range(DRAWS)]
+    low, high = np.quantile(means, (0.025, 0.975))
     return f"{100 * values.mean():.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import ui.loading  # noqa: F401 (first: see there)
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import interval_text
 from genre_core.figures import explore as figures

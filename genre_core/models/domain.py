@@ -30,7 +30,7 @@ AXES = 32
 FOLDS = 5
 _USUAL_SCORE = 0.9
 """The score of the median track."""
-_MOST_SEGMENTS = 20
+MOST_SEGMENTS = 20
 """Segments of a song that count, a minute: more do not make its mean more certain, since a song has no single mean."""
 _LEAST_VARIANCE = 1e-6
 _LEAST_RESIDUAL = 1e-2
@@ -300,7 +300,7 @@ def _variances(covariance: np.ndarray) -> tuple[float, float]:
 
 def _excess(n_effective: float, segments_per_track: float) -> float:
     """How much more of the variance within a track the mean of so many segments has than a training track's mean."""
-    n = min(max(n_effective, 1.0), _MOST_SEGMENTS)
+    n = min(max(n_effective, 1.0), MOST_SEGMENTS)
     return max(1 / n - 1 / segments_per_track, 0.0)
 
 

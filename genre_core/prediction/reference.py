@@ -22,11 +22,10 @@ from sklearn.covariance import LedoitWolf
 from genre_core import storage
 from genre_core.errors import ModelError
 from genre_core.features import embedding, network_files
+from genre_core.models.domain import MOST_SEGMENTS
 
 FOLDER = storage.BUNDLED / "reference"
 FILE = "tracks.parquet"
-_MOST_SEGMENTS = 20
-"""Segments of a song that count, a minute: more do not make its mean more certain, since a song has no single mean."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Reference:
         n_effective : number of segments that fit without overlapping.
         """
         deviation = np.sqrt(values).mean(axis=0) - self._center
-        n = min(max(n_effective, 1.0), _MOST_SEGMENTS)
+        n = min(max(n_effective, 1.0), MOST_SEGMENTS)
         # B already holds the uncertainty of the tracks' own means, each of so many segments.
         covariance = self._between + self._within * max(1 / n - 1 / self._segments_per_track, 0)
         return float(np.sqrt(deviation @ np.linalg.solve(covariance, deviation) / len(deviation)))

@@ -125,6 +125,7 @@ class SongPrediction:
             **{f"p_{genre}": share for genre, share in self.probabilities.items()},
             "tags": "; ".join(tag.tag for tag in self.tags[:_TAGS_IN_ROW]),
             "changes": "; ".join(map(str, self.changes)),
+            "in_domain": self.in_domain,
             "reliability": self.reliability.score,
             "reliability_reasons": " ".join(self.reliability.reasons),
             "duration_s": self.duration_s,

@@ -15,7 +15,8 @@ from genre_core.audio import SEGMENT_SECONDS
 PRIOR_SEGMENTS = 3.0
 PRIOR_LOG_ODDS = 2.0
 """Both chosen with the score of the default run, on songs that `benchmarks/changes.py` makes with the seeds 100 and
-101, and on outside songs for tuning.  They hold for the scores of user-trained runs as well, which was not measured.
+101, and on outside songs for tuning.  They are used for the scores of user-trained runs as well, which was not
+measured.
 """
 _MOST_CERTAIN = 0.999
 

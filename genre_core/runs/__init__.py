@@ -21,7 +21,7 @@ from genre_core.runs.loading import (
     run_folder,
 )
 from genre_core.runs.run import Run
-from genre_core.runs.saving import add_domain, annotate_run, delete_run, new_run_name, save_run
+from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run
 
 __all__ = [
     "DEFAULT_RUN",
@@ -33,7 +33,6 @@ __all__ = [
     "Run",
     "RunInfo",
     "SplitCounts",
-    "add_domain",
     "annotate_run",
     "dataset_name",
     "delete_run",

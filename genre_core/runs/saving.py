@@ -78,14 +78,6 @@ def save_run(
     return load_run(folder)
 
 
-def add_domain(folder: Path, domain: TrainingDomain) -> None:
-    """Store the domain of its training set with a run that has none."""
-    domain.save(folder / formats.DOMAIN_FILE)
-    stored = read_run_file(folder)
-    checksums = stored.checksums | {formats.DOMAIN_FILE: checksum(folder / formats.DOMAIN_FILE)}
-    write_run_file(folder / formats.RUN_FILE, RunFile(stored.info, checksums))
-
-
 def annotate_run(name: str, *, title: str, note: str) -> None:
     """Set the title and the note of one of the user's runs.
 

@@ -58,18 +58,6 @@ def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
         runs.load_run(tmp_path / "saved")
 
 
-def test_a_domain_is_added_to_a_run_without_one(copied: Path) -> None:
-    domain = runs.load_run("copied").domain
-    (copied / "domain.npz").unlink()
-    with pytest.raises(RunError, match=r"damaged \(domain.npz"):
-        runs.load_run("copied")
-    assert domain
-    runs.add_domain(copied, domain)
-    runs.annotate_run("copied", title="Mine", note="")
-    found = runs.load_run("copied").domain
-    assert found and found.limit == domain.limit
-
-
 def test_a_run_gets_a_title_and_a_note_and_is_deleted(copied: Path) -> None:
     runs.annotate_run("copied", title=" Mine ", note="for <class>")
     info = runs.load_run("copied").info

@@ -27,6 +27,7 @@ def columns(genres: Iterable[str]) -> pa.Schema:
             *((f"p_{genre}", number) for genre in genres),
             ("tags", text),
             ("changes", text),
+            ("in_domain", number),
             ("reliability", number),
             ("reliability_reasons", text),
             ("duration_s", number),
