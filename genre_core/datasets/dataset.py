@@ -1,19 +1,25 @@
 """The one form of every dataset: a table of segments with their features, genre and track."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from genre_core.audio import SEGMENT_SAMPLES
 from genre_core.datasets import gtzan
 from genre_core.datasets.augmented import AugmentedCopies
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set
+from genre_core.reading import limits
 from genre_core.wording import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LARGEST = 1e30
 """A larger number is a fault, and would overflow the float32 of the networks."""
@@ -26,8 +32,8 @@ class Dataset:
     Raises
     ------
     DatasetError
-        If it has no segments, fewer than two genres, a genre whose name can't be displayed, or a value that is
-        missing or infinite.
+        If it has no segments, fewer than two genres or too many, a genre whose name can't be displayed, or a value
+        that is missing or infinite.
     """
 
     name: str
@@ -64,15 +70,23 @@ class Dataset:
             raise DatasetError(f"{self.name} has no segments; choose a table with rows or a folder with music.")
         if len(self.genres) < 2:
             raise DatasetError(f"{self.name} has only the genre {self.genres[0]!r}; a model needs at least two genres.")
-        if invalid := [genre for genre in self.genres if "<" in genre or not genre.isprintable()]:
-            # Genre names appear in every figure, and Plotly interprets HTML in them.
-            raise DatasetError(f"The genre name {invalid[0]!r} contains a < or a control character; rename it.")
-        broken = ~(np.abs(self.values) < _LARGEST) if self.columns else np.zeros(0, dtype=bool)
-        if broken.any():
-            columns = [self.columns[i] for i in np.flatnonzero(broken.any(axis=0))]
+        if len(self.genres) > limits.MOST_GENRES:
             raise DatasetError(
-                f"{self.name} has missing or infinite values in {int(broken.any(axis=1).sum())} rows, in the columns "
-                f"{listed(columns)}; fill in or remove them."
+                f"{self.name} has {len(self.genres)} genres, and the limit is {limits.MOST_GENRES}; choose a column or "
+                "folders with fewer."
+            )
+        if invalid := [genre for genre in self.genres if not genre.isprintable()]:
+            raise DatasetError(f"The genre name {invalid[0]!r} contains a control character; rename it.")
+        broken_rows, broken_columns = np.zeros(len(self.values), dtype=bool), []
+        for place, column in enumerate(self.columns):  # one by one: a table may fill half of the memory
+            broken = ~(np.abs(self.values[:, place]) < _LARGEST)
+            if broken.any():
+                broken_rows |= broken
+                broken_columns.append(column)
+        if broken_columns:
+            raise DatasetError(
+                f"{self.name} has missing or infinite values in {int(broken_rows.sum())} rows, in the columns "
+                f"{listed(broken_columns)}; fill in or remove them."
             )
 
     @property
@@ -113,7 +127,7 @@ class Dataset:
         """Eight hexadecimal digits that identify the segments and their genres, independent of the features."""
         return fingerprint(self.track, self.start_s, self.genre)
 
-    def take(self, rows: np.ndarray) -> "Dataset":
+    def take(self, rows: np.ndarray) -> Dataset:
         """The dataset with only some rows.
 
         Parameters
@@ -132,6 +146,8 @@ class Dataset:
         One row per segment with the columns genre, track and start_s; artist and split where the source has them; and
         one column per feature, or the column `picture` with the bytes of a picture.
         """
+        import pandas as pd
+
         described = {"genre": self.genre, "track": self.track, "start_s": self.start_s}
         given = {name: value for name, value in (("artist", self.artist), ("split", self.subset)) if value is not None}
         if self.columns:

@@ -1,12 +1,12 @@
 """Read mel spectrograms of whole tracks from an .npz file with the arrays `X` and `names`."""
 
-import io
 import math
 import zipfile
 import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import IO, Literal
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies
 from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError
 from genre_core.features import wide_mel
+from genre_core.reading import limits
+from genre_core.reading.archives import open_archive
+from genre_core.reading.array_files import read_header
 
-_MAX_BYTES = 200_000_000
-"""Per array: 4000 tracks, whose windows take 1.6 GB in all."""
 _SEGMENTS = 10
 """Whole segments in a track of 30 s."""
 _SEGMENT_S = SEGMENT_SAMPLES / wide_mel.RATE
@@ -39,28 +40,24 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
         If the file can't be read or has other content.
     """
     try:
-        content = source if isinstance(source, bytes) else source.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            _check_sizes(file, name)
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            songs, names = arrays["X"], arrays["names"].astype(str)
-    except (OSError, ValueError, TypeError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        songs, names = _read_arrays(source)
+    except OSError as error:
+        raise DatasetError(f"{name} can't be read: {error.strerror}.") from error
+    except (ValueError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is damaged"
         raise DatasetError(
-            f"{name} can't be read as a file of pictures; it must be an .npz file with the arrays `X` and `names`."
+            f"{name} can't be used as a file of pictures, since {reason}; it must be an .npz file with the arrays `X`, "
+            f"uint8 of shape (tracks, {wide_mel.BANDS}, {wide_mel.TRACK_COLUMNS}), and `names`."
         ) from error
-    if names.ndim != 1 or len(names) == 0:
-        raise DatasetError(f"{name} has no track names; the array `names` must hold one name per track.")
-    if songs.shape != (len(names), wide_mel.BANDS, wide_mel.TRACK_COLUMNS) or songs.dtype != np.uint8:
-        raise DatasetError(
-            f"The pictures in {name} are {songs.dtype} of shape {songs.shape}; they must be uint8 of shape (tracks, "
-            f"{wide_mel.BANDS}, {wide_mel.TRACK_COLUMNS})."
-        )
     starts_s = np.arange(_SEGMENTS) * _SEGMENT_S
+    values = np.empty((len(songs) * _SEGMENTS, *wide_mel.SHAPE), np.uint8)
+    for number, song in enumerate(songs):
+        values[number * _SEGMENTS : (number + 1) * _SEGMENTS] = wide_mel.windows(song, starts_s + _SEGMENT_S / 2)
     genre = np.array([track.partition(".")[0] for track in names], dtype=str)
     return Dataset(
         name=name,
         features="wide-mel",
-        values=np.concatenate([wide_mel.windows(song, starts_s + _SEGMENT_S / 2) for song in songs]),
+        values=values,
         genre=np.repeat(genre, _SEGMENTS),
         track=np.repeat(np.char.add(np.char.add(genre, "/"), names), _SEGMENTS),
         start_s=np.tile(starts_s, len(songs)),
@@ -90,13 +87,28 @@ def _copies_of_songs(songs: np.ndarray, names: np.ndarray) -> Callable[[str, np.
     return load
 
 
-def _check_sizes(file: zipfile.ZipFile, name: str) -> None:
-    """Refuse arrays that are larger than memory, or claim to be, before they are unpacked."""
-    for entry in file.infolist():
-        with file.open(entry) as content:
-            np.lib.format.read_magic(content)
-            shape, _, kind = np.lib.format.read_array_header_1_0(content)
-        if max(entry.file_size, math.prod(shape) * kind.itemsize) > _MAX_BYTES:
-            raise DatasetError(
-                f"{name} unpacks to more than {_MAX_BYTES // 1_000_000} MB, which is the limit; use fewer tracks."
-            )
+def _read_arrays(source: Path | bytes) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays `X` and `names`.  Their types and sizes are checked before they are unpacked."""
+    with open_archive(source) as archive, archive.open("X.npy") as songs, archive.open("names.npy") as names:
+        shape, fortran_order, kind = read_header(songs)
+        names_shape, _, names_kind = read_header(names)
+        if len(names_shape) != 1 or names_kind.kind not in "US" or not names_shape[0]:
+            raise ValueError("`names` is no list with one name per track")
+        if shape != (*names_shape, wide_mel.BANDS, wide_mel.TRACK_COLUMNS) or kind != np.uint8:
+            raise ValueError(f"its pictures are {kind} of shape {shape}")
+        taken = math.prod(shape) + names_shape[0] * _SEGMENTS * (math.prod(wide_mel.SHAPE) + 8 * names_kind.itemsize)
+        if taken > limits.MOST_TABLE_BYTES or names_kind.itemsize > 4 * limits.MOST_TEXT_CHARACTERS:
+            most = limits.size_text(limits.MOST_TABLE_BYTES)
+            raise ValueError(f"it takes more than {most} of memory, which is the limit")
+        order: Literal["C", "F"] = "F" if fortran_order else "C"
+        return (
+            _read_values(songs, kind, math.prod(shape)).reshape(shape, order=order),
+            _read_values(names, names_kind, names_shape[0]).astype(str),
+        )
+
+
+def _read_values(stream: IO[bytes], kind: np.dtype, count: int) -> np.ndarray:
+    content = stream.read(count * kind.itemsize + 1)
+    if len(content) != count * kind.itemsize:
+        raise ValueError("an array has another size than its header says")
+    return np.frombuffer(content, kind)

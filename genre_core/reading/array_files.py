@@ -9,28 +9,34 @@ import io
 import math
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
+from genre_core.reading import limits
+from genre_core.reading.archives import open_archive
 from genre_core.reading.damage import reporting_damage
 
 LARGEST = 1e30
 """Of numbers that are calculated with: products of several of them are still finite."""
 _MOST_ARRAYS = 100
 _NUMBERS_AND_TEXT = "biufU"
+_MOST_HEADER_BYTES = 10_000
+_LENGTH_BYTES = {(1, 0): 2, (2, 0): 4}
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def read_array(path: Path) -> np.ndarray:
     """The array in a .npy file, which can't be written to; DamagedFileError if it is missing or damaged."""
     with reporting_damage(path):
+        limits.check_size(path.stat().st_size, limits.MOST_ARCHIVE_BYTES)
         return _array(path.read_bytes())
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """The arrays in a .npz file by their names, which can't be written to; DamagedFileError if it is missing or
     damaged."""
-    with reporting_damage(path), zipfile.ZipFile(path) as archive:
+    with reporting_damage(path), open_archive(path) as archive:
         entries = archive.infolist()
         if len(entries) > _MOST_ARRAYS:
             raise ValueError(f"it has more than {_MOST_ARRAYS} arrays")
@@ -74,13 +80,28 @@ def check_scale(name: str, array: np.ndarray, shape: tuple[int | None, ...]) -> 
     return array
 
 
-def _array(content: bytes) -> np.ndarray:
-    stream = io.BytesIO(content)
+def read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Read the header of an array: its shape, whether it is in Fortran's order, and its type.
+
+    Raises
+    ------
+    ValueError
+        If it can't be read, or is larger than those that NumPy writes.
+    """
     try:
-        shape, fortran_order, dtype = _HEADERS[np.lib.format.read_magic(stream)](stream)
+        version = np.lib.format.read_magic(stream)
+        length = stream.read(_LENGTH_BYTES[version])
+        if int.from_bytes(length, "little") > _MOST_HEADER_BYTES:
+            raise ValueError(f"it is larger than {_MOST_HEADER_BYTES} bytes")
+        return _HEADERS[version](io.BytesIO(length + stream.read(int.from_bytes(length, "little"))))
     # numpy.lib.format documents no errors for a damaged header, which it parses as Python.
     except Exception as error:
         raise ValueError("the header of an array can't be read") from error
+
+
+def _array(content: bytes) -> np.ndarray:
+    stream = io.BytesIO(content)
+    shape, fortran_order, dtype = read_header(stream)
     if dtype.kind not in _NUMBERS_AND_TEXT:
         raise ValueError("an array holds neither numbers nor text")
     if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
