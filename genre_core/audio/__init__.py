@@ -9,6 +9,7 @@ room_detection  whether a clip was recorded with a microphone in a room
 separation      vocals and accompaniment, harmonic and percussive sound; `hpss` and `pitch` are parts of it
 spectrograms    spectrograms and scalograms for display; `wavelets` has the wavelets
 analysis        waveform, envelope, tempo and beats for display
+playback        files and synthetic songs as WAV
 example_songs   excerpts of real music under a free license, as examples
 synthesis       synthetic songs
 augmentation    a clip as people bring it: from a room, at a low sample rate, as MP3, clipped, with noise
@@ -25,7 +26,15 @@ from genre_core.audio.clip import (
 )
 from genre_core.audio.compilation import compile_librosa
 from genre_core.audio.containers import AudioSource
-from genre_core.audio.decoding import FORMATS, HIGHEST_RATE, LOWEST_RATE, duration_limit_s, load_audio
+from genre_core.audio.decoding import (
+    FORMATS,
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    check_audio,
+    duration_limit_s,
+    load_audio,
+    read_content,
+)
 
 compile_librosa()  # before any other module here imports librosa
 
@@ -39,7 +48,9 @@ __all__ = [
     "SILENCE_PEAK",
     "AudioSource",
     "Clip",
+    "check_audio",
     "duration_limit_s",
     "load_audio",
+    "read_content",
     "wav_bytes",
 ]

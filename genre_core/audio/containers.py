@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genre_core.errors import AudioError
+from genre_core.reading.limits import MOST_FILE_BYTES, size_text
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -28,10 +29,6 @@ _LARGEST_RATIO = 320 // 8
 """The highest bit rate of an MP3 to the lowest."""
 _REST = 0.1
 """Share of a file that may remain when its decoder has stopped: tags stand at the end of some."""
-_FRAME_COUNTS = (b"Xing", b"Info", b"VBRI")
-"""Marks of the first frame of an MP3 that holds the number of frames, not audio."""
-_MARKED_BYTES = 64
-"""Where in that frame the mark stands."""
 
 
 class AudioFile(io.BufferedReader):
@@ -91,7 +88,8 @@ class AudioFile(io.BufferedReader):
 def open_audio(source: AudioSource) -> AudioFile:
     """Open a file, or the content of one, for reading.
 
-    Raises AudioError if the path doesn't exist, isn't a regular file or can't be read, or if the file is empty.
+    Raises AudioError if the path doesn't exist, isn't a regular file or can't be read, or if the file is empty or too
+    large.
     """
     if isinstance(source, bytes):
         file = AudioFile(io.BytesIO(source))
@@ -109,9 +107,12 @@ def open_audio(source: AudioSource) -> AudioFile:
             raise AudioError("You are not allowed to read this file: change its permissions or copy it.") from error
         except OSError as error:
             raise AudioError(f"The file can't be opened ({error.strerror}): copy it to another disk.") from error
-    if not file.size():
+    size = file.size()
+    if not 0 < size <= MOST_FILE_BYTES:
         file.close()
-        raise AudioError("The file is empty (0 bytes): copy or download it again.")
+        if not size:
+            raise AudioError("The file is empty (0 bytes): copy or download it again.")
+        raise AudioError(f"The file is larger than {size_text(MOST_FILE_BYTES)}: cut it into parts, or save it as MP3.")
     return file
 
 

@@ -4,8 +4,8 @@ WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF and the other formats of libsndfile are
 through ffmpeg, if it is installed.  The format is recognized from the content, never from the file name.
 
 Files are untrusted input, so no length in a header is believed: audio is decoded, mixed down and resampled in blocks
-of bounded size, and decoding stops at `max_seconds`.  A file that is cut short gives the samples that can be decoded,
-with a warning; a file without usable audio raises AudioError.
+of bounded size, and decoding stops at `max_seconds`, or at MOST_SAMPLES of all channels together.  A file that is cut
+short gives the samples that can be decoded, with a warning; a file without usable audio raises AudioError.
 
 Conventions: a block has shape (frames, channels), float32, with full scale at 1.
 """
@@ -39,11 +39,14 @@ from genre_core.audio.containers import (
 )
 from genre_core.audio.mixing import HIGHEST_RATE, LOWEST_RATE, MonoMixer, downmix_weights
 from genre_core.errors import AudioError, ConfigError, SilentError, TooShortError
+from genre_core.reading.limits import MOST_CONTENT_BYTES, MOST_FILE_BYTES, size_text
 
 DEFAULT_MAX_SECONDS = 900.0
 BLOCK_SAMPLES = 16_384
 """Frames times channels that are decoded at a time."""
-FFMPEG_LIMIT_S = 120.0
+FFMPEG_LIMIT_S = 60.0
+_FFMPEG_MOST_BYTES = 100_000_000
+"""Of each block of memory: a few bytes of an MP4's index may ask for gigabytes."""
 FORMATS = "WAV, FLAC, OGG, MP3 or AIFF"
 LARGE_OFFSET = 0.02
 """Mean of the samples from which on a DC offset is removed: 2 % of full scale, which no track of GTZAN-mini reaches."""
@@ -123,10 +126,32 @@ def load_audio(
     if offset:
         warnings.append(f"The recording has a DC offset of {100 * abs(offset):.2g} % of full scale; it was removed.")
     if mono.reached_limit:
-        warnings.append(f"The file is longer than {max_seconds / 60:.3g} minutes; the rest of it was not used.")
+        warnings.append(f"The file is longer than {mono.limit_s / 60:.3g} minutes; the rest of it was not used.")
     elif cut_short:
         warnings.append(f"The file is damaged or cut short; only the first {duration_s:.1f} s could be used.")
     return Clip(samples, rate, tuple(warnings), mono.source_rate)
+
+
+def check_audio(path: str | os.PathLike[str], most_bytes: int = MOST_FILE_BYTES) -> None:
+    """Look at the size and the headers of a file, before its whole content is read.
+
+    Raises
+    ------
+    AudioError
+        If the file can't be opened, is larger or isn't audio.  The message doesn't name the file.
+    """
+    with open_audio(path) as file:
+        if file.size() > most_bytes:
+            raise AudioError(f"The file is larger than {size_text(most_bytes)}: cut it into parts, or save it as MP3.")
+        if not ffmpeg_demuxer(file):
+            _open_sound(file).close()
+
+
+def read_content(path: str | os.PathLike[str]) -> bytes:
+    """The content of an audio file that is no larger than an upload may be.  Raises AudioError; see `check_audio`."""
+    check_audio(path, MOST_CONTENT_BYTES)
+    with open_audio(path) as file:
+        return file.read()
 
 
 def duration_limit_s() -> float:
@@ -168,22 +193,26 @@ class _SequentialFile(soundfile.SoundFile):
             yield block
 
 
-def _decode_with_soundfile(
-    file: AudioFile, rate: int, max_seconds: float, weights: np.ndarray | None = None
-) -> tuple[MonoMixer, bool]:
-    """The audio of a file, and whether the file is cut short; `weights` of the channels are those of its layout."""
-    if is_uncounted_mp3(file):
-        file.hide_length()
+def _open_sound(file: AudioFile) -> _SequentialFile:
+    """Read the headers of a file.  Raises AudioError if libsndfile can't decode it."""
     file.seek(0)
     try:
-        sound = _SequentialFile(file)
+        return _SequentialFile(file)
     except soundfile.LibsndfileError as error:
         if error.code == _UNRECOGNIZED:
             raise AudioError(f"This isn't audio in a supported format: choose a {FORMATS} file.") from error
         raise AudioError(
             f"This looks like audio, but it is damaged or in an unsupported encoding: save it again as {FORMATS}."
         ) from error
-    with sound:
+
+
+def _decode_with_soundfile(
+    file: AudioFile, rate: int, max_seconds: float, weights: np.ndarray | None = None
+) -> tuple[MonoMixer, bool]:
+    """The audio of a file, and whether the file is cut short; `weights` of the channels are those of its layout."""
+    if is_uncounted_mp3(file):
+        file.hide_length()
+    with _open_sound(file) as sound:
         if weights is None:
             weights = downmix_weights(sound.channels, ogg=sound.format == "OGG")
         mono = MonoMixer(sound.samplerate, weights, rate, max_seconds)
@@ -220,6 +249,7 @@ def _decode_with_ffmpeg(
         else:
             path = audio_path(source).absolute()
         command = [ffmpeg, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
+        command += ["-max_alloc", str(_FFMPEG_MOST_BYTES)]
         command += ["-f", demuxer, "-i", f"file:{path}"]
         command += ["-map", "0:a:0", "-vn", "-t", str(max_seconds + 1), "-f", "au", "-c:a", "pcm_f32be", "pipe:1"]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)

@@ -11,10 +11,12 @@ Conventions: a block has shape (frames, channels), float32, with full scale at 1
 import math
 
 import numpy as np
-import scipy.fft
+import scipy
 import soxr
 
+from genre_core.audio.clip import SEGMENT_SECONDS
 from genre_core.errors import AudioError
+from genre_core.reading.limits import MOST_SAMPLES
 
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 """Sample rates in Hz; a header that names one outside of these is wrong."""
@@ -109,15 +111,21 @@ class ChannelLevels:
 
 
 class MonoMixer:
-    """Collects blocks of a file, mixed to mono and resampled, up to `max_seconds`.
+    """Collects blocks of a file, mixed to mono and resampled, up to `max_seconds` and to MOST_SAMPLES of all channels.
 
-    Raises AudioError for an impossible sample rate.
+    Raises AudioError for an impossible sample rate, or so many channels that no segment is within MOST_SAMPLES.
     """
 
     def __init__(self, source_rate: int, weights: np.ndarray, rate: int, max_seconds: float) -> None:
         if not LOWEST_RATE <= source_rate <= HIGHEST_RATE:
             raise AudioError(
                 f"The header gives a sample rate of {source_rate} Hz, which is impossible: save the file again as WAV."
+            )
+        self._max_frames = min(int(max_seconds * source_rate), MOST_SAMPLES // len(weights))
+        if self._max_frames < min(max_seconds, SEGMENT_SECONDS) * source_rate - 1:
+            raise AudioError(
+                f"It has {len(weights)} channels at {source_rate} Hz, which are too many: mix it to stereo and save it "
+                "again."
             )
         self.source_rate = source_rate
         self.rate = rate
@@ -126,7 +134,6 @@ class MonoMixer:
         self.has_invalid_samples = False
         self.reached_limit = False
         self._levels = ChannelLevels(source_rate, weights) if 1 < len(weights) <= _MOST_CHANNELS else None
-        self._max_frames = int(max_seconds * source_rate)
         self._resampler = soxr.ResampleStream(source_rate, rate, 1, dtype="float32", quality="HQ")
         self._pieces: list[np.ndarray] = []
 
@@ -150,6 +157,11 @@ class MonoMixer:
             self._levels.add(block)
         mixed = block @ self.weights
         self._pieces.append(mixed if self.rate == self.source_rate else self._resampler.resample_chunk(mixed))
+
+    @property
+    def limit_s(self) -> float:
+        """Where the file is cut off, if it is longer, in seconds."""
+        return self._max_frames / self.source_rate
 
     @property
     def has_opposite_phases(self) -> bool:

@@ -15,7 +15,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 
 from genre_core import audio, old_names, storage
@@ -112,6 +111,8 @@ def _extract(
     All callers of joblib share one pool, which would be shut down for the others if one left the loop early.  After an
     error no more files are handed out, and the few that are in progress are awaited.
     """
+    import joblib
+
     errors: list[BaseException] = []
 
     def tasks() -> Iterator[Any]:
@@ -156,6 +157,16 @@ def find_track(folder: Path, track: str) -> Path | None:
             for path in _visible(place):
                 if name in (_text(Path(path.stem)), _text(Path(path.name))) and path.is_file():
                     return path
+    return None
+
+
+def find_audio(track: str) -> Path | None:
+    """The audio file of a track, in the folder of the settings or among the downloads; None if it is in neither."""
+    named = storage.read_settings().get("audio_folder")
+    downloads = sorted(storage.downloads_dir().iterdir()) if storage.downloads_dir().is_dir() else []
+    for folder in [*([Path(named)] if named else []), *downloads]:
+        if path := find_track(folder, track):
+            return path
     return None
 
 
@@ -216,15 +227,16 @@ def _extract_file(path: Path, features: str, augmentations: Sequence[str], cache
     try:
         return _features_of_file(path, feature_set(features), augmentations, cache_folder)
     except GenreLabError as error:
-        return _Extracted(error=type(error)(str(error)))  # without its traceback, which holds the file's content
+        return _Extracted(error=type(error)(str(error)))  # without its traceback, which holds the samples
 
 
 def _features_of_file(path: Path, features: FeatureSet, augmentations: Sequence[str], cache_folder: Path) -> _Extracted:
+    audio.check_audio(path)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()  # names it in the cache
     except OSError as error:
         raise DatasetError(f"The file can't be read: {error.strerror}.") from error
-    digest = content_digest(content)
     entry = Path(digest[:2], f"{digest}.npz")
     kinds = [
         f"{name}-{features.version}-{audio.duration_limit_s():g}s"
@@ -233,7 +245,7 @@ def _features_of_file(path: Path, features: FeatureSet, augmentations: Sequence[
 
     @cache
     def decoded() -> audio.Clip:
-        return audio.load_audio(content, rate=features.rate)
+        return audio.load_audio(path, rate=features.rate)
 
     def extracted(name: str = "") -> tuple[np.ndarray, str]:
         """The features of the file, or with an augmentation, and the warning."""
@@ -246,11 +258,6 @@ def _features_of_file(path: Path, features: FeatureSet, augmentations: Sequence[
         place = cache_folder / f"{kinds[0]}-{name}-{AUGMENTATION_VERSION}" / entry
         augmented[name], _ = _cached([place], features, partial(extracted, name))
     return _Extracted(values, augmented, warning)
-
-
-def content_digest(content: bytes) -> str:
-    """The digest of a file's content, which names it in the cache and seeds its augmentations."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _cached(

@@ -1,6 +1,5 @@
 """Measurements on the audio files of the tracks."""
 
-import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,6 +11,7 @@ import soundfile
 
 from genre_core import audio
 from genre_core.audio import quality
+from genre_core.audio.containers import open_audio
 from genre_core.datasets.folder import find_track
 from genre_core.errors import AudioError
 from genre_core.progress import Progress
@@ -19,7 +19,10 @@ from genre_core.progress import Progress
 FULL_SCALE = 0.9999
 """Level of a clipped sample: 16-bit samples reach 0.99997."""
 _CLIPPED_RUN = 3
-_BLOCK_FRAMES = 65_536
+_BLOCK_SAMPLES = 131_072
+"""Frames times channels that are decoded at a time."""
+_MOST_RATE = 48_000
+"""At which a file is measured: nothing is measured above `quality.FULL_BANDWIDTH_HZ`."""
 
 
 @dataclass(frozen=True)
@@ -78,35 +81,35 @@ def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Re
 
 def _measure(path: Path) -> Recording:
     """Measure a file; AudioError if it can't be read."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise AudioError(f"The file can't be read: {error.strerror}.") from error
-    clip = audio.load_audio(content, rate=_declared_rate(content))
-    if clip.rate != clip.source_rate:
-        clip = audio.load_audio(content, rate=clip.source_rate)
+    audio.check_audio(path)
+    clip = audio.load_audio(path, rate=_rate_of_header(path))
+    if clip.rate != min(clip.source_rate, _MOST_RATE):
+        clip = audio.load_audio(path, rate=min(clip.source_rate, _MOST_RATE))
     return Recording(
-        rate=clip.rate,
-        clipped_share=_clipped_share(content, clip),
+        rate=clip.source_rate,
+        clipped_share=_clipped_share(path, clip),
         silent_share=quality.silent_share(clip),
         bandwidth_hz=quality.limited_bandwidth_hz(clip),
     )
 
 
-def _declared_rate(content: bytes) -> int:
-    """The sample rate in the header if it is plausible, else that of the segments."""
-    try:
-        rate = soundfile.info(io.BytesIO(content)).samplerate
-    except soundfile.LibsndfileError:
-        return audio.SEGMENT_RATE
-    return rate if audio.LOWEST_RATE <= rate <= audio.HIGHEST_RATE else audio.SEGMENT_RATE
+def _rate_of_header(path: Path) -> int:
+    """The sample rate in the header if it is plausible, at most _MOST_RATE; else that of the segments."""
+    with open_audio(path) as file:
+        try:
+            rate = soundfile.info(file).samplerate
+        except soundfile.LibsndfileError:
+            return audio.SEGMENT_RATE
+    return min(rate, _MOST_RATE) if audio.LOWEST_RATE <= rate <= audio.HIGHEST_RATE else audio.SEGMENT_RATE
 
 
-def _clipped_share(content: bytes, clip: audio.Clip) -> float:
+def _clipped_share(path: Path, clip: audio.Clip) -> float:
     """Clipped share by channel, since a mix of the channels hides it; of the mix if only that can be decoded."""
     clipped, frames = np.zeros(1, dtype=int), 0
-    with suppress(soundfile.LibsndfileError), soundfile.SoundFile(io.BytesIO(content)) as file:
-        for block in file.blocks(_BLOCK_FRAMES, dtype="float32", always_2d=True, frames=len(clip.samples)):
+    most_frames = round(clip.duration_s * clip.source_rate)
+    with suppress(soundfile.LibsndfileError), open_audio(path) as file, soundfile.SoundFile(file) as sound:
+        block_frames = max(_BLOCK_SAMPLES // sound.channels, 1)
+        for block in sound.blocks(block_frames, dtype="float32", always_2d=True, frames=most_frames):
             clipped = clipped + _clipped_samples(block)
             frames += len(block)
     if not frames:

@@ -5,7 +5,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any
 
-from genre_core.errors import GenreLabError, ModelError, RunError
+from genre_core import audio
+from genre_core.errors import AudioError, GenreLabError, ModelError, RunError
 from genre_core.prediction.batch.config import BatchConfig
 from genre_core.prediction.batch.files import SongFile
 from genre_core.prediction.song import predict_file
@@ -27,12 +28,15 @@ def predict_entry(song: SongFile, config: BatchConfig) -> Entry:
     run = config.load_run()
     path = os.path.join(config.folder, os.fsdecode(song.path))  # noqa: PTH118 (pathlib would normalize the path)
     try:
+        audio.check_audio(path)
         with open(path, "rb") as file:  # noqa: PTH123
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        digest = ""  # `predict_file` gives the reason
+    except AudioError as error:
+        return failed_entry(song, str(error))
+    except OSError as error:
+        return failed_entry(song, f"The file can't be read: {error.strerror}.")
     found = replace(song, sha256=digest)
-    if digest and digest == song.sha256:
+    if digest == song.sha256:
         return Entry(found, None)
     try:
         prediction = predict_file(path, run, hop_s=config.hop_s).prediction
