@@ -182,24 +182,27 @@ def _projection(dataset: Dataset, genres: tuple[str, ...]) -> None:
         "t-SNE keeps similar segments together, but not the distances between groups: read its clusters, not how far "
         "apart they are."
     )
-    task = cached.tsne_task(dataset)
-    if task.running:
+    job = cached.tsne(dataset)
+    if job.running:
         _await_tsne(dataset)
-    elif task.result is not None:
-        _show_projection(dataset, task.result, genres)
+    elif job.result is not None:
+        _show_projection(dataset, job.result, genres)
     else:
-        shell.show_problem(task.problem or f"The projection could not be computed; {text.SEE_LOG}.")
+        shell.show_problem(job.problem or f"The projection could not be computed; {text.SEE_LOG}.")
         if st.button("Try again", icon=":material/refresh:", key="explore_tsne_again"):
-            cached.tsne_task.clear(dataset)
+            cached.tsne.restart(dataset)
             st.rerun()
 
 
 @st.fragment(run_every=0.5)
 def _await_tsne(dataset: Dataset) -> None:
-    task = cached.tsne_task(dataset)
-    if not task.running:
+    job = cached.tsne(dataset)
+    if not job.running:
         st.rerun()
-    seconds = time.monotonic() - task.began
+    if job.place:
+        st.progress(0.0, cached.waiting_text(job, "Computing the projection"))
+        return
+    seconds = time.monotonic() - job.began
     expected = TSNE_SECONDS_PER_SEGMENT * min(len(dataset.values), MAX_TSNE_SEGMENTS)
     st.progress(min(seconds / expected, 0.95), f"Computing the projection: {seconds:.0f} of about {expected:.0f} s")
 

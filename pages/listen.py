@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui.loading  # noqa: F401 (first: see there)
 from genre_core.audio import synthesis
-from ui import run_picker, shell
+from ui import cached, run_picker, shell
 from ui.listen import excerpts, overview, songs, stems
 
 NOTHING, STEM, SONG = "Nothing", "Another stem", "Another song"
@@ -36,8 +36,11 @@ def show() -> None:
         return
     chosen = [song] if other is None else [song, other]
     chosen_excerpts = excerpts.choose(chosen)
-    overview.show(chosen, chosen_excerpts, compare_stems=compare == STEM)
-    stems.show(chosen, chosen_excerpts, info)
+    jobs = [cached.separate(excerpt, song.content) for song, excerpt in zip(chosen, chosen_excerpts, strict=True)]
+    if cached.ready(jobs, "Separating the stems"):
+        separated = [job.get() for job in jobs]
+        overview.show(chosen, chosen_excerpts, separated, compare_stems=compare == STEM)
+        stems.show(chosen, chosen_excerpts, separated, info)
 
 
 shell.enter()

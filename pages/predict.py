@@ -6,7 +6,7 @@ import streamlit as st
 
 import ui.loading  # noqa: F401 (first: see there)
 from genre_core import escaping, prediction, runs
-from genre_core.jobs import BackgroundTask
+from genre_core.jobs import Job
 from genre_core.runs import RunInfo
 from ui import cached, run_picker, shell, text, touch
 from ui.cached import SongResult
@@ -69,7 +69,7 @@ def show() -> None:
 
 
 def show_song(
-    song: Song, song_result: SongResult, by_paper: BackgroundTask[SongResult] | None, info: RunInfo, hop_s: float
+    song: Song, song_result: SongResult, by_paper: Job[SongResult] | None, info: RunInfo, hop_s: float
 ) -> None:
     """The result of one song."""
     other = None

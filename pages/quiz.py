@@ -25,26 +25,28 @@ def show() -> None:
     except GenreLabError as error:
         session.leave(str(error))
         st.rerun()
-    task = room.task
-    if task.running:
+    job = room.job
+    if job.running:
         st.fragment(show_progress, run_every=POLL_S)(room)
-    elif task.result is None:
+    elif job.result is None:
         cached.quiz_rooms().close(config)
-        session.leave(task.problem or INTERNAL_ERROR)
+        session.leave(job.problem or INTERNAL_ERROR)
         st.rerun()
     elif st.session_state[Keys.QUIZ_SCREEN]:
-        screen.show(room, task.result)
+        screen.show(room, job.result)
     else:
-        play.show(room, task.result)
+        play.show(room, job.result)
 
 
 def show_progress(room: QuizRoom) -> None:
     """Show how many clips are made, until all are."""
-    task = room.task
-    if not task.running:
+    job = room.job
+    if not job.running:
         st.rerun()
-    message = f"Making clips: {task.done} of {task.total} done" if task.total else "Searching for audio…"
-    st.progress(task.done / task.total if task.total else 0.0, message)
+    message = cached.waiting_text(job, "Making clips")
+    if job.total:
+        message = f"Making clips: {job.done} of {job.total} done"
+    st.progress(job.done / job.total if job.total else 0.0, message)
 
 
 shell.enter()

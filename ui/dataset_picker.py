@@ -1,16 +1,17 @@
 """Choose the dataset of Explore and Train."""
 
+from functools import partial
+
 import streamlit as st
 
 from genre_core import datasets, escaping, storage
 from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
-from genre_core.jobs import BackgroundTask
-from genre_core.progress import Progress
+from genre_core.jobs import Job
 from genre_core.wording import counted
 from ui import audio_folder, cached, shell
-from ui.state import Keys
+from ui.state import Keys, visitor
 from ui.text import SEE_LOG, STEMS, features
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
@@ -28,7 +29,7 @@ _FAILED = f"The extraction failed; {SEE_LOG}. Try again."
 
 def choose_dataset() -> Dataset | None:
     """Show the dataset in use and the controls to change it; return it, or None if there is none."""
-    _collect_finished_task()
+    _collect_finished_job()
     if st.session_state[Keys.DATASET] is None:
         _choose_bundled(keep_notice=True)
     dataset = st.session_state[Keys.DATASET]
@@ -36,8 +37,8 @@ def choose_dataset() -> Dataset | None:
         _describe(dataset)
     with st.expander("Change dataset", icon=":material/database:", expanded=dataset is None):
         _show_sources()
-    if st.session_state[Keys.DATASET_TASK] is not None:
-        _follow_task()
+    if st.session_state[Keys.DATASET_JOB] is not None:
+        _follow_job()
     if notice := st.session_state.get(_NOTICE):
         kind, message = notice
         shell.show_problem(message, kind=kind)
@@ -107,7 +108,7 @@ def _show_sources() -> None:
                 key=_STEM,
                 help="Extract the features from one stem of each track only. Listen plays the stems.",
             )
-            busy = st.session_state[Keys.DATASET_TASK] is not None
+            busy = st.session_state[Keys.DATASET_JOB] is not None
             st.form_submit_button("Extract features", on_click=_choose_folder, disabled=busy)
         st.caption("Takes about a second per track. Extracted features are cached.")
 
@@ -146,36 +147,37 @@ def _choose_folder() -> None:
 
     feature_set = with_stem(st.session_state[_FEATURES], st.session_state[_STEM])
 
-    def extract(progress: Progress) -> Dataset:
-        dataset = datasets.read_folder(folder, features=feature_set, progress=progress)
-        storage.write_setting("audio_folder", str(folder))
-        return dataset
-
-    st.session_state[Keys.DATASET_TASK] = BackgroundTask(extract)
+    st.session_state[Keys.DATASET_JOB] = cached.background_workers().submit(
+        partial(datasets.read_folder, folder, features=feature_set, jobs=1), visitor=visitor(), with_progress=True
+    )
 
 
 @st.fragment(run_every=0.5)
-def _follow_task() -> None:
+def _follow_job() -> None:
     """Show the progress of the extraction, updated twice a second, until it ends."""
-    task = st.session_state[Keys.DATASET_TASK]
-    if task is None or not task.running:
+    job: Job[Dataset] | None = st.session_state[Keys.DATASET_JOB]
+    if job is None or not job.running:
         st.rerun()
-    label = f"Extracting features: {task.done} of {task.total} files" if task.total else "Reading the folder…"
+    label = cached.waiting_text(job, "Reading the folder")
+    if job.total:
+        label = f"Extracting features: {job.done} of {job.total} files"
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(task.done / task.total if task.total else 0.0, label)
-    if button.button("Stop", icon=":material/stop:", key="picker_stop", disabled=task.stopped, width="stretch"):
-        task.stop()
+    bar.progress(job.done / job.total if job.total else 0.0, label)
+    if button.button("Stop", icon=":material/stop:", key="picker_stop", disabled=job.stopped, width="stretch"):
+        job.stop()
 
 
-def _collect_finished_task() -> None:
-    task = st.session_state[Keys.DATASET_TASK]
-    if task is None or task.running:
+def _collect_finished_job() -> None:
+    job: Job[Dataset] | None = st.session_state[Keys.DATASET_JOB]
+    if job is None or job.running:
         return
-    st.session_state[Keys.DATASET_TASK] = None
-    if task.result is not None:
-        st.session_state[Keys.DATASET] = task.result
-        st.toast(f"{escaping.markdown(task.result.name)} is ready.", icon=":material/check:")
-    elif task.stopped:
+    st.session_state[Keys.DATASET_JOB] = None
+    if job.result is not None:
+        st.session_state[Keys.DATASET] = job.result
+        with shell.messages():
+            storage.write_setting("audio_folder", str(job.result.folder))
+        st.toast(f"{escaping.markdown(job.result.name)} is ready.", icon=":material/check:")
+    elif job.stopped:
         st.session_state[_NOTICE] = ("info", "The extraction was stopped. Files that were done are cached.")
     else:
-        st.session_state[_NOTICE] = ("error", task.problem or _FAILED)
+        st.session_state[_NOTICE] = ("error", job.problem or _FAILED)

@@ -6,14 +6,13 @@ from genre_core import escaping, storage
 from genre_core.datasets import Dataset, doctor
 from genre_core.datasets.doctor import Diagnosis, Finding, FindingKind
 from genre_core.errors import GenreLabError
-from genre_core.jobs import BackgroundTask
-from genre_core.progress import Progress
+from genre_core.jobs import Job
 from genre_core.wording import counted
 from ui import audio_folder, cached, shell
-from ui.state import Keys
+from ui.state import Keys, visitor
 from ui.text import SEE_LOG
 
-_FOLDER, _TASKS, _PROBLEM = "doctor_folder", "doctor_tasks", "doctor_problem"
+_FOLDER, _JOBS, _PROBLEM = "doctor_folder", "doctor_jobs", "doctor_problem"
 """Text box with the folder; the visitor's examinations with audio, one per dataset; why one could not be started."""
 
 _NAMES: dict[FindingKind, tuple[str, str]] = {
@@ -36,8 +35,8 @@ _FAILED = f"The check of the audio failed; {SEE_LOG}. Try again."
 @shell.messages()
 def show_doctor(dataset: Dataset) -> None:
     """Show all findings on a dataset."""
-    task = _tasks().get(cached.digest(dataset))
-    diagnosis = task.result if task is not None and task.result is not None else _examine_table(dataset)
+    job = _jobs().get(cached.digest(dataset))
+    diagnosis = job.result if job is not None and job.result is not None else _examine_table(dataset)
     st.markdown(f"**{_headline(diagnosis)}**")
     st.caption(
         "A model learns everything that separates the genres, including faults of the recordings. A warning marks a "
@@ -58,10 +57,10 @@ def show_doctor(dataset: Dataset) -> None:
     if message := exclusion_message(dataset):
         st.info(message, icon=":material/filter_alt:")
     _show_unchecked(diagnosis)
-    if task is not None and task.running:
+    if job is not None and job.running:
         _follow(dataset)
     else:
-        _offer_audio(dataset, task)
+        _offer_audio(dataset, job)
 
 
 def training_dataset(dataset: Dataset) -> Dataset:
@@ -167,7 +166,7 @@ def _examine_table(dataset: Dataset) -> Diagnosis:
     return doctor.examine(dataset)
 
 
-def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> None:
+def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:
     """Show the form to check the audio, and how the last check ended."""
     with st.form("doctor_form", border=False):
         st.text_input(
@@ -181,12 +180,12 @@ def _offer_audio(dataset: Dataset, task: BackgroundTask[Diagnosis] | None) -> No
         st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
         shell.show_problem(problem)
-    elif task is not None and task.result is not None:
-        st.caption(f"The audio of {task.result.n_with_audio} of {task.result.n_tracks} tracks was checked.")
-    elif task is not None and task.stopped:
+    elif job is not None and job.result is not None:
+        st.caption(f"The audio of {job.result.n_with_audio} of {job.result.n_tracks} tracks was checked.")
+    elif job is not None and job.stopped:
         st.info("Stopped.", icon=":material/info:")
-    elif task is not None:
-        shell.show_problem(task.problem or _FAILED)
+    elif job is not None:
+        shell.show_problem(job.problem or _FAILED)
 
 
 def _begin(dataset: Dataset) -> None:
@@ -197,32 +196,33 @@ def _begin(dataset: Dataset) -> None:
         st.session_state[_PROBLEM] = str(error)
         return
 
-    def work(progress: Progress) -> Diagnosis:
-        return doctor.examine(dataset, folder, progress=progress)
-
-    _tasks()[cached.digest(dataset)] = BackgroundTask(work)
+    _jobs()[cached.digest(dataset)] = cached.background_workers().submit(
+        doctor.examine, dataset, folder, visitor=visitor(), with_progress=True
+    )
 
 
 @st.fragment(run_every=0.5)
 def _follow(dataset: Dataset) -> None:
     """Show the progress of the check, updated twice a second, until it ends."""
-    task = _tasks().get(cached.digest(dataset))
-    if task is None or not task.running:
+    job = _jobs().get(cached.digest(dataset))
+    if job is None or not job.running:
         st.rerun()
-    label = f"Checking the audio: {task.done} of {task.total} files" if task.total else "Looking for the files…"
+    label = cached.waiting_text(job, "Looking for the files")
+    if job.total:
+        label = f"Checking the audio: {job.done} of {job.total} files"
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(task.done / task.total if task.total else 0.0, label)
-    if button.button("Stop", icon=":material/stop:", key="doctor_stop", disabled=task.stopped, width="stretch"):
-        task.stop()
+    bar.progress(job.done / job.total if job.total else 0.0, label)
+    if button.button("Stop", icon=":material/stop:", key="doctor_stop", disabled=job.stopped, width="stretch"):
+        job.stop()
 
 
 # --- session state --------------------------------------------------------------------------------------------------
 
 
-def _tasks() -> dict[str, BackgroundTask[Diagnosis]]:
+def _jobs() -> dict[str, Job[Diagnosis]]:
     """The visitor's examinations with audio, by the digest of the dataset."""
-    tasks: dict[str, BackgroundTask[Diagnosis]] = st.session_state.setdefault(_TASKS, {})
-    return tasks
+    jobs: dict[str, Job[Diagnosis]] = st.session_state.setdefault(_JOBS, {})
+    return jobs
 
 
 def _exclusions() -> dict[str, dict[FindingKind, tuple[str, ...]]]:

@@ -14,8 +14,8 @@ class Keys:
 
     DATASET = "dataset"
     """The Dataset that Explore shows and Train uses."""
-    DATASET_TASK = "dataset_task"
-    """The BackgroundTask that extracts the features of a folder, or None."""
+    DATASET_JOB = "dataset_job"
+    """The job that extracts the features of a folder, or None."""
     TRAINING = "training"
     """The visitor's TrainingJob, running or ended, or None."""
     SWEEP = "sweep"
@@ -27,7 +27,7 @@ class Keys:
     COMPARED = "compare_chosen"
     """Names of the runs that are chosen on Compare."""
     PLAYER = "quiz_player"
-    """Random text that tells this visitor from other players of a quiz."""
+    """Random text that tells this visitor from others."""
     QUIZ = "quiz"
     """The QuizConfig of the quiz that the visitor plays or shows, or None."""
     QUIZ_ADDRESS = "quiz_address"
@@ -44,7 +44,7 @@ class Keys:
 
 _FIRST_VALUES = {
     Keys.DATASET: None,
-    Keys.DATASET_TASK: None,
+    Keys.DATASET_JOB: None,
     Keys.TRAINING: None,
     Keys.SWEEP: None,
     Keys.EXCLUDED: None,
@@ -63,6 +63,12 @@ def start() -> None:
     for key, value in _FIRST_VALUES.items():
         st.session_state.setdefault(key, value)
     st.session_state.setdefault(Keys.PLAYER, secrets.token_hex(8))
+
+
+def visitor() -> str:
+    """Random text that tells this visitor from others; empty outside of a session."""
+    player: str = st.session_state.get(Keys.PLAYER, "")
+    return player
 
 
 def started() -> bool:

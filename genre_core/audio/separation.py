@@ -109,6 +109,11 @@ def separate(clip: Clip) -> dict[Stem, Clip]:
     }
 
 
+def stems_of(clip: Clip) -> dict[Stem, Clip]:
+    """Every stem of a clip at 22 050 Hz, the mix first."""
+    return {MIX: clip, **separate(clip)}
+
+
 def _in_blocks(clip: Clip, process: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Apply `process` to the samples of each block and crossfade the results: shape (n,), float32."""
     if clip.rate != RATE:

@@ -4,7 +4,7 @@
 and the `Answer`s of their players, and `QuizResult` compares these with the predictions of the run.
 """
 
-from genre_core.classroom.clips import make_quiz, synthetic_songs
+from genre_core.classroom.clips import make_quiz, prepare_quiz, synthetic_songs
 from genre_core.classroom.quiz import (
     CLIP_COUNTS,
     HIGHEST_NUMBER,
@@ -30,5 +30,6 @@ __all__ = [
     "QuizRooms",
     "accuracy_interval",
     "make_quiz",
+    "prepare_quiz",
     "synthetic_songs",
 ]

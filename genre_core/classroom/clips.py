@@ -18,11 +18,12 @@ import numpy as np
 from genre_core import audio
 from genre_core.audio import Clip, synthesis
 from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
+from genre_core.datasets import find_audio
 from genre_core.errors import AudioError, DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.prediction import predict_file
 from genre_core.progress import Progress, no_progress
-from genre_core.runs import Run
+from genre_core.runs import Run, load_run
 
 _LEVEL_DBFS = -23.0  # the level of EBU R 128, here of the plain mean square
 _PEAK = 10 ** (-1 / 20)
@@ -57,6 +58,17 @@ def make_quiz(
     """
     clips = _synthetic_clips(config, run, progress) if config.synthetic else _test_clips(config, run, find, progress)
     return Quiz(run.info.genres, tuple(clips))
+
+
+def prepare_quiz(config: QuizConfig, progress: Progress = no_progress) -> Quiz:
+    """Make a quiz with the run that it names and the audio that this server has: see `make_quiz`.
+
+    Raises
+    ------
+    DatasetError : if no clip can be made.
+    RunError : if there is no such run.
+    """
+    return make_quiz(config, load_run(config.run), find_audio, progress)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
 from genre_core.errors import ConfigError
-from genre_core.jobs import BackgroundTask
-from genre_core.progress import Progress
+from genre_core.jobs import Job
 
 MAX_ROOMS = 24
 MAX_PLAYERS = 300
@@ -26,18 +25,16 @@ class QuizRoom:
 
     Parameters
     ----------
-    make : makes the quiz, in a thread of its own.
+    job : makes the quiz.
 
     Attributes
     ----------
-    config : the settings of the quiz.
-    task : the call of `make`; its result is the quiz.
+    config, job : as the parameters.
     entered : when the room was last entered, by time.monotonic().
     """
 
-    def __init__(self, config: QuizConfig, make: Callable[[Progress], Quiz]) -> None:
-        self.config = config
-        self.task = BackgroundTask(make)
+    def __init__(self, config: QuizConfig, job: Job[Quiz]) -> None:
+        self.config, self.job = config, job
         self.entered = time.monotonic()
         self._lock = threading.Lock()
         self._answers: dict[str, dict[int, int]] = {}
@@ -70,8 +67,8 @@ class QuizRooms:
         self._lock = threading.Lock()
         self._rooms: dict[int, QuizRoom] = {}
 
-    def open(self, config: QuizConfig, make: Callable[[Progress], Quiz]) -> QuizRoom:
-        """Enter the room of a quiz, and create it if there is none.
+    def open(self, config: QuizConfig, submit: Callable[[], Job[Quiz]]) -> QuizRoom:
+        """Enter the room of a quiz, and create it if there is none; `submit` begins to make the quiz.
 
         Raises ConfigError if the number belongs to a quiz with other settings.
         """
@@ -79,7 +76,7 @@ class QuizRooms:
             room = self._rooms.get(config.number)
             if room is None:
                 self._make_space()
-                room = self._rooms[config.number] = QuizRoom(config, make)
+                room = self._rooms[config.number] = QuizRoom(config, submit())
             if room.config != config:
                 raise ConfigError(f"Quiz {config.number} has other settings on this server; start a new quiz.")
             room.entered = time.monotonic()
@@ -112,5 +109,5 @@ class QuizRooms:
         now = time.monotonic()
         for position, room in enumerate(by_age):
             if now - room.entered > MAX_IDLE_S or len(by_age) - position >= MAX_ROOMS:
-                room.task.stop()
+                room.job.stop()
                 del self._rooms[room.config.number]

@@ -17,7 +17,7 @@ doctor : the data doctor, which finds what is wrong with a dataset.  Imported on
 
 from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies, can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset, fingerprint
-from genre_core.datasets.folder import check_audio_folder, find_track, list_tracks, read_folder
+from genre_core.datasets.folder import check_audio_folder, find_audio, find_track, list_tracks, read_folder
 from genre_core.datasets.loading import (
     AUGMENTED_FEATURES,
     BUNDLED,
@@ -43,6 +43,7 @@ __all__ = [
     "augmented_file",
     "can_be_augmented",
     "check_audio_folder",
+    "find_audio",
     "find_track",
     "fingerprint",
     "in_order",

@@ -4,11 +4,14 @@ Conventions: samples are mono float32 at 22 050 Hz; power has shape (rows, colum
 the start; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cell and 0 is 80 dB or more below it.
 """
 
+from pathlib import Path
+
 import librosa
 import numpy as np
 import scipy.fft
 
 from genre_core.audio import SEGMENT_RATE as RATE
+from genre_core.audio import load_audio
 
 VERSION = 1
 """Version of the recipe.  Raise it when a value changes: every cached feature is then computed again."""
@@ -19,6 +22,7 @@ SHAPE = (BANDS, COLUMNS, 1)
 RANGE_DB = 80.0
 N_FFT = 2048
 
+_SHORTEST_S = 0.5
 _APPROXIMATE_HOP = N_FFT // 4  # with Hann windows a quarter apart, every sample has the same weight
 _window = librosa.filters.get_window("hann", N_FFT, fftbins=True).astype(np.float32)
 _mel_filters = librosa.filters.mel(sr=RATE, n_fft=N_FFT, n_mels=BANDS)
@@ -46,6 +50,15 @@ def picture(samples: np.ndarray) -> np.ndarray:
     power = librosa.util.abs2(scipy.fft.rfft(frames, axis=-1))
     columns = power.reshape(COLUMNS, frames_per_column, -1).mean(axis=1)
     return picture_of_power(_mel_filters @ columns.T)
+
+
+def picture_of_file(path: Path, start_s: float, length_s: float) -> np.ndarray | None:
+    """The mel spectrogram of a part of a file, shape (64, 64, 1), uint8; None if the file ends before.
+
+    Raises AudioError if the file can't be decoded.
+    """
+    segment = load_audio(path, rate=RATE).between(start_s, start_s + length_s)
+    return picture(segment.samples) if segment.duration_s > _SHORTEST_S else None
 
 
 def band_frequencies() -> np.ndarray:

@@ -1,8 +1,11 @@
-"""Work that takes longer than a page may wait.
+"""Work that takes longer than a page may wait: jobs, and the worker processes that do them.
 
-`BackgroundTask` runs one call in a thread of its own, reports its progress and can be stopped.
+workers = Workers(2)
+job = workers.submit(function, argument, visitor="who asks")
+job.running, job.place, job.result, job.problem
 """
 
-from genre_core.jobs.background import BackgroundTask
+from genre_core.jobs.job import Job
+from genre_core.jobs.workers import Workers
 
-__all__ = ["BackgroundTask"]
+__all__ = ["Job", "Workers"]

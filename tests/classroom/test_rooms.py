@@ -9,16 +9,17 @@ import pytest
 from genre_core.classroom import Quiz, QuizClip, QuizConfig, QuizRoom, QuizRooms
 from genre_core.classroom.rooms import MAX_PLAYERS, MAX_ROOMS
 from genre_core.errors import ConfigError
-from genre_core.progress import Progress
+from genre_core.jobs import Job
+from tests.ended_jobs import succeeded
 
 
-def make(progress: Progress) -> Quiz:
+def submit() -> Job[Quiz]:
     clip = QuizClip("blues/1", 0.0, 3.0, 0, np.array([0.9, 0.1]), b"")
-    return Quiz(("blues", "jazz"), (clip,) * 5)
+    return succeeded(Quiz(("blues", "jazz"), (clip,) * 5))
 
 
 def room(number: int = 1000) -> QuizRoom:
-    return QuizRoom(QuizConfig("paper-track", number), make)
+    return QuizRoom(QuizConfig("paper-track", number), submit())
 
 
 def test_a_room_takes_answers_from_many_threads_and_the_first_one_counts() -> None:
@@ -54,12 +55,12 @@ def test_a_full_room_refuses_new_players_only() -> None:
 def test_a_number_belongs_to_one_quiz_and_the_oldest_room_is_closed_when_there_are_too_many() -> None:
     rooms = QuizRooms()
     first = QuizConfig("paper-track", 1)
-    assert rooms.open(first, make) is rooms.open(first, make)
+    assert rooms.open(first, submit) is rooms.open(first, submit)
     assert rooms.find(1) == first
     with pytest.raises(ConfigError, match="other settings"):
-        rooms.open(replace(first, n_clips=10), make)
+        rooms.open(replace(first, n_clips=10), submit)
     for number in range(2, MAX_ROOMS + 2):
-        rooms.open(QuizConfig("paper-track", number), make)
+        rooms.open(QuizConfig("paper-track", number), submit)
     with pytest.raises(ConfigError, match="There is no quiz 1 "):
         rooms.find(1)
     assert rooms.find(2)

@@ -15,7 +15,7 @@ from genre_core.errors import AudioError, DatasetError
 from genre_core.features import paper
 from genre_core.progress import Progress
 from tests.page_text import plain
-from tests.waiting import run_until
+from tests.waiting import PATIENCE_S, run_until
 from ui.state import Keys
 
 GENRES = ("blues", "jazz", "polka")
@@ -113,12 +113,13 @@ def test_tsne_is_computed_in_the_background_and_then_shown(loaded: AppTest) -> N
     assert not loaded.exception
 
 
-def test_a_failed_tsne_can_be_tried_again(loaded: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def project(dataset: Dataset, method: str) -> exploration.Projection:
-        raise DatasetError("Too many tracks in /music/*a*.")
+def refuse_to_project(dataset: Dataset, method: str) -> exploration.Projection:
+    raise DatasetError("Too many tracks in /music/*a*.")
 
+
+def test_a_failed_tsne_can_be_tried_again(loaded: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(exploration, "project", project)
+        patch.setattr(exploration, "project", refuse_to_project)
         open_section(loaded, "Projection").segmented_control(key="explore_method").set_value("t-SNE").run()
         run_until(loaded, lambda app: bool(app.error))
     assert plain(loaded.error[0].value) == "Too many tracks in /music/*a*."
@@ -168,7 +169,7 @@ def extract(app: AppTest, folder: Path | str, *, stem: str = "mix") -> AppTest:
     app.text_input(key="picker_folder").set_value(str(folder))
     app.selectbox(key="picker_stem").select(stem)
     app.button[0].click().run()
-    return run_until(app, lambda app: app.session_state[Keys.DATASET_TASK] is None)
+    return run_until(app, lambda app: app.session_state[Keys.DATASET_JOB] is None)
 
 
 @pytest.mark.parametrize("folder", ["", "/no/such/folder", "."])
@@ -179,17 +180,10 @@ def test_a_folder_without_audio_gives_a_message(loaded: AppTest, tmp_path: Path,
     assert "Dataset: **made**" in texts(loaded)
 
 
-def test_a_folder_is_extracted_and_saved_as_the_audio_folder(
-    loaded: AppTest, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def read_folder(folder: Path, *, features: str, progress: Progress) -> Dataset:
-        progress(1, 2)
-        return Dataset("mine", "paper", dataset.values, dataset.genre, dataset.track, dataset.start_s)
-
-    monkeypatch.setattr(datasets, "read_folder", read_folder)
-    extract(loaded, tmp_path / "music")
-    assert "Dataset: **mine**" in texts(loaded)
-    assert storage.read_settings()["audio_folder"] == str(tmp_path / "music")
+def test_a_folder_is_extracted_and_saved_as_the_audio_folder(loaded: AppTest, demo_folder: Path) -> None:
+    extract(loaded, demo_folder)
+    assert loaded.session_state[Keys.DATASET].folder == demo_folder
+    assert storage.read_settings()["audio_folder"] == str(demo_folder)
 
 
 def test_a_folder_can_be_extracted_for_one_stem(loaded: AppTest, demo_folder: Path) -> None:
@@ -198,16 +192,16 @@ def test_a_folder_can_be_extracted_for_one_stem(loaded: AppTest, demo_folder: Pa
     assert "feature set `paper@accompaniment`" in texts(loaded)
 
 
+def read_folder_for_minutes(folder: Path, *, features: str, jobs: int, progress: Progress) -> Dataset:
+    progress(1, 2)
+    time.sleep(PATIENCE_S)
+    raise DatasetError("The extraction was not stopped.")
+
+
 def test_an_extraction_goes_on_when_the_page_is_left_and_can_be_stopped(
     loaded: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_folder(folder: Path, *, features: str, progress: Progress) -> Dataset:
-        for done in range(60_000):
-            progress(done, 60_000)
-            time.sleep(0.01)
-        raise DatasetError("The extraction was not stopped.")
-
-    monkeypatch.setattr(datasets, "read_folder", read_folder)
+    monkeypatch.setattr(datasets, "read_folder", read_folder_for_minutes)
     loaded.segmented_control(key="picker_source").set_value("Folder").run()
     loaded.text_input(key="picker_folder").set_value("/music")
     loaded.button[0].click().run()
@@ -216,6 +210,6 @@ def test_an_extraction_goes_on_when_the_page_is_left_and_can_be_stopped(
     loaded.switch_page("pages/start.py").run()
     loaded.switch_page("pages/explore.py").run()
     loaded.button(key="picker_stop").click().run()
-    run_until(loaded, lambda app: app.session_state[Keys.DATASET_TASK] is None)
+    run_until(loaded, lambda app: app.session_state[Keys.DATASET_JOB] is None)
     assert "stopped" in loaded.info[0].value
     assert not loaded.error

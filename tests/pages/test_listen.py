@@ -9,10 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs, storage
 from genre_core.audio import separation, synthesis
-from genre_core.errors import AudioError
-from genre_core.jobs import BackgroundTask
 from genre_core.prediction import predict_song
 from genre_core.wording import clock, percent
+from tests import ended_jobs
 from tests.page_text import plain
 from tests.waiting import predicted, wait_until
 from ui import cached
@@ -83,7 +82,7 @@ def test_each_stem_gets_the_prediction_of_the_core(app: AppTest, song: bytes) ->
 def test_without_a_song_and_with_a_file_that_is_not_audio(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Upload")
-    app.run()
+    predicted(app)
     assert not app.exception and not app.error
     assert "Choose a song" in app.info[0].value
     assert not app.get("plotly_chart")
@@ -97,7 +96,7 @@ def test_without_a_song_and_with_a_file_that_is_not_audio(app: AppTest) -> None:
 def test_two_stems_are_compared(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_compare").set_value("Another stem")
-    app.run()
+    predicted(app)
     assert not app.exception
     assert app.pills(key="listen_stem_second").value == "vocals"
     assert len(app.get("audio")) == 5
@@ -106,7 +105,7 @@ def test_two_stems_are_compared(app: AppTest) -> None:
 def test_two_songs_are_compared(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_compare").set_value("Another song")
-    app.run()
+    predicted(app)
     assert not app.exception and not app.error
     assert len(app.get("audio")) == 10
     assert "Tempo of Furnace: " in words(app)
@@ -121,7 +120,7 @@ def test_every_spectrogram_can_be_chosen(app: AppTest, kind: str) -> None:
     app.selectbox(key="listen_wavelet").select("mexh")
     app.select_slider(key="listen_window").set_value(512)
     app.select_slider(key="listen_hop").set_value(1024)  # longer than the window, to which it is cut
-    app.run()
+    predicted(app)
     assert not app.exception and not app.error
     assert f"Middle: {kind} spectrogram" in words(app)
     assert "Mexican hat" in words(app)
@@ -143,7 +142,7 @@ def test_an_excerpt_is_neither_too_long_nor_too_short(
 def test_without_a_folder_it_says_where_to_choose_one(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Folder")
-    app.run()
+    predicted(app)
     assert not app.exception
     assert "Choose one in Explore" in app.info[0].value
 
@@ -154,7 +153,7 @@ def test_a_track_of_the_music_folder(app: AppTest, demo_folder: Path) -> None:
     app.segmented_control(key="listen_source_first").set_value("Folder")
     app.run()
     app.selectbox(key="listen_track_first").select("metal/metal.00001")
-    app.run()
+    predicted(app)
     assert not app.exception and not app.error
     assert "metal/metal.00001" in words(app)
     assert len(app.get("audio")) == 5
@@ -164,7 +163,7 @@ def test_a_missing_folder_is_one_sentence(app: AppTest, tmp_path: Path) -> None:
     storage.write_setting("audio_folder", str(tmp_path / "gone"))
     app.run()
     app.segmented_control(key="listen_source_first").set_value("Folder")
-    app.run()
+    predicted(app)
     assert not app.exception
     assert "There is no folder" in app.error[0].value
 
@@ -180,18 +179,11 @@ def test_another_run_predicts_the_stems_again(app: AppTest, song: bytes) -> None
 def test_a_failed_prediction_is_an_error_and_a_stopped_one_is_not(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(report: Callable[[int, int], None]) -> cached.StemPredictions:
-        wait_until(lambda: bool(begun))
-        report(0, 1)
-        raise AudioError("No stem of *a* can be predicted.")
-
-    begun: list[bool] = []
-    failed, stopped = BackgroundTask(fail), BackgroundTask(fail)
-    stopped.stop()
-    begun.append(True)
-    wait_until(lambda: not failed.running and not stopped.running)
-    for task, errors, infos in ((failed, ["No stem of *a* can be predicted."], []), (stopped, [], ["Stopped."])):
-        monkeypatch.setattr(cached, "predict_stems", lambda *_, task=task: task)
+    stopped = ended_jobs.failed("Stopped.")
+    stopped.stopped = True
+    failed = ended_jobs.failed("No stem of *a* can be predicted.")
+    for job, errors, infos in ((failed, ["No stem of *a* can be predicted."], []), (stopped, [], ["Stopped."])):
+        monkeypatch.setattr(cached, "predict_stems", lambda *_, job=job: job)
         app.run()
         assert not app.exception
         assert [plain(error.value) for error in app.error] == errors
@@ -202,11 +194,12 @@ def test_predictions_can_be_stopped_and_started_again(song: bytes) -> None:
     st.cache_resource.clear()
     digest = cached.content_digest("stopped", song)
     excerpt = cached.Excerpt(digest, 0, 7)
-    task = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song)
-    task.stop()
-    wait_until(lambda: not task.running)
-    assert task.problem == "Stopped." and task.result is None
-    assert cached.predict_stems(excerpt, runs.DEFAULT_RUN, song) is task
-    again = cached.predict_stems(excerpt, runs.DEFAULT_RUN, song, restart=True)
+    stems = separation.stems_of(audio.load_audio(song))
+    job = cached.predict_stems(excerpt, runs.DEFAULT_RUN, stems)
+    job.stop()
+    wait_until(lambda: not job.running)
+    assert job.problem == "Stopped." and job.result is None
+    assert cached.predict_stems(excerpt, runs.DEFAULT_RUN, stems) is job
+    again = cached.predict_stems(excerpt, runs.DEFAULT_RUN, stems, restart=True)
     wait_until(lambda: not again.running)
     assert set(again.result or {}) == set(separation.STEMS)

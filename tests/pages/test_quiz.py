@@ -69,7 +69,7 @@ def room_of(config: QuizConfig) -> QuizRoom:
 
 
 def quiz_of(config: QuizConfig) -> Quiz:
-    quiz = room_of(config).task.result
+    quiz = room_of(config).job.result
     assert quiz is not None
     return quiz
 

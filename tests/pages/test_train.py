@@ -278,9 +278,9 @@ def test_augmented_copies_of_a_folder_are_extracted_after_their_cost_is_shown(ap
     app.multiselect(key="train_augmentations_to_extract").set_value(["telephone", "hum"]).run()
     assert f"{dataset.n_tracks} tracks with 2 augmentations: about " in texts(app)
     app.button(key="train_extract_augmented").click().run()
-    task = app.session_state[Keys.DATASET_TASK]
+    task = app.session_state[Keys.DATASET_JOB]
     assert task is not None
-    run_until(app, lambda app: app.session_state[Keys.DATASET_TASK] is None)
+    run_until(app, lambda app: app.session_state[Keys.DATASET_JOB] is None)
     assert not app.exception
     assert app.session_state[Keys.DATASET].augmented.names == ("telephone", "hum")
     assert app.multiselect(key=AUGMENT).options == ["Telephone", "Hum"]

@@ -15,13 +15,12 @@ from ui.cached.excerpts import (
     Excerpt,
     StemPredictions,
     analyze,
-    beats,
     decode,
     predict_stems,
     separate,
     stem_audio,
 )
-from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne_task
+from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne
 from ui.cached.quizzes import quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds
 from ui.cached.songs import (
@@ -35,14 +34,16 @@ from ui.cached.songs import (
 )
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
 from ui.cached.training import sweeps, trainer
+from ui.cached.work import POLL_S, background_workers, ready, waiting_text, workers
 
 __all__ = [
     "BY_CONTENT",
+    "POLL_S",
     "Excerpt",
     "SongResult",
     "StemPredictions",
     "analyze",
-    "beats",
+    "background_workers",
     "bundled_dataset",
     "content_digest",
     "decode",
@@ -61,6 +62,7 @@ __all__ = [
     "predict_stems",
     "quiz_room",
     "quiz_rooms",
+    "ready",
     "run",
     "segment_picture",
     "segment_seconds",
@@ -74,6 +76,8 @@ __all__ = [
     "track_content",
     "track_paths",
     "trainer",
-    "tsne_task",
+    "tsne",
     "uploaded_table",
+    "waiting_text",
+    "workers",
 ]

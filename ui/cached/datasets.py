@@ -12,6 +12,9 @@ from genre_core import datasets
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError
+from genre_core.jobs import Job
+from ui.cached.work import cached_job, finished, workers
+from ui.state import visitor
 
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 
@@ -22,10 +25,14 @@ def bundled_dataset(features: str = "paper") -> Dataset:
     return datasets.load_dataset(datasets.BUNDLED, features=features)
 
 
-@st.cache_resource(show_spinner="Reading the table…", max_entries=4)
 def uploaded_table(content: bytes, name: str) -> Dataset:
     """The dataset in an uploaded table."""
-    return datasets.read_dataset(content, name)
+    return finished(_read_table(content, name), "Reading the table")
+
+
+@cached_job(4)
+def _read_table(content: bytes, name: str) -> Job[Dataset]:
+    return workers().submit(datasets.read_dataset, content, name, visitor=visitor())
 
 
 def digest(dataset: Dataset) -> str:

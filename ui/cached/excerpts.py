@@ -4,20 +4,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from genre_core import audio, prediction
+from genre_core import audio
 from genre_core.audio import Clip, analysis, separation, spectrograms
-from genre_core.audio.analysis import Beats, ClipAnalysis
+from genre_core.audio.analysis import Beats
 from genre_core.audio.separation import MIX, Stem
 from genre_core.audio.spectrograms import Picture, SpectrogramConfig
-from genre_core.errors import GenreLabError
-from genre_core.jobs import BackgroundTask
-from genre_core.prediction import SongPrediction
-from genre_core.progress import Progress
+from genre_core.jobs import Job
+from genre_core.prediction import work
+from genre_core.prediction.work import RunKey, StemPredictions
 from ui.cached import runs
-from ui.cached.songs import prediction_slots
-
-StemPredictions = dict[Stem, SongPrediction | str]
-"""The prediction of each stem, or the message why there is none."""
+from ui.cached.work import cached_job, finished, workers
+from ui.state import visitor
 
 
 @dataclass(frozen=True)
@@ -29,84 +26,86 @@ class Excerpt:
     end_s: float
 
 
-@st.cache_resource(show_spinner="Decoding the song…", max_entries=4)
-def decode(digest: str, _content: bytes) -> Clip:
+@dataclass(frozen=True)
+class AnalysisJobs:
+    """The jobs that analyze one stem of an excerpt."""
+
+    beats: Job[Beats]
+    """Of the mix."""
+    spectrogram: Job[Picture]
+    scalogram: Job[Picture]
+
+    @property
+    def all(self) -> tuple[Job[Beats], Job[Picture], Job[Picture]]:
+        """All of them."""
+        return self.beats, self.spectrogram, self.scalogram
+
+
+def decode(digest: str, content: bytes) -> Clip:
     """The whole song."""
-    return audio.load_audio(_content)
+    return finished(_decode(digest, content), "Decoding the song")
 
 
-@st.cache_resource(show_spinner="Separating the stems…", max_entries=8)
-def separate(excerpt: Excerpt, _content: bytes) -> dict[Stem, Clip]:
-    """All stems of an excerpt, the mix first."""
-    mix = decode(excerpt.digest, _content).between(excerpt.start_s, excerpt.end_s)
-    return {MIX: mix, **separation.separate(mix)}
+@cached_job(4)
+def _decode(digest: str, _content: bytes) -> Job[Clip]:
+    return workers().submit(audio.load_audio, _content, visitor=visitor())
+
+
+def separate(excerpt: Excerpt, content: bytes) -> Job[dict[Stem, Clip]]:
+    """The job that separates an excerpt into all stems, the mix first."""
+    return _separate(excerpt, decode(excerpt.digest, content))
+
+
+@cached_job(8)
+def _separate(excerpt: Excerpt, _song: Clip) -> Job[dict[Stem, Clip]]:
+    mix = _song.between(excerpt.start_s, excerpt.end_s)
+    return workers().submit(separation.stems_of, mix, visitor=visitor())
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def stem_audio(excerpt: Excerpt, stem: Stem, _content: bytes) -> bytes:
+def stem_audio(excerpt: Excerpt, stem: Stem, _clip: Clip) -> bytes:
     """One stem of an excerpt as WAV."""
-    return audio.wav_bytes(separate(excerpt, _content)[stem])
+    return audio.wav_bytes(_clip)
 
 
-def analyze(excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, wavelet: str, content: bytes) -> ClipAnalysis:
-    """Waveform, spectrogram and scalogram of one stem of an excerpt, with the beats of the mix."""
-    clip = separate(excerpt, content)[stem]
-    return ClipAnalysis(
-        excerpt.start_s,
-        analysis.waveform(clip),
-        beats(excerpt, content),
+def analyze(
+    excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, wavelet: str, stems: dict[Stem, Clip]
+) -> AnalysisJobs:
+    """The jobs that compute the beats of an excerpt, and the spectrogram and the scalogram of one of its stems."""
+    clip = stems[stem]
+    return AnalysisJobs(
+        _beats(excerpt, stems[MIX]),
         _spectrogram(excerpt, stem, config, clip),
         _scalogram(excerpt, stem, wavelet, clip),
     )
 
 
-@st.cache_resource(show_spinner="Tracking the beats…", max_entries=64)
-def beats(excerpt: Excerpt, _content: bytes) -> Beats:
-    """Tempo and beats of an excerpt."""
-    return analysis.beats(separate(excerpt, _content)[MIX])
+@cached_job(64)
+def _beats(excerpt: Excerpt, _mix: Clip) -> Job[Beats]:
+    return workers().submit(analysis.beats, _mix, visitor=visitor())
 
 
-@st.cache_resource(show_spinner="Computing the spectrogram…", max_entries=64)
-def _spectrogram(excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, _clip: Clip) -> Picture:
-    return spectrograms.spectrogram(_clip, config)
+@cached_job(64)
+def _spectrogram(excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, _clip: Clip) -> Job[Picture]:
+    return workers().submit(spectrograms.spectrogram, _clip, config, visitor=visitor())
 
 
-@st.cache_resource(show_spinner="Computing the scalogram…", max_entries=64)
-def _scalogram(excerpt: Excerpt, stem: Stem, wavelet: str, _clip: Clip) -> Picture:
-    return spectrograms.scalogram(_clip, wavelet)
+@cached_job(64)
+def _scalogram(excerpt: Excerpt, stem: Stem, wavelet: str, _clip: Clip) -> Job[Picture]:
+    return workers().submit(spectrograms.scalogram, _clip, wavelet, visitor=visitor())
 
 
 def predict_stems(
-    excerpt: Excerpt, name: str, content: bytes, *, restart: bool = False
-) -> BackgroundTask[StemPredictions]:
-    """The task that predicts each stem of an excerpt with the run `name`, running or done.
+    excerpt: Excerpt, name: str, stems: dict[Stem, Clip], *, restart: bool = False
+) -> Job[StemPredictions]:
+    """The job that predicts each stem of an excerpt with the run `name`, running or done.
 
-    `restart` starts a task again that was stopped or failed.
+    `restart` starts a job again that was stopped or failed.
     """
-    key = (excerpt, name, runs.modified(name))
-    task = _prediction_task(*key, content)
-    if restart or (not task.running and task.result is None and task.problem is None):
-        _prediction_task.clear(*key, content)
-        task = _prediction_task(*key, content)
-    return task
+    predict = _predict.restart if restart else _predict
+    return predict(excerpt, runs.key(name), stems)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _prediction_task(excerpt: Excerpt, name: str, modified: float, _content: bytes) -> BackgroundTask[StemPredictions]:
-    run, stems = runs.run(name), separate(excerpt, _content)
-
-    def work(progress: Progress) -> StemPredictions:
-        predictions: StemPredictions = {}
-        with prediction_slots:
-            for stem, clip in stems.items():
-                progress(len(predictions), len(stems))
-                try:
-                    # Progress is reported within a stem too, so that the task can be stopped there.
-                    predictions[stem] = prediction.predict_song(
-                        clip, run, progress=lambda done, total: progress(len(predictions), len(stems))
-                    ).prediction
-                except GenreLabError as error:
-                    predictions[stem] = str(error)
-        return predictions
-
-    return BackgroundTask(work)
+@cached_job(64, restarts=False)
+def _predict(excerpt: Excerpt, run: RunKey, _stems: dict[Stem, Clip]) -> Job[StemPredictions]:
+    return workers().submit(work.predict_stems, _stems, run, visitor=visitor(), with_progress=True)

@@ -6,8 +6,10 @@ import streamlit as st
 from genre_core import exploration
 from genre_core.datasets import Dataset
 from genre_core.exploration import Projection, TrackPaths
-from genre_core.jobs import BackgroundTask
+from genre_core.jobs import Job
 from ui.cached.datasets import BY_CONTENT
+from ui.cached.work import cached_job, workers
+from ui.state import visitor
 
 
 @st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
@@ -30,10 +32,10 @@ def pca_projection(dataset: Dataset) -> Projection:
     return exploration.project(dataset, "PCA")
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)
-def tsne_task(dataset: Dataset) -> BackgroundTask[Projection]:
-    """The task that computes the t-SNE projection of a dataset, running or done: one for all visitors."""
-    return BackgroundTask(lambda _: exploration.project(dataset, "t-SNE"))
+@cached_job(8, hash_funcs=BY_CONTENT)
+def tsne(dataset: Dataset) -> Job[Projection]:
+    """The job that computes the t-SNE projection of a dataset, running or done: one for all visitors."""
+    return workers().submit(exploration.project, dataset, "t-SNE", visitor=visitor())
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_CONTENT)

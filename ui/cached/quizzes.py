@@ -3,12 +3,11 @@
 import streamlit as st
 
 from genre_core import runs as run_store
-from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, make_quiz
+from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, prepare_quiz
 from genre_core.errors import RunError
-from genre_core.progress import Progress
-from ui.cached.runs import run
-from ui.cached.songs import prediction_slots
-from ui.cached.tracks import find_audio
+from genre_core.jobs import Job
+from ui.cached.work import workers
+from ui.state import visitor
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,10 +23,8 @@ def quiz_room(config: QuizConfig) -> QuizRoom:
     """
     if config.run not in {info.name for info in run_store.list_runs()}:
         raise RunError("This address names a run that does not exist; start a new quiz.")
-    quiz_run = run(config.run)
 
-    def make(progress: Progress) -> Quiz:
-        with prediction_slots:
-            return make_quiz(config, quiz_run, find_audio, progress)
+    def submit() -> Job[Quiz]:
+        return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)
 
-    return quiz_rooms().open(config, make)
+    return quiz_rooms().open(config, submit)

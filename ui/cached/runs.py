@@ -29,6 +29,11 @@ def segment_seconds(name: str) -> float:
     return known.info.segment_samples / known.feature_set.rate
 
 
+def key(name: str) -> tuple[str, float]:
+    """What tells this run from others, in worker processes too."""
+    return name, modified(name)
+
+
 def modified(name: str) -> float:
     """When a run was written: part of every cache key, since another run may get the same name later."""
     return runs.run_folder(name).joinpath("run.json").stat().st_mtime

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genre_core import escaping
+from genre_core.audio import Clip, analysis
+from genre_core.audio.analysis import ClipAnalysis
 from genre_core.audio.separation import MIX, STEMS, Stem
 from genre_core.audio.spectrograms import (
     HOPS,
@@ -20,6 +22,7 @@ from ui import cached, shell, text
 from ui.cached import Excerpt
 from ui.listen.songs import Song
 
+Stems = dict[Stem, Clip]
 _LONGEST_NAME = 18
 
 
@@ -29,6 +32,7 @@ class _Column:
 
     song: Song
     excerpt: Excerpt
+    stems: Stems
     stem: Stem
 
     @property
@@ -39,7 +43,7 @@ class _Column:
 
 
 @st.fragment
-def show(songs: list[Song], excerpts: list[Excerpt], compare_stems: bool) -> None:
+def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], compare_stems: bool) -> None:
     """The figure and its settings: a column for each song, or for each of two stems of one song."""
     with shell.messages():
         st.subheader("Waveform, spectrogram and scalogram")
@@ -49,18 +53,27 @@ def show(songs: list[Song], excerpts: list[Excerpt], compare_stems: bool) -> Non
             stems.append(_choose_stem(right, "Second stem", "second", "vocals"))
         config, wavelet = _choose_settings()
         if len(songs) > 1:
-            columns = [_Column(song, excerpt, stems[0]) for song, excerpt in zip(songs, excerpts, strict=True)]
+            columns = [
+                _Column(song, excerpt, clips, stems[0])
+                for song, excerpt, clips in zip(songs, excerpts, separated, strict=True)
+            ]
         else:
-            columns = [_Column(songs[0], excerpts[0], stem) for stem in stems]
-        analyses = {
-            f"{place}. {column.title}" if len(columns) > 1 else column.title: cached.analyze(
-                column.excerpt, column.stem, config, wavelet, column.song.content
+            columns = [_Column(songs[0], excerpts[0], separated[0], stem) for stem in stems]
+        jobs = [cached.analyze(column.excerpt, column.stem, config, wavelet, column.stems) for column in columns]
+        if not cached.ready([job for of_column in jobs for job in of_column.all], "Computing the pictures"):
+            return
+        analyses = {}
+        for place, (column, of_column) in enumerate(zip(columns, jobs, strict=True), start=1):
+            title = f"{place}. {column.title}" if len(columns) > 1 else column.title
+            analyses[title] = ClipAnalysis(
+                column.excerpt.start_s,
+                analysis.waveform(column.stems[column.stem]),
+                of_column.beats.get(),
+                of_column.spectrogram.get(),
+                of_column.scalogram.get(),
             )
-            for place, column in enumerate(columns, start=1)
-        }
-        for song, excerpt in zip(songs, excerpts, strict=True):
-            beats = cached.beats(excerpt, song.content)
-            name = escaping.markdown(song.name)
+        for song, analyzed in zip(songs, analyses.values(), strict=False):
+            beats, name = analyzed.beats, escaping.markdown(song.name)
             if len(beats.times_s):
                 st.markdown(
                     f"Tempo of {name}: **{beats.tempo_bpm:.0f} BPM** ({len(beats.times_s)} beats, the red lines in the "

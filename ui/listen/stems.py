@@ -6,21 +6,21 @@ from pathlib import Path
 import streamlit as st
 
 from genre_core import escaping
+from genre_core.audio import Clip
 from genre_core.audio.separation import MIX, STEMS, Stem
 from genre_core.features import stem_of
 from genre_core.figures import listen as figures
 from genre_core.figures.theme import genre_colors
-from genre_core.jobs import BackgroundTask
+from genre_core.jobs import Job
 from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import percent
-from ui import cached, shell, text
+from ui import cached, shell, state, text
 from ui.cached import Excerpt, StemPredictions
 from ui.listen.songs import Song
 
-_TASKS = "listen_tasks"
+_JOBS = "listen_jobs"
 """The predictions of the stems that this visitor looks at."""
-_POLL_S = 0.6
 _ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
 _DESCRIPTIONS: dict[Stem, str] = {
     "mix": "The original audio",
@@ -30,23 +30,22 @@ _DESCRIPTIONS: dict[Stem, str] = {
     "percussive": "Drums, plucks, consonants",
 }
 
-_Task = BackgroundTask[StemPredictions]
+Stems = dict[Stem, Clip]
+PredictionJob = Job[StemPredictions]
 
 
-def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
+def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], info: RunInfo) -> None:
     """The predictions for each stem, and the players."""
     st.subheader("Stems")
-    tasks = [
-        cached.predict_stems(excerpt, info.name, song.content) for song, excerpt in zip(songs, excerpts, strict=True)
-    ]
-    for task in st.session_state.get(_TASKS, []):
-        if task not in tasks:
-            task.stop()  # this visitor has chosen another excerpt
-    st.session_state[_TASKS] = tasks
-    busy = any(task.running for task in tasks)
-    st.fragment(_show_predictions, run_every=_POLL_S if busy else None)(songs, excerpts, tasks, info, busy)
-    for place, (cell, song, excerpt) in enumerate(
-        zip(st.columns(len(songs), gap="medium"), songs, excerpts, strict=True)
+    jobs = [cached.predict_stems(excerpt, info.name, clips) for excerpt, clips in zip(excerpts, separated, strict=True)]
+    for job in st.session_state.get(_JOBS, []):
+        if job not in jobs:
+            job.stop(state.visitor())  # this visitor has chosen another excerpt
+    st.session_state[_JOBS] = jobs
+    busy = any(job.running for job in jobs)
+    st.fragment(_show_predictions, run_every=cached.POLL_S if busy else None)(excerpts, separated, jobs, info, busy)
+    for place, (cell, song, excerpt, clips) in enumerate(
+        zip(st.columns(len(songs), gap="medium"), songs, excerpts, separated, strict=True)
     ):
         with cell:
             if len(songs) > 1:
@@ -55,7 +54,7 @@ def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
                 cells = st.columns(len(row) if len(songs) == 1 else 1) * 2
                 for stem_cell, stem in zip(cells, row, strict=False):
                     with stem_cell.container(border=True):
-                        _show_player(song, excerpt, stem, place)
+                        _show_player(song, excerpt, stem, clips[stem], place)
     with st.expander("Train on one stem", icon=":material/tune:"):
         st.markdown(
             "In Explore, under *Change dataset*, extract the features of one stem from a folder. A run that is trained "
@@ -64,8 +63,8 @@ def show(songs: list[Song], excerpts: list[Excerpt], info: RunInfo) -> None:
         )
 
 
-def _show_player(song: Song, excerpt: Excerpt, stem: Stem, place: int) -> None:
-    sound = cached.stem_audio(excerpt, stem, song.content)
+def _show_player(song: Song, excerpt: Excerpt, stem: Stem, clip: Clip, place: int) -> None:
+    sound = cached.stem_audio(excerpt, stem, clip)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{_DESCRIPTIONS[stem]}]", width="content")
         st.download_button(
@@ -84,24 +83,24 @@ def _show_player(song: Song, excerpt: Excerpt, stem: Stem, place: int) -> None:
 
 
 def _show_predictions(
-    songs: list[Song], excerpts: list[Excerpt], tasks: list[_Task], info: RunInfo, busy: bool
+    excerpts: list[Excerpt], separated: list[Stems], jobs: list[PredictionJob], info: RunInfo, busy: bool
 ) -> None:
     """The predictions of each stem, side by side, as soon as they are done."""
     with shell.messages():
-        if busy and not any(task.running for task in tasks):
+        if busy and not any(job.running for job in jobs):
             st.rerun()  # to draw the page without refreshing
-        for place, (cell, song, excerpt, task) in enumerate(
-            zip(st.columns(len(songs), gap="medium"), songs, excerpts, tasks, strict=True)
+        for place, (cell, excerpt, clips, job) in enumerate(
+            zip(st.columns(len(jobs), gap="medium"), excerpts, separated, jobs, strict=True)
         ):
             with cell:
-                if task.running:
-                    _show_progress(task, place)
-                elif task.result is not None:
-                    _show_genres(task.result, info, place)
+                if job.running:
+                    _show_progress(job, place)
+                elif job.result is not None:
+                    _show_genres(job.result, info, place)
                 else:
-                    shell.show_problem(task.problem or text.PREDICTION_FAILED, kind="info" if task.stopped else "error")
+                    shell.show_problem(job.problem or text.PREDICTION_FAILED, kind="info" if job.stopped else "error")
                     if st.button("Predict", icon=":material/play_arrow:", key=f"listen_predict_{place}"):
-                        cached.predict_stems(excerpt, info.name, song.content, restart=True)
+                        cached.predict_stems(excerpt, info.name, clips, restart=True)
                         st.rerun()
         st.caption(
             f"Predictions for each stem by **{escaping.markdown(run_title(info))}**. {_stem_note(info)} "
@@ -119,13 +118,12 @@ def _stem_note(info: RunInfo) -> str:
     return f"The run was trained on the stem {stem}, which it separates from all audio first."
 
 
-def _show_progress(task: _Task, place: int) -> None:
+def _show_progress(job: PredictionJob, place: int) -> None:
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
-    bar.progress(task.done / (task.total or 1), f"Predicting the stems: {task.done} of {len(STEMS)} done")
-    if button.button(
-        "Stop", icon=":material/stop:", key=f"listen_stop_{place}", disabled=task.stopped, width="stretch"
-    ):
-        task.stop()
+    label = f"Predicting the stems: {job.done} of {len(STEMS)} done"
+    bar.progress(job.done / (job.total or 1), cached.waiting_text(job, "Predicting the stems") if job.place else label)
+    if button.button("Stop", icon=":material/stop:", key=f"listen_stop_{place}", disabled=job.stopped, width="stretch"):
+        job.stop(state.visitor())
 
 
 def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> None:

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from genre_core import escaping
-from genre_core.jobs import BackgroundTask
+from genre_core.jobs import Job
 from genre_core.runs import RunInfo
 from genre_core.wording import clock
-from ui import shell
+from ui import cached, shell, state
 from ui.cached import SongResult
 from ui.predict import downloads
 from ui.predict.songs import CHOSEN, Song
@@ -22,9 +22,8 @@ SHOWN = "predict_shown"
 """Number of tasks that had ended, and the chosen song, when the page was last drawn."""
 STOPPED = "predict_stopped"
 """Keys of the songs whose prediction the visitor stopped."""
-POLL_S = 0.6
 
-Tasks = dict[str, BackgroundTask[SongResult]]
+Tasks = dict[str, Job[SongResult]]
 """The prediction of each song, by its key."""
 
 
@@ -81,7 +80,7 @@ def show(tasks: SongTasks, info: RunInfo) -> None:
     While songs are being predicted, this part of the page refreshes itself; the rest of the page is drawn again when a
     task has ended or another song is chosen.
     """
-    st.fragment(_show, run_every=POLL_S if tasks.busy else None)(tasks, info)
+    st.fragment(_show, run_every=cached.POLL_S if tasks.busy else None)(tasks, info)
 
 
 def _show(tasks: SongTasks, info: RunInfo) -> None:
@@ -119,7 +118,7 @@ def _show_progress(tasks: SongTasks) -> None:
     bar.progress(share, text=escaping.markdown(text))
     if button.button("Stop", icon=":material/stop:", key="predict_stop", width="stretch"):
         for song in running:
-            tasks.by_run[song.key].stop()
+            tasks.by_run[song.key].stop(state.visitor())
         st.session_state[STOPPED].update(song.key for song in running)
         st.rerun()
 
@@ -166,7 +165,7 @@ def _choose_row(songs: list[Song]) -> None:
         st.session_state[CHOSEN] = songs[rows[0]].key
 
 
-def _row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, str | float | None]:
+def _row(song: Song, task: Job[SongResult]) -> dict[str, str | float | None]:
     columns = (
         "File", "Genre", "Confidence", "Runner-up", "Reliability", "Genre changes", "Tags", "Duration", "Notes",
     )  # fmt: skip
@@ -192,7 +191,7 @@ def _row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, str | float 
     return row
 
 
-def _csv_row(song: Song, task: BackgroundTask[SongResult]) -> dict[str, Any]:
+def _csv_row(song: Song, task: Job[SongResult]) -> dict[str, Any]:
     """The row of a song as in the table of many songs that the command line writes."""
     if task.result:
         return {"file": song.name, **task.result.prediction.to_row()}

@@ -1,6 +1,7 @@
 """The choice of augmentations for the training set, and the extraction of augmented copies from a folder."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -9,10 +10,9 @@ from genre_core import datasets
 from genre_core.audio.augmentation import AUGMENTATIONS
 from genre_core.datasets import Dataset
 from genre_core.datasets.augmented import extraction_seconds
-from genre_core.jobs import BackgroundTask
-from genre_core.progress import Progress
 from genre_core.wording import counted, duration
-from ui.state import Keys
+from ui import cached
+from ui.state import Keys, visitor
 
 _CHOSEN, _TO_EXTRACT = "train_augmentations", "train_augmentations_to_extract"
 _SHOWN = "train_augmentations_shown"
@@ -75,14 +75,15 @@ def _offer_extraction(dataset: Dataset, folder: Path, missing: list[str]) -> Non
             f"{counted(dataset.n_tracks, 'track')} with {counted(len(names), 'augmentation')}: about "
             f"**{duration(seconds)}** for tracks of 30 s, more for longer ones."
         )
-    busy = st.session_state[Keys.DATASET_TASK] is not None
+    busy = st.session_state[Keys.DATASET_JOB] is not None
     if st.button("Extract", key="train_extract_augmented", disabled=busy or not names):
         wanted = [*dataset.augmented.names, *names]
 
-        def extract(progress: Progress) -> Dataset:
-            return datasets.read_folder(folder, features=dataset.features, augmentations=wanted, progress=progress)
-
-        st.session_state[Keys.DATASET_TASK] = BackgroundTask(extract)  # which the dataset picker follows
+        st.session_state[Keys.DATASET_JOB] = cached.background_workers().submit(  # which the dataset picker follows
+            partial(datasets.read_folder, folder, features=dataset.features, augmentations=wanted, jobs=1),
+            visitor=visitor(),
+            with_progress=True,
+        )
         st.rerun()
 
 

@@ -1,0 +1,76 @@
+"""What a worker process does with songs for the dashboard: functions of a module, whose results hold no audio.
+
+Runs are named, with the time when they were written, and stay loaded in the process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from genre_core.audio import Clip
+from genre_core.audio.analysis import envelope
+from genre_core.audio.separation import Stem
+from genre_core.errors import GenreLabError
+from genre_core.prediction import explanation
+from genre_core.prediction.explanation import Explanation, PictureExplanation
+from genre_core.prediction.result import SongPrediction
+from genre_core.prediction.song import predict_file, predict_song
+from genre_core.progress import Progress, no_progress
+from genre_core.runs import Run, load_run
+
+RunKey = tuple[str, float]
+"""The name of a run, and when it was written: another run may get the same name later."""
+StemPredictions = dict[Stem, SongPrediction | str]
+"""The prediction of each stem, or the message why there is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class SongResult:
+    """The prediction of a song, with what figures and explanations need: not its audio."""
+
+    prediction: SongPrediction
+    envelope: np.ndarray
+    """shape (n,): see `audio.analysis.envelope`."""
+    values: np.ndarray
+    """shape (segments, *shape): the features of each segment."""
+    n_effective: float
+    """See `prediction.PredictedSong`."""
+
+
+def predict_content(content: bytes, run: RunKey, hop_s: float, progress: Progress = no_progress) -> SongResult:
+    """Predict the genre of a file: see `prediction.predict_file`."""
+    predicted = predict_file(content, _loaded(run), progress, hop_s=hop_s)
+    return SongResult(predicted.prediction, envelope(predicted.clip.samples), predicted.values, predicted.n_effective)
+
+
+def predict_stems(stems: Mapping[Stem, Clip], run: RunKey, progress: Progress = no_progress) -> StemPredictions:
+    """Predict the genre of each stem; progress is the number of stems done."""
+    predictions: StemPredictions = {}
+    for done, (stem, clip) in enumerate(stems.items()):
+        progress(done, len(stems))
+        try:
+            predictions[stem] = predict_song(clip, _loaded(run)).prediction
+        except GenreLabError as error:
+            predictions[stem] = str(error)
+    return predictions
+
+
+def explain(run: RunKey, values: np.ndarray, genre: str) -> Explanation:
+    """Explain a genre for a run on numeric features: see `prediction.explanation.explain`."""
+    return explanation.explain(_loaded(run), values, genre)
+
+
+def explain_picture(run: RunKey, values: np.ndarray, genre: str) -> PictureExplanation:
+    """Explain a genre of a segment for a run on pictures: see `prediction.explanation.explain_picture`."""
+    return explanation.explain_picture(_loaded(run), values, genre)
+
+
+def _loaded(run: RunKey) -> Run:
+    return _load(*run)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, modified: float) -> Run:
+    return load_run(name)
