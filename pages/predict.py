@@ -104,13 +104,13 @@ def show_song(
         downloads.button(
             "Prediction (JSON)",
             lambda: json.dumps(downloads.document(song.name, song_result.prediction, info), indent=2),
-            f"{song.name}.prediction.json",
+            f"{escaping.file_name(song.name)}.prediction.json",
             "application/json",
         )
         downloads.button(
             "Segments (CSV)",
             lambda: escaping.csv(song_result.prediction.to_frame()),
-            f"{song.name}.segments.csv",
+            f"{escaping.file_name(song.name)}.segments.csv",
             "text/csv",
         )
 

@@ -4,5 +4,5 @@ import re
 
 
 def plain(markdown: str) -> str:
-    """Text without emphasis, escapes and hard spaces."""
-    return re.sub(r"\\(.)", r"\1", markdown.replace("**", "")).replace("\u00a0", " ")
+    """Text without emphasis, escapes, joiners and hard spaces."""
+    return re.sub(r"\\(.)", r"\1", markdown.replace("**", "")).replace("\u00a0", " ").replace("\u2060", "")

@@ -31,5 +31,5 @@ def augmentation_title(name: str) -> str:
 
 def _narrow(title: str) -> str:
     """A title as a tick label that is narrow enough for a phone: at most two words a line."""
-    words = escaping.plotly(title).split()
-    return "<br>".join(" ".join(words[i : i + 2]) for i in range(0, len(words), 2))
+    words = title.split()
+    return escaping.plotly("\n".join(" ".join(words[i : i + 2]) for i in range(0, len(words), 2)))

@@ -109,7 +109,7 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Quantity) -> go.F
         )
     figure.update_xaxes(title="Epoch", rangemode="tozero")
     update_quantity_axis(figure, quantity)
-    legend_lines = sum(1 + _wrapped(label).count("<br>") for label in histories)
+    legend_lines = sum(1 + _wrapped(label).count("\n") for label in histories)
     plot_height, legend_height = 300, 24 + 22 * legend_lines
     theme.finish(figure, height=plot_height + legend_height + 50)
     # Below the plot, one line per run: labels are too long for a phone to be side by side.
@@ -127,5 +127,5 @@ def _wrapped(text: str) -> str:
         return text
     for mark in (" · ", ", ", " "):
         if (end := text.rfind(mark, 0, _MAX_LINE + len(mark))) > _MIN_LINE:
-            return f"{text[:end]}{mark.strip(' ·')}<br>{text[end + len(mark) :]}"
+            return f"{text[:end]}{mark.strip(' ·')}\n{text[end + len(mark) :]}"
     return text

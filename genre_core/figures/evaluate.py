@@ -64,7 +64,7 @@ def add_accuracies(figure: go.Figure, rows: Sequence[tuple[str, Scores, Mapping[
                 "width": 6,
             },
             customdata=[
-                [row, score(value), _test_size(scores, key), interval_text(key, interval)]
+                [escaping.plotly(row), score(value), _test_size(scores, key), interval_text(key, interval)]
                 for (row, scores, _), interval, value in zip(rows, intervals, values, strict=True)
             ],
             hovertemplate="%{customdata[0]}<br>" + name + ": <b>%{customdata[1]}</b> of %{customdata[2]}<br>"

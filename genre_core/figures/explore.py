@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import Projection, TrackPaths, describe_feature
 from genre_core.figures.theme import finish, genre_colors
@@ -46,7 +47,8 @@ def distribution(dataset: Dataset, column: str, genres: Sequence[str], kind: Dis
         # Plotly draws the first row at the bottom.
         figure.add_traces(_rows(kind, dict(reversed(by_genre.items())), colors))
         figure.update_layout(barmode="overlay", violinmode="overlay", boxmode="overlay")
-        figure.update_yaxes(tickvals=list(range(len(by_genre))), ticktext=list(reversed(by_genre)), showgrid=False)
+        names = [escaping.plotly(genre) for genre in reversed(by_genre)]
+        figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, showgrid=False)
         figure.update_yaxes(zeroline=False, range=[-0.6, len(by_genre) - 0.4])
         finish(figure, height=_ROW_PX * len(by_genre) + 90, legend=False)
     figure.update_xaxes(title=describe_feature(column).label, zeroline=False)
@@ -64,7 +66,7 @@ def _rows(
         common = {
             "x": values,
             "y": y,
-            "name": genre,
+            "name": escaping.plotly(genre),
             "orientation": "h",
             "line": {"color": colors[genre], "width": 1.5},
         }
@@ -90,7 +92,7 @@ def _histograms(by_genre: dict[str, np.ndarray], colors: dict[str, str]) -> list
                 y=0.85 * counts[filled] / counts.max(),
                 base=np.full(len(filled), place - 0.42),
                 width=np.diff(edges)[filled],
-                name=genre,
+                name=escaping.plotly(genre),
                 marker={"color": colors[genre], "line": {"width": 0}},
                 customdata=np.stack([counts[filled], edges[filled], edges[filled + 1]], axis=1),
                 hovertemplate="%{customdata[0]} segments from %{customdata[1]:.4g} to %{customdata[2]:.4g}",
@@ -103,7 +105,7 @@ def _cumulative(genre: str, values: np.ndarray, color: str) -> go.Scatter:
     return go.Scatter(
         x=np.sort(values),
         y=np.arange(1, len(values) + 1) / len(values),
-        name=genre,
+        name=escaping.plotly(genre),
         customdata=100 * np.arange(1, len(values) + 1) / len(values),
         mode="lines",
         line={"color": color, "width": 2, "shape": "hv"},
@@ -169,12 +171,12 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
     figure = go.Figure()
     for genre in genres:
         here = np.flatnonzero(dataset.genre[rows] == genre)
-        names = [f"{dataset.track[row]}, {dataset.start_s[row]:.0f} s" for row in rows[here]]
+        names = [escaping.plotly(f"{dataset.track[row]}, {dataset.start_s[row]:.0f} s") for row in rows[here]]
         figure.add_trace(
             trace(
                 x=points[here, 0],
                 y=points[here, 1],
-                name=genre,
+                name=escaping.plotly(genre),
                 mode="markers",
                 marker={"color": colors[genre], "size": 7, "opacity": 0.75},
                 text=names,
@@ -221,9 +223,9 @@ def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
     def points(step: int, *, with_style: bool) -> list[go.Scatter]:
         style = {
             genre: {
-                "name": genre,
+                "name": escaping.plotly(genre),
                 "mode": "markers",
-                "text": paths.track[here],
+                "text": [escaping.plotly(track) for track in paths.track[here]],
                 "marker": {"color": colors[genre], "size": 11, "opacity": 0.85},
                 "hovertemplate": "%{text}<extra></extra>",
             }

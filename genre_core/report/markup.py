@@ -1,15 +1,11 @@
 """Pieces of HTML; every text is escaped."""
 
-import html
 import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-
-def text(value: Any) -> str:
-    """A value as text."""
-    return html.escape(str(value))
+from genre_core.escaping import html as text
 
 
 def section(title: str, content: str) -> str:

@@ -335,7 +335,9 @@ def test_an_address_puts_no_picture_on_the_page(app: AppTest) -> None:
     app.query_params.update({"model": "![x](https://evil.example/p.png)"})
     app.run()
     assert not app.exception
-    assert r"!\[x\](https\://evil.example/p.png)" in app.error[0].value
+    message = app.error[0].value
+    assert r"!\[x\](https\:" in message
+    assert "![x](https://evil.example/p.png)" in plain(message)
 
 
 # --- the sweep ------------------------------------------------------------------------------------------------------

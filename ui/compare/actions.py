@@ -58,7 +58,7 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
         if warning := text.leakage_warning(info):
             st.warning(warning, icon=":material/warning:")
         if info.note:
-            st.markdown(f"Note: {escaping.markdown(info.note)}".replace("\n", "  \n"))
+            st.markdown(f"Note: {escaping.markdown(info.note)}")
         with st.container(horizontal=True, vertical_alignment="center"):
             if intact:
                 if st.button("Open in Evaluate", icon=":material/grid_on:", key="compare_evaluate"):

@@ -39,7 +39,7 @@ class _Column:
     def title(self) -> str:
         """The song and the stem, in two lines that fit on a phone."""
         name = self.song.name if len(self.song.name) <= _LONGEST_NAME else f"{self.song.name[: _LONGEST_NAME - 1]}…"
-        return f"{name}<br>{text.STEMS[self.stem].lower()}"
+        return f"{name}\n{text.STEMS[self.stem].lower()}"
 
 
 @st.fragment

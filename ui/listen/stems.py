@@ -70,7 +70,7 @@ def _show_player(song: Song, excerpt: Excerpt, stem: Stem, clip: Clip, place: in
         st.download_button(
             "WAV",
             sound,
-            f"{Path(song.name).stem}.{stem}.wav",
+            f"{escaping.file_name(Path(song.name).stem)}.{stem}.wav",
             "audio/wav",
             key=f"listen_download_{place}_{stem}",
             help=f"Download the stem {text.STEMS[stem].lower()} as a WAV file",

@@ -12,7 +12,7 @@ from genre_core.prediction import SongPrediction, domain
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import clock, counted, percent
-from ui import player, playhead, text
+from ui import player, playhead, shell, text
 from ui.cached import SongResult
 from ui.text import NO_BAR
 
@@ -38,7 +38,7 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
                     figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
                 )
     for warning in prediction.warnings:
-        st.info(warning, icon=":material/info:")
+        shell.show_problem(warning, kind="info")
 
 
 def _show_genre(name: str, prediction: SongPrediction, info: RunInfo) -> None:
@@ -83,7 +83,7 @@ def _show_reliability(prediction: SongPrediction) -> None:
         "Below 50 %, the reasons are listed.",
     )
     for reason in prediction.reliability.reasons:
-        st.warning(reason, icon=":material/warning:")
+        shell.show_problem(reason, kind="warning")
 
 
 def _counted_segments(prediction: SongPrediction) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from genre_core import escaping
 from genre_core.datasets import gtzan
 from genre_core.prediction import SongPrediction
 from ui import audio_folder, cached, shell
@@ -37,14 +38,15 @@ def show(prediction: SongPrediction) -> None:
     )
     nearest = prediction.similar[0]
     if nearest.from_audio and nearest.similarity >= _SAME:
-        st.caption(f"The song seems to be {nearest.track} itself.")
+        st.caption(f"The song seems to be {escaping.markdown(nearest.track)} itself.")
     chosen = event.selection.rows
     track = prediction.similar[chosen[0] if chosen and chosen[0] < len(rows) else 0].track
     with shell.messages():
         if path := cached.find_audio(track):
-            st.markdown(f"Play **{track}**:")
+            st.markdown(f"Play **{escaping.markdown(track)}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:
-            request = f"The audio of {track} was not found. Enter" if chosen else "To play a track, select it and enter"
+            missing = f"The audio of {escaping.markdown(track)} was not found. Enter"
+            request = missing if chosen else "To play a track, select it and enter"
             st.caption(f"{request} the audio folder: a folder with one subfolder per genre.")
             audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in prediction.similar}), _FOLDER)
