@@ -6,7 +6,7 @@ Conventions: levels are relative to full scale at 1; frequencies are in Hz; shar
 import math
 
 import numpy as np
-import scipy.fft
+import scipy
 import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, Clip

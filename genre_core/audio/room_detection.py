@@ -16,7 +16,7 @@ Conventions: all measures are in dB and do not depend on the level of the clip.
 import math
 
 import numpy as np
-import scipy.fft
+import scipy
 import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE, Clip

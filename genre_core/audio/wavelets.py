@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 import pywt
-import scipy.fft
+import scipy
 
 SHANNON = "shan0.5-0.75"
 WAVELETS = {

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+import scipy
 
 from genre_core.classroom.quiz import Answer, Quiz
 from genre_core.evaluation import Evaluation, Interval
@@ -170,6 +170,6 @@ def accuracy_interval(correct: np.ndarray) -> Interval:
     correct : share of correct answers to each clip, shape (clips,).
     """
     n_clips, n_correct = len(correct), float(correct.sum())
-    low = beta.ppf(0.025, n_correct, n_clips - n_correct + 1) if n_correct > 0 else 0.0
-    high = beta.ppf(0.975, n_correct + 1, n_clips - n_correct) if n_correct < n_clips else 1.0
+    low = scipy.stats.beta.ppf(0.025, n_correct, n_clips - n_correct + 1) if n_correct > 0 else 0.0
+    high = scipy.stats.beta.ppf(0.975, n_correct + 1, n_clips - n_correct) if n_correct < n_clips else 1.0
     return Interval(float(low), float(high))

@@ -6,8 +6,7 @@ predictions less confident, above 1 more.
 """
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+import scipy
 
 _MIN_PROBABILITY = 1e-7
 _LOG_RANGE = (np.log(0.05), np.log(50.0))
@@ -30,12 +29,12 @@ def fit_inverse_temperature(logits: np.ndarray, labels: np.ndarray, *, prior: fl
     rows = np.arange(len(labels))
 
     def loss(log_inverse_temperature: float) -> float:
-        log_probabilities = log_softmax(np.exp(log_inverse_temperature) * logits, axis=1)
+        log_probabilities = scipy.special.log_softmax(np.exp(log_inverse_temperature) * logits, axis=1)
         return prior * log_inverse_temperature**2 / 2 - float(log_probabilities[rows, labels].sum())
 
-    return float(np.exp(minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded").x))
+    return float(np.exp(scipy.optimize.minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded").x))
 
 
 def apply_inverse_temperature(probabilities: np.ndarray, inverse_temperature: float) -> np.ndarray:
     """Rescale probabilities of shape (..., classes); rows of the result sum to one."""
-    return softmax(inverse_temperature * np.log(np.maximum(probabilities, _MIN_PROBABILITY)), axis=-1)
+    return scipy.special.softmax(inverse_temperature * np.log(np.maximum(probabilities, _MIN_PROBABILITY)), axis=-1)

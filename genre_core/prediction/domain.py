@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from genre_core.errors import ModelError
 from genre_core.features import network_files
@@ -51,7 +51,7 @@ class Domain:
         ----------
         evidence : shape (n, 3), from `evidence`.
         """
-        scores = expit(evidence @ np.array(self.coefficients[:-1]) + self.coefficients[-1])
+        scores = scipy.special.expit(evidence @ np.array(self.coefficients[:-1]) + self.coefficients[-1])
         return np.where(evidence[:, 1] > np.log(FAR), np.minimum(scores, _FAR_SCORE), scores)
 
 

@@ -8,7 +8,7 @@ song where that is out-of-domain as a whole.
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy
 
 from genre_core.audio import SEGMENT_SECONDS
 
@@ -68,6 +68,8 @@ def cautious(song: float, alone: float, n_effective: float) -> float:
     song, alone : the scores of the song and of the section's segments alone, 0 to 1.
     n_effective : number of segments of the section that do not overlap.
     """
-    of_song, of_section = logit(np.clip([song, alone], 1 - _MOST_CERTAIN, _MOST_CERTAIN))
+    of_song, of_section = scipy.special.logit(np.clip([song, alone], 1 - _MOST_CERTAIN, _MOST_CERTAIN))
     prior = PRIOR_LOG_ODDS if of_song >= 0 else of_song
-    return float(expit((n_effective * of_section + PRIOR_SEGMENTS * prior) / (n_effective + PRIOR_SEGMENTS)))
+    return float(
+        scipy.special.expit((n_effective * of_section + PRIOR_SEGMENTS * prior) / (n_effective + PRIOR_SEGMENTS))
+    )

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from genre_core.datasets import Dataset
 from genre_core.errors import RunError
@@ -129,7 +129,7 @@ class Run:
             scaling = Scaling.fit(trained.astype(np.float64))
             trained, queried = scaling.apply(trained), scaling.apply(values)
             tolerance = _SAME_SEGMENT
-        distance, _ = cKDTree(trained).query(queried, p=np.inf, distance_upper_bound=tolerance)
+        distance, _ = scipy.spatial.cKDTree(trained).query(queried, p=np.inf, distance_upper_bound=tolerance)
         return np.isfinite(distance)
 
     def check_dataset(self, dataset: Dataset) -> None:

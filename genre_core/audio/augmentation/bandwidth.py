@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy.signal
+import scipy
 import soxr
 
 from genre_core.audio.clip import SEGMENT_RATE as RATE

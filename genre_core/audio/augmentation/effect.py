@@ -7,7 +7,7 @@ square.
 from typing import Protocol
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from genre_core.audio.clip import SEGMENT_RATE as RATE
 

@@ -9,9 +9,7 @@ and another level.
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
-import scipy.ndimage
-import scipy.signal
+import scipy
 
 from genre_core.audio.augmentation.effect import amplitude, colored_noise, rms
 from genre_core.audio.augmentation.hum import hum

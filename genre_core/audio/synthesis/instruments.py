@@ -9,7 +9,7 @@ from functools import cache
 from typing import overload
 
 import numpy as np
-import scipy.signal
+import scipy
 
 PEAK = 10 ** (-1 / 20)
 """Peak of a mastered song: -1 dBFS."""

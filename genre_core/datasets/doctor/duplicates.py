@@ -3,8 +3,7 @@
 from typing import Literal
 
 import numpy as np
-from scipy.spatial import cKDTree
-from sklearn.neighbors import NearestNeighbors
+import scipy
 
 from genre_core.datasets.doctor.findings import Check, Detail, Finding
 from genre_core.datasets.doctor.tracks import TrackTable, connected_groups
@@ -37,6 +36,8 @@ def near_duplicates(tracks: TrackTable, copies: tuple[str, ...]) -> Check:
     """
     if tracks.distance_problem:
         return Check(unchecked=tracks.distance_problem)
+    from sklearn.neighbors import NearestNeighbors
+
     originals = [i for i, name in enumerate(tracks.names) if name not in copies]
     points = tracks.space[originals]
     distances, neighbors = NearestNeighbors(radius=NEAR).fit(points).radius_neighbors(points)
@@ -67,7 +68,7 @@ def _equal_features(tracks: TrackTable) -> list[tuple[int, int]]:
     values = tracks.dataset.values
     spread = values.std(axis=0)
     spread[spread == 0] = 1
-    candidates = cKDTree(tracks.mean() / spread).query_pairs(EXACT * np.sqrt(values.shape[1]))
+    candidates = scipy.spatial.cKDTree(tracks.mean() / spread).query_pairs(EXACT * np.sqrt(values.shape[1]))
 
     def equal(one: np.ndarray, other: np.ndarray) -> bool:
         return len(one) == len(other) and bool((np.abs(values[one] - values[other]) < EXACT * spread).all())

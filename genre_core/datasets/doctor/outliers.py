@@ -1,7 +1,6 @@
 """Tracks that are far from all others in feature space."""
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from genre_core.datasets.doctor.findings import Check, Detail, Finding
 from genre_core.datasets.doctor.tracks import TrackTable
@@ -16,6 +15,8 @@ def outliers(tracks: TrackTable) -> Check:
     """Find tracks whose distance to their fifth nearest neighbor is unusually large."""
     if tracks.distance_problem:
         return Check(unchecked=tracks.distance_problem)
+    from sklearn.neighbors import NearestNeighbors
+
     nearest = NearestNeighbors(n_neighbors=_NEIGHBOR + 1).fit(tracks.space)
     distance = np.log(nearest.kneighbors(tracks.space)[0][:, -1] + np.finfo(float).tiny)
     deviation = distance - np.median(distance)

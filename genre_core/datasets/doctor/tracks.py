@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import pdist
-from sklearn.preprocessing import StandardScaler
+import scipy
 
 from genre_core.datasets.dataset import Dataset
 
@@ -58,13 +55,15 @@ class TrackTable:
         columns = [i for i, column in enumerate(self.dataset.columns) if column != "length"]
         values = self.mean()[:, columns]
         positive = (values >= 0).all(axis=0) & (values > 0).any(axis=0)
+        from sklearn.preprocessing import StandardScaler
+
         floor = _LOG_FLOOR * np.median(values, axis=0) + np.finfo(float).tiny
         scaled = values.copy()
         scaled[:, positive] = np.log(values[:, positive] + floor[positive])
         scaled = StandardScaler().fit_transform(scaled)
         variance, directions = np.linalg.eigh(np.cov(scaled, rowvar=False))
         white = scaled @ directions / np.sqrt((1 - _RIDGE) * variance.clip(0) + _RIDGE)
-        typical = float(np.median(pdist(white[:: max(1, len(white) // 1000)])))
+        typical = float(np.median(scipy.spatial.distance.pdist(white[:: max(1, len(white) // 1000)])))
         return white / typical if typical > 0 else white
 
     @property
@@ -82,6 +81,8 @@ def connected_groups(n: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]
     if not pairs:
         return []
     left, right = np.array(pairs).T
-    _, label = connected_components(coo_array((np.ones(len(pairs)), (left, right)), shape=(n, n)), directed=False)
+    _, label = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.coo_array((np.ones(len(pairs)), (left, right)), shape=(n, n)), directed=False
+    )
     members = [np.flatnonzero(label == group).tolist() for group in np.unique(label[left])]
     return sorted(members)
