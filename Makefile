@@ -80,6 +80,7 @@ endif
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/venv.stamp
 	$(install) --requirement requirements.lock --editable .
+	$(BIN)/python -m genre_core.features.compilation
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp

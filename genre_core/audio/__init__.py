@@ -13,7 +13,7 @@ playback        files and synthetic songs as WAV
 example_songs   excerpts of real music under a free license, as examples
 synthesis       synthetic songs
 augmentation    a clip as people bring it: from a room, at a low sample rate, as MP3, clipped, with noise
-compilation     librosa's compiled functions, compiled by one process at a time
+compilation     librosa, with its functions compiled by one process at a time
 """
 
 from genre_core.audio.clip import (
@@ -24,7 +24,6 @@ from genre_core.audio.clip import (
     Clip,
     wav_bytes,
 )
-from genre_core.audio.compilation import compile_librosa
 from genre_core.audio.containers import AudioSource
 from genre_core.audio.decoding import (
     FORMATS,
@@ -35,8 +34,6 @@ from genre_core.audio.decoding import (
     load_audio,
     read_content,
 )
-
-compile_librosa()  # before any other module here imports librosa
 
 __all__ = [
     "FORMATS",

@@ -5,10 +5,10 @@ Conventions: times are in seconds from the beginning of the clip.
 
 from dataclasses import dataclass
 
-import librosa
 import numpy as np
 
 from genre_core.audio.clip import Clip
+from genre_core.audio.compilation import librosa
 from genre_core.audio.spectrograms import COLUMNS, Picture, equal_pieces
 
 _ENVELOPE_POINTS = 1200

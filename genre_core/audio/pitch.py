@@ -10,7 +10,6 @@ Conventions: spectrograms have shape (frames, bins), float32, not negative.
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numba
 import numpy as np
 
 LOWEST_HZ, HIGHEST_HZ = 80.0, 900.0  # a bass's low E to a soprano's high A
@@ -42,10 +41,12 @@ def track_pitch(magnitude: np.ndarray, n_fft: int, rate: int) -> PitchTrack:
     magnitude : shape (frames, n_fft // 2 + 1).
     rate : sample rate in Hz.
     """
+    from genre_core.audio import loops
+
     salience = magnitude**_COMPRESSION @ _salience_weights(n_fft, rate)
     clearest = float(np.percentile(salience.max(axis=1), 95))
     salience /= max(clearest, np.finfo(np.float32).tiny)
-    path = _best_path(salience, _STEP_COST, _REACH)
+    path = loops.best_path(salience, _STEP_COST, _REACH)
     return PitchTrack(_pitches()[path], salience[np.arange(len(path)), path])
 
 
@@ -68,28 +69,3 @@ def _salience_weights(n_fft: int, rate: int) -> np.ndarray:
             weights[below, columns] += weight * _DECAY ** (harmonic - 1) * (1 - (place - below))
             weights[below + 1, columns] += weight * _DECAY ** (harmonic - 1) * (place - below)
     return weights
-
-
-@numba.njit(cache=True, nogil=True)
-def _best_path(salience, step_cost, reach):  # type: ignore[no-untyped-def]
-    frames, pitches = salience.shape
-    came_from = np.empty((frames, pitches), dtype=np.int16)
-    total = salience[0].copy()
-    for t in range(1, frames):
-        highest = np.argmax(total)
-        after_leap = total[highest] - np.float32(step_cost * 1.5 * reach)
-        new = np.empty_like(total)
-        for p in range(pitches):
-            best, source = after_leap, highest
-            for q in range(max(0, p - reach), min(pitches, p + reach + 1)):
-                value = total[q] - np.float32(step_cost * abs(p - q))
-                if value > best:
-                    best, source = value, q
-            new[p] = best + salience[t, p]
-            came_from[t, p] = source
-        total = new
-    path = np.empty(frames, dtype=np.int64)
-    path[-1] = np.argmax(total)
-    for t in range(frames - 1, 0, -1):
-        path[t - 1] = came_from[t, path[t]]
-    return path

@@ -24,11 +24,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
-import librosa
 import numpy as np
 
 from genre_core.audio.clip import SEGMENT_RATE as RATE
 from genre_core.audio.clip import Clip
+from genre_core.audio.compilation import librosa
 from genre_core.audio.hpss import harmonic_mask
 from genre_core.audio.pitch import track_pitch
 from genre_core.errors import ConfigError

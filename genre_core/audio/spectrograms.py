@@ -9,12 +9,12 @@ Conventions: clips are mono float32; times are in seconds from the beginning of 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import librosa
 import numpy as np
-import scipy.signal
+import scipy
 
 from genre_core.audio import wavelets
 from genre_core.audio.clip import Clip
+from genre_core.audio.compilation import librosa
 from genre_core.errors import ConfigError
 
 COLUMNS = 1000

@@ -10,17 +10,18 @@ network; a frame is 16 ms; a patch is one input of the network, shape (FRAMES, B
 """
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-import librosa
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
-from scipy.special import expit
+import scipy
+import soxr
 
 from genre_core import storage
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.features import network_files
+from genre_core.features.spectra import hann_window, mel_filters
 
 VERSION = LEVELED_VERSION = 1
 FRAMES, BANDS = 187, 96
@@ -59,6 +60,7 @@ FILES = NETWORK_FILE, TAGS_FILE = "msd_musicnn.tflite", "tags.npz"
 _NETWORK_RATE = 16_000
 _N_FFT, _HOP = 512, 256
 _FRAMES_PER_SAMPLE = _NETWORK_RATE / RATE / _HOP
+_BLOCK_FRAMES = 4096
 _SILENCE = 1e-5  # relative to full scale
 _MOST_POWER = np.finfo(np.float16).max
 
@@ -110,11 +112,17 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     shape (frames, BANDS), float32, not negative: log10(1 + 10 000 S) of librosa's mel spectrogram S at 16 kHz, rounded
     to float16; frame i is centered on 16 i ms.
     """
-    resampled = librosa.resample(samples, orig_sr=RATE, target_sr=_NETWORK_RATE)
-    power = librosa.feature.melspectrogram(
-        y=resampled, sr=_NETWORK_RATE, n_fft=_N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
-    )
-    rounded = np.minimum(power.T, _MOST_POWER).astype(np.float16).astype(np.float32)
+    size = math.ceil(len(samples) * (_NETWORK_RATE / RATE))
+    resampled = soxr.resample(samples, RATE, _NETWORK_RATE, quality="HQ")[:size]
+    padded = np.pad(resampled, (_N_FFT // 2, size - len(resampled) + _N_FFT // 2))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _N_FFT)[::_HOP]
+    power = np.empty((_N_FFT // 2 + 1, len(frames)), dtype=np.float32)
+    for start in range(0, len(frames), _BLOCK_FRAMES):  # of bounded memory
+        windowed = frames[start : start + _BLOCK_FRAMES] * hann_window(_N_FFT)
+        spectra = np.fft.rfft(windowed).astype(np.complex64)
+        power[:, start : start + _BLOCK_FRAMES] = np.abs(spectra.T) ** 2
+    mel = np.einsum("ft,mf->mt", power, mel_filters(_NETWORK_RATE, _N_FFT, BANDS), optimize=True)
+    rounded = np.minimum(mel.T, _MOST_POWER).astype(np.float16).astype(np.float32)
     return np.log10(10_000 * rounded + 1)
 
 
@@ -147,7 +155,7 @@ def tag_probabilities(activations: np.ndarray) -> np.ndarray:
     Raises ModelError if the tag layer is missing or damaged.
     """
     kernel, bias = _tag_layer()
-    return expit(activations @ kernel + bias)
+    return scipy.special.expit(activations @ kernel + bias)
 
 
 def strongest_tags() -> list[str]:
@@ -173,6 +181,8 @@ class Network:
 
     def __init__(self, file: str = NETWORK_FILE) -> None:
         content = network_files.read_verified(FOLDER, file)
+        from ai_edge_litert.interpreter import Interpreter
+
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
         (input_,), (output,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()

@@ -9,7 +9,6 @@ the network into its folder.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from genre_core import storage
 from genre_core.features import network_files, wide_mel
@@ -47,6 +46,8 @@ class Network:
     """A network of this kind in LiteRT, for one thread at a time."""
 
     def __init__(self, content: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
         self._interpreter = Interpreter(
             model_content=content,
             num_threads=1,

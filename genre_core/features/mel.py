@@ -6,12 +6,13 @@ the start; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cel
 
 from pathlib import Path
 
-import librosa
 import numpy as np
-import scipy.fft
+import scipy
 
 from genre_core.audio import SEGMENT_RATE as RATE
 from genre_core.audio import load_audio
+from genre_core.audio.compilation import librosa
+from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies
 
 VERSION = 1
 """Version of the recipe.  Raise it when a value changes: every cached feature is then computed again."""
@@ -24,15 +25,15 @@ N_FFT = 2048
 
 _SHORTEST_S = 0.5
 _APPROXIMATE_HOP = N_FFT // 4  # with Hann windows a quarter apart, every sample has the same weight
-_window = librosa.filters.get_window("hann", N_FFT, fftbins=True).astype(np.float32)
-_mel_filters = librosa.filters.mel(sr=RATE, n_fft=N_FFT, n_mels=BANDS)
+_window = hann_window(N_FFT).astype(np.float32)
+_mel_filters = mel_filters(RATE, N_FFT, BANDS)
 
 
 def picture(samples: np.ndarray) -> np.ndarray:
     """The log-mel spectrogram of a piece of audio.
 
     A column is 1/64 of the length, whatever that is: the mean power of the frames whose centers lie in it.  Frames are
-    about 512 samples apart, two for each column of a 3-s segment.  The bands are Slaney's, from `librosa.filters.mel`.
+    about 512 samples apart, two for each column of a 3-s segment.  The bands are Slaney's, from `spectra.mel_filters`.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def picture_of_file(path: Path, start_s: float, length_s: float) -> np.ndarray |
 
 def band_frequencies() -> np.ndarray:
     """Center frequencies of the bands in Hz, rising: shape (64,), float64."""
-    return librosa.mel_frequencies(n_mels=BANDS + 2, fmin=0.0, fmax=RATE / 2)[1:-1]
+    return mel_frequencies(BANDS + 2, RATE / 2)[1:-1]
 
 
 def peak_normalized(samples: np.ndarray) -> np.ndarray:

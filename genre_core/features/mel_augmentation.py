@@ -5,16 +5,16 @@ The pictures of a track's segments are joined, brought to the grid of `wide_mel`
 loud the segments of a track are relative to each other is not in their pictures; they are taken as equally loud.
 """
 
-import librosa
 import numpy as np
 
 from genre_core.audio import SEGMENT_SECONDS
 from genre_core.audio.augmentation import augmentation
 from genre_core.features import mel, wide_mel
+from genre_core.features.spectra import mel_frequencies
 from genre_core.features.wide_mel_augmentation import changed_power
 
 _LEAST = 1e-20  # of power, below any picture
-_WIDE_HZ = librosa.mel_frequencies(wide_mel.BANDS + 2, fmax=wide_mel.RATE / 2)[1:-1]
+_WIDE_HZ = mel_frequencies(wide_mel.BANDS + 2, wide_mel.RATE / 2)[1:-1]
 
 
 def augment_pictures(pictures: np.ndarray, name: str, seed: int) -> np.ndarray:

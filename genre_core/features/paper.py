@@ -17,13 +17,12 @@ zero crossings), as in librosa when the tables were made.
 from collections.abc import Iterator
 from functools import lru_cache
 
-import librosa
-import numba
 import numpy as np
-import scipy.fft
+import scipy
 
 from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.audio.hpss import harmonic_mask
+from genre_core.audio.compilation import librosa
+from genre_core.features.spectra import hann_window, mel_filters
 
 VERSION = 1
 """Version of the recipe.  Raise it when a value changes: every cached feature is then computed again."""
@@ -63,10 +62,12 @@ _PITCH_FLOOR = np.float32(0.1)  # relative to the loudest bin of a frame, as in 
 _PITCH_HZ = (150.0, 4000.0)
 _SILENT_SAMPLE = 1e-10  # smaller samples have no sign, as in librosa.zero_crossings
 
-_frequencies = librosa.fft_frequencies(sr=RATE, n_fft=N_FFT)
-_window = librosa.filters.get_window("hann", N_FFT, fftbins=True).astype(np.float32)
-_mel_filters = librosa.filters.mel(sr=RATE, n_fft=N_FFT)
-_pitch_bins = np.searchsorted(_frequencies, _PITCH_HZ)
+_MEL_BANDS = 128
+
+_frequencies = np.fft.rfftfreq(N_FFT, 1 / RATE)
+_window = hann_window(N_FFT).astype(np.float32)
+_mel_filters = mel_filters(RATE, N_FFT, _MEL_BANDS)
+_first_pitch_bin, _end_pitch_bin = np.searchsorted(_frequencies, _PITCH_HZ)
 
 
 def clip_features(samples: np.ndarray) -> np.ndarray:
@@ -80,6 +81,8 @@ def clip_features(samples: np.ndarray) -> np.ndarray:
     -------
     shape (58,), float64, ordered as `COLUMNS`.
     """
+    from genre_core.audio.hpss import harmonic_mask
+
     # librosa's own transform, not a faster one: in a pure tone nearly every bin holds nothing but rounding error,
     # and the bandwidth depends on exactly those bins.
     spectrum = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP, pad_mode="reflect").T
@@ -133,41 +136,14 @@ def _window_energy(n_frames: int) -> np.ndarray:
 
 def _spectral_shape(magnitude: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Centroid, bandwidth and 85 % roll-off of each frame in Hz, each of shape (frames,), float64."""
+    from genre_core.features.paper_loops import rolloff_bins, spread
+
     total = magnitude.sum(axis=-1, dtype=np.float64)
     total[total < np.finfo(np.float32).tiny] = 1.0
     centroid = magnitude @ _frequencies / total
     # The variance about the centroid, not the mean of squares minus the squared mean: a pure tone has nearly none.
-    bandwidth = np.sqrt(_spread(magnitude, _frequencies, centroid) / total)
-    return centroid, bandwidth, _frequencies[_rolloff_bins(magnitude, _ROLLOFF_SHARE)]
-
-
-@numba.njit(cache=True, nogil=True)
-def _spread(magnitude, frequencies, centroid):  # type: ignore[no-untyped-def]
-    spread = np.zeros(magnitude.shape[0])
-    for t in range(magnitude.shape[0]):
-        total = 0.0
-        for f in range(magnitude.shape[1]):
-            deviation = frequencies[f] - centroid[t]
-            total += magnitude[t, f] * deviation * deviation
-        spread[t] = total
-    return spread
-
-
-@numba.njit(cache=True, nogil=True)
-def _rolloff_bins(magnitude, share):  # type: ignore[no-untyped-def]
-    # Summed in float32 bin by bin, as in librosa: another order can change the result by one bin.
-    bins = np.empty(magnitude.shape[0], dtype=np.int64)
-    for t in range(magnitude.shape[0]):
-        total = np.float32(0)
-        for f in range(magnitude.shape[1]):
-            total += magnitude[t, f]
-        below = np.float32(0)
-        for f in range(magnitude.shape[1]):
-            below += magnitude[t, f]
-            if below >= share * total:
-                bins[t] = f
-                break
-    return bins
+    bandwidth = np.sqrt(spread(magnitude, _frequencies, centroid) / total)
+    return centroid, bandwidth, _frequencies[rolloff_bins(magnitude, _ROLLOFF_SHARE)]
 
 
 def _rms(samples: np.ndarray) -> np.ndarray:
@@ -200,39 +176,18 @@ def _chroma_filters(tuning: float) -> np.ndarray:
 
 def _tuning(power: np.ndarray) -> float:
     """Deviation from A440 in semitones, to 0.01: librosa.estimate_tuning on a power spectrum."""
-    pitches, heights = _spectral_peaks(power, _PITCH_FLOOR * power.max(axis=1), *_pitch_bins)
+    from genre_core.features.paper_loops import spectral_peaks
+
+    floor = _PITCH_FLOOR * power.max(axis=1)
+    pitches, heights = spectral_peaks(power, floor, _first_pitch_bin, _end_pitch_bin, RATE / N_FFT)
     if len(pitches) == 0:
         return 0.0
     strong = pitches[heights >= np.median(heights)]
     return librosa.pitch_tuning(strong, resolution=0.01, bins_per_octave=12)
 
 
-@numba.njit(cache=True, nogil=True)
-def _spectral_peaks(power, floor, first_bin, end_bin):  # type: ignore[no-untyped-def]
-    """Frequency in Hz and height of the peaks above each frame's floor, parabolically interpolated.
-
-    The types are those of librosa.piptrack, so that peaks at the edge of a bin fall on the same side.
-    """
-    pitches = np.empty(power.shape[0] * (end_bin - first_bin), dtype=np.float32)
-    heights = np.empty(len(pitches), dtype=np.float32)
-    n = 0
-    for t in range(power.shape[0]):
-        for f in range(first_bin, end_bin):
-            left, here, right = power[t, f - 1], power[t, f], power[t, f + 1]
-            if here > floor[t] and here > left and here >= right:
-                curve = right + left - 2 * here
-                slope = (right - left) / 2
-                shift = np.float32(0)
-                if abs(slope) < abs(curve):
-                    shift = np.float32(-slope / curve)
-                pitches[n] = (f + shift) * float(RATE) / N_FFT
-                heights[n] = here + np.float32(0.5) * np.float32(slope) * shift
-                n += 1
-    return pitches[:n], heights[:n]
-
-
-_TEMPOGRAM_FRAMES = librosa.time_to_frames(8.0, sr=RATE, hop_length=HOP).item()
-_tempogram_window = librosa.filters.get_window("hann", _TEMPOGRAM_FRAMES, fftbins=True)
+_TEMPOGRAM_FRAMES = int(8.0 * RATE / HOP)
+_tempogram_window = hann_window(_TEMPOGRAM_FRAMES)
 
 
 def _tempo(mel_db: np.ndarray) -> float:

@@ -8,11 +8,11 @@ Conventions: samples are mono float32 at 22 050 Hz.
 
 from functools import lru_cache
 
-import librosa
 import numpy as np
-import scipy.fft
+import scipy
 
 from genre_core.audio import SEGMENT_RATE as RATE
+from genre_core.audio.compilation import librosa
 from genre_core.audio.wavelets import LOWEST_HZ, SHANNON_CENTER, SHANNON_CUT, kernel_spectrum, shannon
 from genre_core.features import mel
 

@@ -14,10 +14,10 @@ up to 11 025 Hz), of which every 3.34th frame is kept.
 
 from collections.abc import Iterator, Sequence
 
-import librosa
 import numpy as np
 
 from genre_core.audio import SEGMENT_RATE as RATE
+from genre_core.audio.compilation import librosa
 
 VERSION = 1
 BANDS = 128

@@ -19,12 +19,8 @@ Conventions: `power` has shape (BANDS, columns); a spectrum is the power at each
 
 from functools import singledispatch
 
-import librosa
 import numpy as np
-import scipy.fft
-import scipy.ndimage
-import scipy.signal
-import scipy.special
+import scipy
 
 from genre_core.audio.augmentation import augmentation
 from genre_core.audio.augmentation.bandwidth import LowSampleRate, Telephone
@@ -32,6 +28,7 @@ from genre_core.audio.augmentation.effect import Effect, noise_gain
 from genre_core.audio.augmentation.hum import HARMONICS, Hum, harmonic_powers
 from genre_core.audio.augmentation.recording import CLICK_S, HISS_SLOPE_DB, MP3_EDGES_HZ, Clipping, Mp3, Noise, Speed
 from genre_core.audio.augmentation.room import CONTROL_S, Room
+from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies
 from genre_core.features.wide_mel import BANDS, COLUMNS_PER_SECOND, N_FFT, RANGE_DB, RATE
 
 _FLOOR_SHARE, _SMALLER_RANGE_DB = 5e-4, 70.0
@@ -39,17 +36,17 @@ _FLOOR_SHARE, _SMALLER_RANGE_DB = 5e-4, 70.0
 78 dB in GTZAN-mini."""
 _PEAK_DB = 8.8
 """Peak of a track over the root mean square of its loudest column: the mean of GTZAN-mini."""
-_HZ = scipy.fft.rfftfreq(N_FFT, 1 / RATE)
-_EDGES_HZ = librosa.mel_frequencies(BANDS + 2, fmax=RATE / 2)
+_HZ = np.fft.rfftfreq(N_FFT, 1 / RATE)
+_EDGES_HZ = mel_frequencies(BANDS + 2, RATE / 2)
 _BANDS_HZ = _EDGES_HZ[1:-1]
 _WIDTHS = (_EDGES_HZ[2:] - _EDGES_HZ[:-2]) / 2
 """By which bands are weighted for their sum to be the power of the sound."""
-_FILTERS = librosa.filters.mel(sr=RATE, n_fft=N_FFT, n_mels=BANDS)
+_FILTERS = mel_filters(RATE, N_FFT, BANDS)
 _BINS = np.maximum(_WIDTHS / (1.5 * RATE / N_FFT), 1.0)
 """Independent bins in a band; the window spreads a bin over one and a half."""
 _BETWEEN = np.array([np.interp(_HZ, _BANDS_HZ, row) for row in np.eye(BANDS)], dtype=np.float32)
 """Shape (BANDS, bins): by it a spectrum is interpolated between the bands."""
-_WINDOW_POWER = scipy.signal.get_window("hann", N_FFT) ** 2
+_WINDOW_POWER = hann_window(N_FFT) ** 2
 
 
 def augment_picture(

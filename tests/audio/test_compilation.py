@@ -40,5 +40,4 @@ def test_a_folder_that_cannot_be_written_to_is_no_error(tmp_path: Path) -> None:
     in_the_way.touch()
     code = "from genre_core.audio.compilation import compile_librosa; compile_librosa()"
     environment = os.environ | {"NUMBA_CACHE_DIR": str(in_the_way)}
-    # compile_librosa runs when genre_core.audio is imported; numba itself looks for a folder later.
     assert subprocess.run([sys.executable, "-c", code], env=environment, timeout=600).returncode == 0
