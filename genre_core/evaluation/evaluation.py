@@ -9,17 +9,21 @@ Conventions: `labels` are indices into `genres`; probabilities have shape (segme
 segments, with the true genre in the rows and the predicted genre in the columns.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from genre_core.evaluation.scores import SCORES, Interval, Scores
 from genre_core.models.calibration import fit_inverse_temperature
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MIN_PROBABILITY = 1e-7  # as in Keras, so that a single confident error does not make the loss infinite
 _BOOTSTRAP_DRAWS = 2000
@@ -147,15 +151,20 @@ class Evaluation:
     @cached_property
     def confusion(self) -> np.ndarray:
         """The confusion matrix, shape (genres, genres), int64."""
-        return confusion_matrix(self.labels, self.predicted, labels=range(len(self.genres)))
+        counts = np.zeros((len(self.genres), len(self.genres)), dtype=np.int64)
+        np.add.at(counts, (self.labels, self.predicted), 1)
+        return counts
 
     def per_genre(self) -> pd.DataFrame:
         """One row per genre: genre, precision, recall, f1 (0 where undefined) and the number of segments."""
-        precision, recall, f1, support = precision_recall_fscore_support(
-            self.labels, self.predicted, labels=range(len(self.genres)), zero_division=0
+        import pandas as pd
+
+        hits, true, predicted = self.confusion.diagonal(), self.confusion.sum(axis=1), self.confusion.sum(axis=0)
+        precision, recall, f1 = (
+            part / np.maximum(of, 1) for part, of in ((hits, predicted), (hits, true), (2 * hits, true + predicted))
         )
         return pd.DataFrame(
-            {"genre": self.genres, "precision": precision, "recall": recall, "f1": f1, "segments": support}
+            {"genre": self.genres, "precision": precision, "recall": recall, "f1": f1, "segments": true}
         )
 
     def confused_pairs(self, most: int = 5) -> list[ConfusedPair]:
@@ -185,6 +194,8 @@ class Evaluation:
         the predicted genre), correct, votes (number of segments with the same predicted genre), segments,
         correct_segments, and `p_GENRE` for each genre.
         """
+        import pandas as pd
+
         names, track_index, counts = np.unique(self.track, return_inverse=True, return_counts=True)
         means = np.zeros((len(names), len(self.genres)))
         np.add.at(means, track_index, self.probabilities)
@@ -222,6 +233,8 @@ class Evaluation:
         """One row per segment: track, start_s, true_genre, predicted_genre, fold and artist where they are known, and
         `p_GENRE` for each genre.
         """
+        import pandas as pd
+
         names = np.array(self.genres, dtype=object)
         columns = {
             "track": self.track.astype(object),
@@ -248,7 +261,7 @@ class Evaluation:
         frame.insert(4, "probability", self.probabilities.max(axis=1))
         return frame[~self.correct].sort_values("probability", ascending=False, kind="stable", ignore_index=True)
 
-    def take(self, rows: np.ndarray) -> "Evaluation":
+    def take(self, rows: np.ndarray) -> Evaluation:
         """The evaluation of some rows (indices or a mask)."""
         names = ("labels", "track", "start_s", "probabilities", "fold", "artist")
         return replace(self, **{name: value[rows] for name in names if (value := getattr(self, name)) is not None})

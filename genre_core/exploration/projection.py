@@ -5,13 +5,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError
+from genre_core.exploration.statistics import is_varied
 
 ProjectionMethod = Literal["PCA", "t-SNE"]
 PROJECTION_METHODS: tuple[ProjectionMethod, ...] = get_args(ProjectionMethod)
@@ -68,16 +65,36 @@ def project(dataset: Dataset, method: ProjectionMethod, *, seed: int = 0) -> Pro
         )
     most = MAX_TSNE_SEGMENTS if method == "t-SNE" else n
     rows = stratified_sample(dataset.labels, most, seed=seed)
-    scaled = StandardScaler().fit_transform(dataset.values[rows])
+    scaled = _standardized(dataset.values[rows])
     if method == "PCA":
-        with np.errstate(invalid="ignore"):  # identical segments have no variance
-            pca = PCA(n_components=2, svd_solver="full").fit(scaled)
-        first, second = np.nan_to_num(pca.explained_variance_ratio_).tolist()
-        return Projection(method, rows, pca.transform(scaled), (first, second))
+        points, explained_variance = _principal_components(scaled)
+        return Projection(method, rows, points, explained_variance)
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
     tsne = TSNE(perplexity=min(_PERPLEXITY, (len(rows) - 1) / 3), init="pca", random_state=seed)
     # On one core: on a busy machine, one thread per core takes several times as long.
     with threadpool_limits(1):
         return Projection(method, rows, tsne.fit_transform(scaled).astype(np.float64), None)
+
+
+def _standardized(values: np.ndarray) -> np.ndarray:
+    """Each column with mean 0 and variance 1; 0 where it is constant."""
+    centered = values - values.mean(axis=0)
+    return np.divide(centered, centered.std(axis=0), out=np.zeros_like(centered), where=is_varied(values))
+
+
+def _principal_components(scaled: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+    """The points on the two directions of the largest variance, shape (n, 2), and the share of each in the variance.
+
+    By the singular value decomposition, without `sklearn.decomposition`, which takes a second to load: the first page
+    shows this projection.  As there, the largest weight of a direction is positive.
+    """
+    _, lengths, directions = np.linalg.svd(scaled, full_matrices=False)
+    directions = directions[:2]
+    largest = directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)]
+    shares = lengths[:2] ** 2 / max((lengths**2).sum(), np.finfo(float).tiny)
+    return scaled @ (np.sign(largest)[:, np.newaxis] * directions).T, (float(shares[0]), float(shares[1]))
 
 
 def stratified_sample(labels: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
+import scipy
 
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError
@@ -50,7 +49,7 @@ def rank_features(values: np.ndarray, labels: np.ndarray, columns: tuple[str, ..
     np.add.at(sums, place, centered)
     total = (centered**2).sum(axis=0)
     between = (sums**2 / counts[:, np.newaxis]).sum(axis=0)
-    varied = _varied(values)
+    varied = is_varied(values)
     eta = np.divide(between, total, out=np.zeros_like(total), where=varied).clip(0, 1)
     freedom = len(values) - len(kinds)
     with np.errstate(divide="ignore"):
@@ -61,7 +60,7 @@ def rank_features(values: np.ndarray, labels: np.ndarray, columns: tuple[str, ..
 
 def correlations(values: np.ndarray, columns: tuple[str, ...]) -> pd.DataFrame:
     """Pearson correlation of each pair of features, -1 to 1, in the order of the columns, without constant features."""
-    varied = _varied(values)
+    varied = is_varied(values)
     names = [column for column, keep in zip(columns, varied, strict=True) if keep]
     matrix = np.corrcoef(values[:, varied], rowvar=False).reshape(len(names), len(names))
     return pd.DataFrame(matrix, index=names, columns=names)
@@ -77,8 +76,10 @@ def group_similar(matrix: pd.DataFrame) -> pd.DataFrame:
         return matrix
     distance = 1 - matrix.abs().to_numpy()
     np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance.clip(0), checks=False), "average", optimal_ordering=True)
-    order = leaves_list(tree)
+    tree = scipy.cluster.hierarchy.linkage(
+        scipy.spatial.distance.squareform(distance.clip(0), checks=False), "average", optimal_ordering=True
+    )
+    order = scipy.cluster.hierarchy.leaves_list(tree)
     return matrix.iloc[order, order]
 
 
@@ -118,6 +119,6 @@ def segment_table(dataset: Dataset, rows: Sequence[int], columns: Sequence[str] 
     return table.sort_values(["track", "start_s"], ignore_index=True)
 
 
-def _varied(values: np.ndarray) -> np.ndarray:
+def is_varied(values: np.ndarray) -> np.ndarray:
     """A mask of the columns that are not constant, shape (columns,), bool."""
     return values.std(axis=0) > _SPREAD_FLOOR * np.abs(values).max(axis=0)

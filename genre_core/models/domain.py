@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
+from genre_core.models.covariance import shrunk_covariance
 from genre_core.models.scaling import Scaling
 from genre_core.reading import reporting_damage
 from genre_core.reading.array_files import LARGEST, check_array, check_scale, read_arrays
@@ -147,7 +148,7 @@ class TrainingDomain:
         """
         distance = max(self.distance(values, n_effective), _LEAST_VARIANCE)
         slope = np.log(_USUAL_SCORE / (1 - _USUAL_SCORE)) / max(np.log(self.limit / self.usual), _LEAST_VARIANCE)
-        return float(expit(slope * np.log(self.limit / distance)))
+        return float(scipy.special.expit(slope * np.log(self.limit / distance)))
 
     def distance(self, values: np.ndarray, n_effective: float) -> float:
         """The squared distance of a song from the nearest genre; parameters as of `score`."""
@@ -249,12 +250,10 @@ def _held_out_parts(tracks: _Tracks, tested: np.ndarray, axes: int, scaling: Sca
 
 def _fit_space(tracks: _Tracks, n_axes: int, scaling: Scaling) -> TrainingDomain:
     """The domain of these tracks, without a limit."""
-    from scipy.linalg import eigh
-
     means = tracks.means
     center = means.mean(axis=0)
     scatter = (means - center).T @ (means - center)
-    _, axes = eigh(scatter, subset_by_index=(len(center) - n_axes, len(center) - 1))
+    _, axes = scipy.linalg.eigh(scatter, subset_by_index=(len(center) - n_axes, len(center) - 1))
     projected = (means - center) @ axes
     genres = np.array([projected[tracks.genre == genre].mean(axis=0) for genre in np.unique(tracks.genre)])
     of_track = genres[np.unique(tracks.genre, return_inverse=True)[1]]
@@ -268,21 +267,14 @@ def _fit_space(tracks: _Tracks, n_axes: int, scaling: Scaling) -> TrainingDomain
         center=center,
         axes=axes,
         genres=genres,
-        between=_covariance(projected - of_track) + _LEAST_VARIANCE * np.eye(n_axes),
-        within=_covariance(on_axes) * len(tracks.rows) / freedom,
+        between=shrunk_covariance(projected - of_track) + _LEAST_VARIANCE * np.eye(n_axes),
+        within=shrunk_covariance(on_axes) * len(tracks.rows) / freedom,
         residual=1.0,
         residual_within=max(float(off_axes), 0.0) / freedom,
         segments_per_track=len(tracks.rows) / len(means),
         limit=1.0,
         usual=1.0,
     )
-
-
-def _covariance(deviations: np.ndarray) -> np.ndarray:
-    from sklearn.covariance import LedoitWolf  # loading it takes half a second, and predictions do without
-
-    covariance: np.ndarray = LedoitWolf(assume_centered=True).fit(deviations).covariance_
-    return covariance
 
 
 def _compressed(values: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:

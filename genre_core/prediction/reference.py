@@ -7,8 +7,7 @@ at hand. For the others there were only spectrogram pictures, from which the mea
 The activations of the embedding are non-negative and skewed, so distances are taken between their square roots.
 The mean of a song differs from that of all tracks because tracks differ (covariance B), and because only n independent
 segments of it are known (W / n, with W the covariance within a track). The distance is that of Mahalanobis with
-B + W / n. Both covariances are shrunk as in O. Ledoit and M. Wolf, "A well-conditioned estimator for large-dimensional
-covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
+B + W / n. Both covariances are shrunk (`models.covariance`).
 """
 
 import io
@@ -17,11 +16,11 @@ from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
-from sklearn.covariance import LedoitWolf
 
 from genre_core import storage
 from genre_core.errors import ModelError
 from genre_core.features import embedding, network_files
+from genre_core.models.covariance import shrunk_covariance
 from genre_core.models.domain import MOST_SEGMENTS
 
 FOLDER = storage.BUNDLED / "reference"
@@ -122,7 +121,7 @@ class Reference:
 
     @cached_property
     def _between(self) -> np.ndarray:
-        return LedoitWolf().fit(_means(np.sqrt(self.values), self._track_index)).covariance_
+        return shrunk_covariance(_means(np.sqrt(self.values), self._track_index) - self._center)
 
     @cached_property
     def _within(self) -> np.ndarray:
@@ -156,4 +155,4 @@ def _covariance_within(values: np.ndarray, track_index: np.ndarray) -> np.ndarra
     """Covariance of segments around the mean of their track, shape (SIZE, SIZE)."""
     deviations = values - _means(values, track_index)[track_index]
     correction = len(values) / (len(values) - track_index.max() - 1)  # each track's mean takes a degree of freedom
-    return correction * LedoitWolf(assume_centered=True).fit(deviations).covariance_
+    return correction * shrunk_covariance(deviations)
