@@ -23,6 +23,7 @@ from genre_core.models.base import ModelConfig
 from genre_core.models.calibration import fit_inverse_temperature
 from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, SvmConfig
 from genre_core.models.history import Epoch
+from genre_core.models.linear import LEAST_CLASSES, LinearModel
 from genre_core.models.serving import (
     ESTIMATOR_FILE,
     INVERSE_TEMPERATURE,
@@ -141,15 +142,27 @@ class TrainedEstimator(TrainedModel):
         self.parameters = _count_parameters(estimator[-1])
 
     def save(self, folder: Path) -> None:
-        """Write model.skops."""
+        """Write model.skops, and linear.npz if the model is linear."""
         skops.io.dump(
             {"estimator": self.estimator, INVERSE_TEMPERATURE: self.inverse_temperature},
             folder / ESTIMATOR_FILE,
             compression=ZIP_DEFLATED,
         )
+        if linear := linear_model(self.estimator, self.inverse_temperature):
+            linear.save(folder)
 
     def probabilities(self, scaled: np.ndarray) -> np.ndarray:
         return estimator_probabilities(self.estimator, self.inverse_temperature, scaled, self.n_genres)
+
+
+def linear_model(estimator: Pipeline, inverse_temperature: float) -> LinearModel | None:
+    """The numbers of a fitted pipeline that is a linear model of the scaled features; None for others."""
+    classifier = estimator[-1]
+    if len(estimator) > 1 or not isinstance(classifier, LogisticRegression | LinearDiscriminantAnalysis):
+        return None
+    if len(classifier.classes_) < LEAST_CLASSES:
+        return None
+    return LinearModel(classifier.coef_, classifier.intercept_, classifier.classes_, inverse_temperature)
 
 
 def _count_parameters(classifier: Any) -> int:

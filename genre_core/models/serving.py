@@ -1,4 +1,4 @@
-"""Predictions of a saved model without TensorFlow: LiteRT runs networks, scikit-learn its own models.
+"""Predictions of a saved model without TensorFlow: LiteRT runs networks, NumPy linear models, scikit-learn its others.
 
 Reading a model cannot run foreign code: a .tflite file is a graph of known operations, and a .skops file may contain
 only types on a list.
@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
-from scipy.special import softmax
-from skops.io.exceptions import UntrustedTypesFoundException
+import scipy
 
 from genre_core import old_names
 from genre_core.errors import RunError
 from genre_core.models.calibration import apply_inverse_temperature
+from genre_core.models.linear import LINEAR_FILE, LinearModel
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
 INVERSE_TEMPERATURE = "inverse_temperature"
@@ -36,7 +34,7 @@ def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
 
     Parameters
     ----------
-    model : model.tflite or model.skops in the folder of a run.
+    model : model.tflite or model.skops in the folder of a run; a linear.npz beside the latter is used instead.
     values : shape (n, *shape), scaled features; n is at least 1.
     n_genres : number of genres of the run.
 
@@ -56,10 +54,8 @@ def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
         if found.shape != (len(values), n_genres) or not _are_probabilities(found):
             raise ValueError("the model does not compute the probabilities of these genres")
         return found
-    except UntrustedTypesFoundException as error:
-        raise RunError(
-            f"The model of {run} contains types that no model of Genre Lab contains, so it is not opened."
-        ) from error
+    except RunError:
+        raise
     # Neither LiteRT nor skops documents its errors for damaged models; those of scikit-learn depend on their content.
     except Exception as error:
         raise RunError(f"The model of {run} can't be read; train it again.") from error
@@ -71,11 +67,24 @@ def _are_probabilities(found: np.ndarray) -> bool:
 
 
 def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
-    saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
+    linear = model.parent / LINEAR_FILE
+    if linear.is_file():
+        return LinearModel.load(linear).probabilities(values, n_genres)
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
+    except UntrustedTypesFoundException as error:
+        raise RunError(
+            f"The model of {model.parent.name} contains types that no model of Genre Lab contains, so it is not opened."
+        ) from error
     return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
 
 
 def _network_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
     interpreter = Interpreter(
         model_content=model.read_bytes(),
         num_threads=1,
@@ -117,7 +126,7 @@ def estimator_probabilities(
             known = apply_inverse_temperature(known, inverse_temperature)
     else:
         decisions = estimator.decision_function(values).reshape(len(values), -1)
-        known = softmax(inverse_temperature * decisions_per_class(decisions), axis=1)
+        known = scipy.special.softmax(inverse_temperature * decisions_per_class(decisions), axis=1)
     result = np.zeros((len(values), n_genres))
     result[:, estimator.classes_] = known
     return result

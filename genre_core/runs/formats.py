@@ -13,6 +13,8 @@ A run is a folder with
     model.keras          a network in Keras format, for further work
     model.tflite         the same network in LiteRT format, which the app and the command line use
     model.skops          or a scikit-learn model
+    linear.npz           the numbers of a linear model, by which it predicts without scikit-learn; not there for others,
+                         and in runs of earlier versions
 
 A run is written whole or not at all, and is read only if the checksums match. No file is a pickle.
 
@@ -44,6 +46,7 @@ from genre_core.models import serving
 from genre_core.models.base import ModelConfig
 from genre_core.models.config import make_config
 from genre_core.models.history import HISTORY_FILE
+from genre_core.models.linear import LINEAR_FILE
 from genre_core.reading import as_type, read_json, reporting_damage
 from genre_core.runs.info import RunInfo
 from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
@@ -53,6 +56,7 @@ FORMAT = 3
 RUN_FILE, SCALING_FILE, SIGNATURES_FILE, DOMAIN_FILE = "run.json", "scaler.npz", "training.npy", "domain.npz"
 _Setting = int | float | str | tuple[int, ...]
 """The value of a model's setting."""
+OPTIONAL_FILES = (DOMAIN_FILE, LINEAR_FILE)
 _COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
 
 
@@ -75,9 +79,10 @@ def run_files(config: ModelConfig) -> tuple[str, ...]:
     return _COMMON_FILES + model_files(config)
 
 
-def files_to_verify(run_file: RunFile) -> tuple[str, ...]:
-    """The files of a run, except run.json."""
-    return run_files(run_file.info.config) + ((DOMAIN_FILE,) if DOMAIN_FILE in run_file.checksums else ())
+def files_to_verify(folder: Path, run_file: RunFile) -> tuple[str, ...]:
+    """The files of a run, except run.json; those that runs may lack are in its folder or have a checksum."""
+    optional = [name for name in OPTIONAL_FILES if name in run_file.checksums or (folder / name).is_file()]
+    return (*run_files(run_file.info.config), *optional)
 
 
 def write_run_file(path: Path, run_file: RunFile) -> None:

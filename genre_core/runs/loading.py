@@ -55,7 +55,7 @@ def load_run(run: str | os.PathLike[str]) -> Run:
     folder = run_folder(run)
     stored = read_run_file(folder)
     info = stored.info
-    for name in files_to_verify(stored):
+    for name in files_to_verify(folder, stored):
         if not (folder / name).is_file() or checksum(folder / name) != stored.checksums.get(name):
             raise RunError(f"The run {info.name} is damaged ({name} was changed or is missing); train it again.")
     features = feature_set(info.features)

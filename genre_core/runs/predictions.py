@@ -1,15 +1,19 @@
 """The predictions of a run for its test set, as a Parquet file."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from genre_core import old_names
 from genre_core.evaluation import Evaluation
 from genre_core.reading import reporting_damage
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PREDICTIONS_FILE = "predictions.parquet"
 _MOST_CELLS = 50_000_000
@@ -66,6 +70,8 @@ def read_predictions(folder: Path, genres: tuple[str, ...], fold_sizes: Sequence
 
 def _read_columns(path: Path, genres: tuple[str, ...]) -> dict[str, np.ndarray]:
     """The columns that predictions have, under their current names, as texts, int64 and float64 without gaps."""
+    import pyarrow.parquet as pq
+
     names = pq.read_schema(path).names
     stored = {old_names.PREDICTION_COLUMNS.get(name, name): name for name in names}
     needed = ["track", "start_s", "true_genre", *(f"p_{genre}" for genre in genres)]
@@ -82,6 +88,8 @@ def _read_columns(path: Path, genres: tuple[str, ...]) -> dict[str, np.ndarray]:
 
 
 def _column(name: str, column: pa.ChunkedArray) -> np.ndarray:
+    import pyarrow as pa
+
     if column.null_count:
         raise ValueError(f"the column {name!r} has gaps")
     if name not in _TEXT_COLUMNS:

@@ -14,6 +14,7 @@ from genre_core.errors import RunError
 from genre_core.evaluation import Evaluation
 from genre_core.models.domain import TrainingDomain
 from genre_core.models.history import Epoch, write_history
+from genre_core.models.linear import LINEAR_FILE
 from genre_core.models.scaling import Scaling
 from genre_core.runs import formats
 from genre_core.runs.formats import RunFile, read_run_file, write_run_file
@@ -65,15 +66,16 @@ def save_run(
     with storage.writing_folder(folder) as partial:
         for name in formats.model_files(info.config):
             shutil.copyfile(model_folder / name, partial / name)
+        if (model_folder / LINEAR_FILE).is_file():
+            shutil.copyfile(model_folder / LINEAR_FILE, partial / LINEAR_FILE)
         write_history(partial, history)
         scaling.save(partial / formats.SCALING_FILE)
         np.save(partial / formats.SIGNATURES_FILE, training_signatures)
         write_predictions(partial, evaluation)
-        names = formats.run_files(info.config)
         if domain:
             domain.save(partial / formats.DOMAIN_FILE)
-            names += (formats.DOMAIN_FILE,)
-        checksums = {name: checksum(partial / name) for name in names}
+        optional = [name for name in formats.OPTIONAL_FILES if (partial / name).is_file()]
+        checksums = {name: checksum(partial / name) for name in (*formats.run_files(info.config), *optional)}
         write_run_file(partial / formats.RUN_FILE, RunFile(info, checksums))
     return load_run(folder)
 

@@ -36,6 +36,6 @@ def test_a_model_learns_and_is_served_as_it_was_trained(config_class: type[Model
     assert model.parameters > 0
     assert len(model.history) == config.total_epochs
     model.save(tmp_path)
-    assert {path.suffix for path in tmp_path.iterdir()} <= {".keras", ".tflite", ".skops"}
+    assert {path.suffix for path in tmp_path.iterdir()} <= {".keras", ".tflite", ".skops", ".npz"}
     file = tmp_path / (serving.NETWORK_FILE if config.is_network else serving.ESTIMATOR_FILE)
     np.testing.assert_allclose(serving.probabilities(file, scaled, N_GENRES), probabilities, atol=1e-5)

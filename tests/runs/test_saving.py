@@ -1,5 +1,6 @@
 """Saving, annotating and deleting runs."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,29 @@ def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
     (tmp_path / "saved" / "domain.npz").write_bytes(b"changed")
     with pytest.raises(RunError, match=r"damaged \(domain.npz"):
         runs.load_run(tmp_path / "saved")
+
+
+def test_the_numbers_of_a_linear_model_are_saved_with_their_checksum(tmp_path: Path) -> None:
+    run = runs.load_run(runs.DEFAULT_RUN)
+    saved = runs.save_run(
+        tmp_path / "saved",
+        replace(run.info, name="saved"),
+        model_folder=run.folder,
+        history=[],
+        evaluation=run.evaluation(),
+        scaling=run.scaling,
+        training_signatures=run.training_signatures,
+    )
+    assert (saved.folder / "linear.npz").read_bytes() == (run.folder / "linear.npz").read_bytes()
+    (saved.folder / "linear.npz").write_bytes(b"changed")
+    with pytest.raises(RunError, match=r"damaged \(linear.npz"):
+        runs.load_run(saved.folder)
+
+
+def test_a_file_that_came_without_a_checksum_is_not_trusted(copied: Path) -> None:
+    shutil.copyfile(runs.load_run(runs.DEFAULT_RUN).folder / "linear.npz", copied / "linear.npz")
+    with pytest.raises(RunError, match=r"damaged \(linear.npz"):
+        runs.load_run("copied")
 
 
 def test_a_run_gets_a_title_and_a_note_and_is_deleted(copied: Path) -> None:
