@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import runs
 from genre_core.runs import comparison
 from ui import cached, run_picker, shell

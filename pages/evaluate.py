@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.runs import RunInfo
 from ui import augmented_scores, run_downloads, run_picker, shell, text, touch
 from ui.evaluate import charts, confusion, errors, folds, scores, splits, tracks

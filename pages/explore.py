@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import (

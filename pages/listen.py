@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.audio import synthesis
 from ui import cached, run_picker, shell
 from ui.listen import excerpts, overview, songs, stems

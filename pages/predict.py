@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import escaping, prediction, runs
 from genre_core.jobs import Job
 from genre_core.runs import RunInfo

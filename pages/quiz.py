@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.classroom import QuizRoom
 from genre_core.errors import GenreLabError
 from ui import cached, shell

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.datasets import Dataset
 from ui import doctor, shell
 from ui.dataset_picker import choose_dataset

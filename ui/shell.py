@@ -1,5 +1,8 @@
 """The frame of every page: session state, glossary, and messages instead of tracebacks."""
 
+import functools
+import importlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +14,8 @@ from genre_core import escaping, storage
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state
 
+_LATER_S = 1.0
+"""Time in which a browser asks for the files that it draws the first page with."""
 _PAGES = Path(__file__).parent.parent / "pages"
 
 
@@ -24,8 +29,23 @@ def run(page: st.Page) -> None:
         show_problem(str(error), kind="warning")
     glossary.show()
     with messages():
-        cached.trainer()  # started by the first visitor, so that it is ready when a training starts
         page.run()
+    _prepare()
+
+
+def _prepare() -> None:
+    """Make ready what the first page of a server does without: the libraries of the others, and the trainer."""
+    _load_libraries()
+    with messages():
+        cached.trainer()
+
+
+@functools.cache
+def _load_libraries() -> None:
+    """Import `ui.libraries` in the background, once."""
+    timer = threading.Timer(_LATER_S, importlib.import_module, ["ui.libraries"])
+    timer.daemon = True
+    timer.start()
 
 
 def enter() -> None:
