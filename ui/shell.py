@@ -4,7 +4,7 @@ import functools
 import importlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -43,7 +43,12 @@ def _prepare() -> None:
 @functools.cache
 def _load_libraries() -> None:
     """Import `ui.libraries` in the background, once."""
-    timer = threading.Timer(_LATER_S, importlib.import_module, ["ui.libraries"])
+
+    def load() -> None:
+        with suppress(RuntimeError):  # Python's, where the server ends meanwhile
+            importlib.import_module("ui.libraries")
+
+    timer = threading.Timer(_LATER_S, load)
     timer.daemon = True
     timer.start()
 
