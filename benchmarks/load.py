@@ -55,6 +55,7 @@ class Load:
     seconds: float = 120.0
     think_s: tuple[float, float] = (0.5, 2.5)
     predicting: float = PREDICTING
+    predict_every_s: float = PREDICT_EVERY_S
     trainings: int = 0
     seed: int = 0
 
@@ -133,7 +134,7 @@ async def _visit(number: int, address: str, load: Load, ends: float, clip: Clip,
     chance = random.Random(load.seed * 1000 + number)
     name = f"visitor-{number:03d}"
     others = re.compile(rb"visitor-(?!%03d)\d\d\d" % number)
-    predicts_at = time.monotonic() + chance.uniform(0, PREDICT_EVERY_S)
+    predicts_at = time.monotonic() + chance.uniform(0, load.predict_every_s)
     if number >= round(load.sessions * load.predicting):
         predicts_at = math.inf
     try:
@@ -149,7 +150,7 @@ async def _visit(number: int, address: str, load: Load, ends: float, clip: Clip,
                     page = "predict"
                     outcome.add(f"{page}, open", await visitor.open(page))
                     await _predict(visitor, chance, clip, outcome)
-                    predicts_at += PREDICT_EVERY_S
+                    predicts_at += load.predict_every_s
                     continue
                 widgets = [(w, change) for w in visitor.elements.values() if w.id and (change := changes(w, chance))]
                 if not widgets or chance.random() < NEW_PAGE:
