@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import escaping
@@ -90,7 +91,7 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
             persist_state="session",
         )
         st.caption(f"{describe_feature(column).meaning} {_HOW_TO_READ[kind]}")
-        st.plotly_chart(figures.distribution(dataset, column, genres, kind), key="explore_distribution")
+        st.plotly_chart(cached.figure(figures.distribution, dataset, column, genres, kind), key="explore_distribution")
     with right:
         st.markdown("**Features ranked by eta squared**")
         if ranking is None:
@@ -101,9 +102,9 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
             "same mean, at 1 the genre determines the value. Click a bar to show that feature."
         )
         all_features = st.toggle("Show all features", key="explore_all", persist_state="session")
-        shown = ranking if all_features else ranking.head(_RANKED_BARS)
+        most = len(ranking) if all_features else _RANKED_BARS
         st.plotly_chart(
-            figures.ranking(shown, column),
+            cached.figure(figures.ranking, ranking, column, most),
             key=_RANKING,
             on_select=_choose_ranked_feature,
             selection_mode="points",
@@ -135,7 +136,7 @@ def _two_features(dataset: Dataset, genres: tuple[str, ...]) -> None:
         "Vertical axis", columns, index=1, format_func=_feature_name, key="explore_y", persist_state="session"
     )
     st.caption("Each point is a segment. Genres whose points don't overlap are separated by these two features.")
-    rows = _selectable(figures.feature_scatter(dataset, x, y, genres), "explore_scatter")
+    rows = _selectable("explore_scatter", figures.feature_scatter, dataset, x, y, genres)
     _list_segments(dataset, rows, tuple(dict.fromkeys((x, y))))
 
 
@@ -150,7 +151,9 @@ def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
         + (f" Constant features are not shown: {', '.join(map(escaping.markdown, constant))}." if constant else "")
     )
     left, right = st.columns([3, 2], gap="medium")
-    left.plotly_chart(figures.correlation_matrix(matrix), key="explore_correlations", config={"displaylogo": False})
+    left.plotly_chart(
+        cached.figure(figures.correlation_matrix, matrix), key="explore_correlations", config={"displaylogo": False}
+    )
     with right:
         st.markdown("**Strongest correlations**")
         st.dataframe(
@@ -213,11 +216,11 @@ def _show_projection(dataset: Dataset, shown: Projection, genres: tuple[str, ...
             f"A sample of {len(shown.rows)} of the {len(dataset.values)} segments, stratified by genre: t-SNE takes "
             f"too long with more than {MAX_TSNE_SEGMENTS}."
         )
-    rows = _selectable(figures.projection(dataset, shown, genres), f"explore_projection_{shown.method}")
+    rows = _selectable(f"explore_projection_{shown.method}", figures.projection, dataset, shown, genres)
     _list_segments(dataset, rows)
 
 
-def _selectable(figure: figures.go.Figure, key: str) -> list[int]:
+def _selectable(key: str, draw: Callable[..., Figure], *arguments: Any) -> list[int]:
     """Show a figure of segments in which some can be selected, and return their rows."""
     # Streamlit reports clicks on points only in the drag mode "pan".
     mode = st.segmented_control(
@@ -229,7 +232,7 @@ def _selectable(figure: figures.go.Figure, key: str) -> list[int]:
         persist_state="session",
     )
     event = st.plotly_chart(
-        figure.update_layout(dragmode=_SELECTION_MODES[mode]),
+        cached.figure(draw, *arguments, drag=_SELECTION_MODES[mode]),
         key=key,
         on_select="rerun",
         selection_mode=("points", "box", "lasso"),

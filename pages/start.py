@@ -41,7 +41,7 @@ def _show_projection() -> None:
         "Each dot is a track of GTZAN-mini; tracks with similar features are close to each other (58 features, "
         "projected by principal component analysis). Press Play to move the dots from segment to segment."
     )
-    st.plotly_chart(figures.moving_tracks(paths, segment_s), key="start_projection", config=text.NO_BAR)
+    st.plotly_chart(cached.figure(figures.moving_tracks, paths, segment_s), key="start_projection", config=text.NO_BAR)
 
 
 def _show_accuracies() -> None:

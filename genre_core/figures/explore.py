@@ -113,18 +113,20 @@ def _cumulative(genre: str, values: np.ndarray, color: str) -> go.Scatter:
     )
 
 
-def ranking(table: pd.DataFrame, chosen: str) -> go.Figure:
+def ranking(table: pd.DataFrame, chosen: str, most: int) -> go.Figure:
     """Bars of eta squared, the highest on top; `customdata` of a bar is its column.
 
     Parameters
     ----------
     table : as from `exploration.rank_features`.
     chosen : column whose bar is highlighted.
+    most : number of bars, from the top.
     """
+    table = table.head(most)
     features = table["feature"].tolist()
     figure = go.Figure(
         go.Bar(
-            x=table["eta_squared"],
+            x=table["eta_squared"].to_numpy(),
             y=[describe_feature(feature).label for feature in features],
             customdata=features,
             orientation="h",
@@ -142,21 +144,24 @@ def ranking(table: pd.DataFrame, chosen: str) -> go.Figure:
     return finish(figure, height=_BAR_PX * len(features) + 90, legend=False)
 
 
-def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str]) -> go.Figure:
-    """Two features against each other: one point per segment, colored by genre."""
+def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str], *, drag: str = "lasso") -> go.Figure:
+    """Two features against each other: one point per segment, colored by genre.
+
+    `drag` is what Plotly does when a pointer is dragged: its `dragmode`.
+    """
     columns = [dataset.columns.index(column) for column in (x, y)]
     figure = _points(dataset, np.arange(len(dataset.values)), dataset.values[:, columns], genres)
     figure.update_xaxes(title=describe_feature(x).label, zeroline=False)
     figure.update_yaxes(title=describe_feature(y).label, zeroline=False)
-    return finish(figure, height=560)
+    return finish(figure, height=560).update_layout(dragmode=drag)
 
 
-def projection(dataset: Dataset, shown: Projection, genres: Sequence[str]) -> go.Figure:
-    """A projection of segments to two dimensions, colored by genre."""
+def projection(dataset: Dataset, shown: Projection, genres: Sequence[str], *, drag: str = "lasso") -> go.Figure:
+    """A projection of segments to two dimensions, colored by genre; `drag` as in `feature_scatter`."""
     figure = _points(dataset, shown.rows, shown.points, genres)
     figure.update_xaxes(title=_axis_title(shown, 0), showticklabels=False, showgrid=False, zeroline=False)
     figure.update_yaxes(title=_axis_title(shown, 1), showticklabels=False, showgrid=False, zeroline=False)
-    return finish(figure, height=600)
+    return finish(figure, height=600).update_layout(dragmode=drag)
 
 
 def _axis_title(shown: Projection, axis: int) -> str | None:

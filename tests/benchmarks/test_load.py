@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import load
 from benchmarks.load import Load
-from benchmarks.visitor import Visitor, VisitError
+from benchmarks.visitor import VisitError, Visitor
 from tests.e2e.conftest import served
 
 

@@ -56,7 +56,7 @@ def test_a_cumulative_curve_ends_at_one(dataset: Dataset) -> None:
 
 def test_the_ranking_highlights_the_chosen_feature_and_returns_columns(dataset: Dataset) -> None:
     table = exploration.rank_features(dataset.values, dataset.labels, dataset.columns).head(5)
-    bars = figures.ranking(table, table["feature"][2]).data[0]
+    bars = figures.ranking(table, table["feature"][2], len(table)).data[0]
     assert list(bars.customdata) == table["feature"].tolist()
     assert [bars.marker.color.count(c) for c in (bars.marker.color[2], bars.marker.color[0])] == [1, 4]
 

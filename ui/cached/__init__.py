@@ -21,6 +21,7 @@ from ui.cached.excerpts import (
     stem_audio,
 )
 from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne
+from ui.cached.figures import figure
 from ui.cached.quizzes import quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds
 from ui.cached.songs import (
@@ -53,6 +54,7 @@ __all__ = [
     "explain_picture",
     "feature_correlations",
     "feature_ranking",
+    "figure",
     "find_audio",
     "folds",
     "has_audio",

@@ -12,14 +12,14 @@ from ui.cached.work import cached_job, workers
 from ui.state import visitor
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def feature_ranking(dataset: Dataset, genres: tuple[str, ...]) -> pd.DataFrame:
     """The features, ranked by how well they separate these genres."""
     rows = exploration.rows_of(dataset, genres)
     return exploration.rank_features(dataset.values[rows], dataset.labels[rows], dataset.columns)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)
 def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: bool) -> pd.DataFrame:
     """The correlation matrix of the features over these genres; `grouped` puts similar features side by side."""
     matrix = exploration.correlations(dataset.values[exploration.rows_of(dataset, genres)], dataset.columns)

@@ -24,7 +24,7 @@ def show_scores(chosen: list[RunInfo], shown: list[RunInfo]) -> None:
     else:
         for warning in comparison.compare(infos).warnings:
             shell.show_problem(f"{warning} They are grouped by test set below.", kind="warning", icon=":material/rule:")
-    st.plotly_chart(figures.intervals(infos), config=NO_BAR, key="compare_intervals")
+    st.plotly_chart(cached.figure(figures.intervals, infos), config=NO_BAR, key="compare_intervals")
     st.caption(
         "Markers are accuracies on the test set named above them; bars are 95 % confidence intervals. Where two "
         "intervals overlap widely, the difference may be due to chance."

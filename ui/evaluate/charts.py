@@ -20,7 +20,7 @@ def show_calibration(info: RunInfo) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
-        figures.calibration(calibration),
+        cached.figure(figures.calibration, calibration),
         config=NO_BAR,
         key="evaluate_calibration",
         alt="Reliability diagram: accuracy against confidence.",
@@ -46,7 +46,7 @@ def show_genre_scores(info: RunInfo) -> None:
         "of a genre, the share that is found. **F1**, the bar: the harmonic mean of the two."
     )
     left, right = st.columns([3, 2], gap="medium")
-    left.plotly_chart(figures.genre_scores(evaluation), config=NO_BAR, key="evaluate_genres")
+    left.plotly_chart(cached.figure(figures.genre_scores, evaluation), config=NO_BAR, key="evaluate_genres")
     shares = {"precision": "Precision", "recall": "Recall"}
     table = evaluation.per_genre().sort_values("f1", ascending=False, kind="stable")
     table[list(shares)] *= 100

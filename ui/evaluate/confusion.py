@@ -42,7 +42,9 @@ def show(info: RunInfo) -> None:
             )
             key = f"evaluate_matrix_{info.name}"
             st.plotly_chart(
-                confusion_matrix(evaluation, values, (st.session_state[_TRUE], st.session_state[_PREDICTED])),
+                cached.figure(
+                    confusion_matrix, evaluation, values, (st.session_state[_TRUE], st.session_state[_PREDICTED])
+                ),
                 config=NO_BAR,
                 key=key,
                 on_select=lambda: _take_click(key),

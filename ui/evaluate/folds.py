@@ -40,7 +40,7 @@ def show(info: RunInfo) -> None:
     with left:
         if folds:
             st.plotly_chart(
-                figures.fold_scores(info, folds),
+                cached.figure(figures.fold_scores, info, folds),
                 config=NO_BAR,
                 key="evaluate_folds",
                 alt="Accuracy per segment and per track of each fold, with 95 % confidence intervals.",
@@ -82,7 +82,7 @@ def _show_tested(info: RunInfo, folds: tuple[FoldFacts, ...]) -> None:
     with left:
         st.markdown("**Test tracks of each genre in each fold**")
         st.plotly_chart(
-            figures.fold_genres(folds, info.genres),
+            cached.figure(figures.fold_genres, folds, info.genres),
             config=NO_BAR,
             key="evaluate_fold_genres",
             alt="Number of test tracks of each genre in each fold.",

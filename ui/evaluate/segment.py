@@ -43,7 +43,9 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     st.markdown("**Predicted probabilities**")
     probabilities = [float(segment[f"p_{name}"]) for name in info.genres]
     st.plotly_chart(
-        figures.segment_probabilities(probabilities, info.genres, true_genre), config=NO_BAR, key="evaluate_segment"
+        cached.figure(figures.segment_probabilities, probabilities, info.genres, true_genre),
+        config=NO_BAR,
+        key="evaluate_segment",
     )
     if path is None:
         st.caption(_how_to_listen(info, escaping.markdown(track)))

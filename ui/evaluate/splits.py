@@ -7,6 +7,7 @@ from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SplitKi
 from genre_core.figures import evaluate as figures
 from genre_core.runs import RunInfo
 from genre_core.runs.comparison import describe_gap, runs_by_split
+from ui import cached
 from ui.evaluate import missing_splits
 from ui.text import NO_BAR
 
@@ -36,7 +37,7 @@ def show(info: RunInfo) -> None:
 def _compare(info: RunInfo, found: dict[SplitKind, RunInfo], shown: list[RunInfo], missing: list[SplitKind]) -> None:
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
-        figures.split_scores(shown, info.name),
+        cached.figure(figures.split_scores, shown, info.name),
         config=NO_BAR,
         key="evaluate_splits",
         alt="Accuracy per segment and per track for each split, with 95 % confidence intervals.",

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from genre_core import escaping
 from genre_core.audio import Clip, analysis
-from genre_core.audio.analysis import ClipAnalysis
+from genre_core.audio.analysis import Beats, ClipAnalysis
 from genre_core.audio.separation import MIX, STEMS, Stem
 from genre_core.audio.spectrograms import (
     HOPS,
@@ -14,6 +15,7 @@ from genre_core.audio.spectrograms import (
     MOST_RANGE_DB,
     SPECTROGRAM_KINDS,
     WINDOWS,
+    Picture,
     SpectrogramConfig,
 )
 from genre_core.audio.wavelets import WAVELETS
@@ -62,18 +64,8 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], com
         jobs = [cached.analyze(column.excerpt, column.stem, config, wavelet, column.stems) for column in columns]
         if not cached.ready([job for of_column in jobs for job in of_column.all], "Computing the pictures"):
             return
-        analyses = {}
-        for place, (column, of_column) in enumerate(zip(columns, jobs, strict=True), start=1):
-            title = f"{place}. {column.title}" if len(columns) > 1 else column.title
-            analyses[title] = ClipAnalysis(
-                column.excerpt.start_s,
-                analysis.waveform(column.stems[column.stem]),
-                of_column.beats.get(),
-                of_column.spectrogram.get(),
-                of_column.scalogram.get(),
-            )
-        for song, analyzed in zip(songs, analyses.values(), strict=False):
-            beats, name = analyzed.beats, escaping.markdown(song.name)
+        for song, of_column in zip(songs, jobs, strict=False):
+            beats, name = of_column.beats.get(), escaping.markdown(song.name)
             if len(beats.times_s):
                 st.markdown(
                     f"Tempo of {name}: **{beats.tempo_bpm:.0f} BPM** ({len(beats.times_s)} beats, the red lines in the "
@@ -82,7 +74,13 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], com
             else:
                 st.markdown(f"No beats were found in {name}.")
         st.plotly_chart(
-            figures.overview(analyses),
+            cached.figure(
+                _draw,
+                [f"{n}. {column.title}" if len(columns) > 1 else column.title for n, column in enumerate(columns, 1)],
+                [column.excerpt.start_s for column in columns],
+                [column.stems[column.stem] for column in columns],
+                [[job.get() for job in of_column.all] for of_column in jobs],
+            ),
             key="listen_overview",
             config=text.NO_BAR,
             alt="Waveform with beats, spectrogram and scalogram over time.",
@@ -93,6 +91,16 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], com
             f"black is {config.range_db} dB or more below the maximum. Drag horizontally to zoom in, double-click to "
             "zoom out."
         )
+
+
+def _draw(
+    titles: list[str], starts_s: list[float], clips: list[Clip], computed: list[tuple[Beats, Picture, Picture]]
+) -> Figure:
+    analyses = {
+        title: ClipAnalysis(start_s, analysis.waveform(clip), *of_clip)
+        for title, start_s, clip, of_clip in zip(titles, starts_s, clips, computed, strict=True)
+    }
+    return figures.overview(analyses)
 
 
 def _choose_stem(place: st.delta_generator.DeltaGenerator, label: str, slot: str, default: Stem) -> Stem:

@@ -145,7 +145,9 @@ def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> Non
     if predicted:
         with st.expander("Probabilities for each stem", icon=":material/grid_on:"):
             st.plotly_chart(
-                figures.predictions({text.STEMS[stem]: prediction for stem, prediction in predicted.items()}),
+                cached.figure(
+                    figures.predictions, {text.STEMS[stem]: prediction for stem, prediction in predicted.items()}
+                ),
                 key=f"listen_predictions_{place}",
                 config=text.NO_BAR,
             )

@@ -37,10 +37,14 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Feature groups**")
-        st.plotly_chart(figures.contributions(explained.groups, genre), config=NO_BAR, key="predict_groups")
+        st.plotly_chart(
+            cached.figure(figures.contributions, explained.groups, genre), config=NO_BAR, key="predict_groups"
+        )
     with right:
         st.markdown("**Single features**")
-        st.plotly_chart(figures.contributions(explained.features, genre), config=NO_BAR, key="predict_features")
+        st.plotly_chart(
+            cached.figure(figures.contributions, explained.features, genre), config=NO_BAR, key="predict_features"
+        )
     columns = feature_set(info.features).columns
     if any(column.startswith("embedding_") for column in columns):
         st.caption(

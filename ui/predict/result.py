@@ -12,7 +12,7 @@ from genre_core.prediction import SongPrediction, domain
 from genre_core.prediction.result import IN_DOMAIN_LIMIT
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import clock, counted, percent
-from ui import player, playhead, shell, text
+from ui import cached, player, playhead, shell, text
 from ui.cached import SongResult
 from ui.text import NO_BAR
 
@@ -35,7 +35,9 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
             with cell:
                 st.markdown(f"**Probabilities**{f' · {escaping.markdown(run_title(of))}' if other else ''}")
                 st.plotly_chart(
-                    figures.probabilities(one.probabilities), config=NO_BAR, key=f"predict_probabilities_{of.name}"
+                    cached.figure(figures.probabilities, one.probabilities),
+                    config=NO_BAR,
+                    key=f"predict_probabilities_{of.name}",
                 )
     for warning in prediction.warnings:
         shell.show_problem(warning, kind="info")
@@ -110,7 +112,7 @@ def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
         )
     with playhead.tied(digest):
         st.plotly_chart(
-            figures.timeline(prediction, result.envelope),
+            cached.figure(figures.timeline, prediction, result.envelope),
             config=NO_BAR,
             key=f"predict_timeline_{digest}",
             alt="Predicted genre of each segment over the waveform; the table below has the same content.",
@@ -148,7 +150,7 @@ def show_tags(prediction: SongPrediction) -> None:
     ):
         with cell:
             st.markdown(f"**{title}**")
-            st.plotly_chart(figures.tags(prediction, shown), config=NO_BAR, key=f"predict_tags_{title}")
+            st.plotly_chart(cached.figure(figures.tags, prediction, shown), config=NO_BAR, key=f"predict_tags_{title}")
 
 
 def show_run(info: RunInfo) -> None:
