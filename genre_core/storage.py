@@ -6,10 +6,15 @@ Files and folders are written under a temporary name beside their destination an
 reader nor a full disk leaves a partial one in its place.
 """
 
+import itertools
 import json
 import os
+import platform
+import re
 import shutil
+import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +26,9 @@ ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 BUNDLED = ARTIFACTS / "bundled"
 
 _PARTIAL = ".partial-"
+_SCRATCH = "genre-lab-"
+_OWNER = re.compile(rf"(?:{re.escape(_PARTIAL)}|{_SCRATCH})(?P<machine>[0-9a-f]{{8}})-(?P<process>\d+)-")
+"""What is written belongs to a process of a machine; several machines may share a folder."""
 
 
 def home() -> Path:
@@ -57,7 +65,7 @@ def writing_file(path: Path) -> Iterator[Path]:
     """
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_PARTIAL, suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_owned(_PARTIAL), suffix=path.suffix, dir=path.parent)
         os.close(handle)
         partial = Path(name)
         try:
@@ -76,7 +84,7 @@ def writing_folder(path: Path) -> Iterator[Path]:
     """
     with _storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=path.parent))
+        partial = Path(tempfile.mkdtemp(prefix=_owned(_PARTIAL), dir=path.parent))
         try:
             yield partial
             partial.chmod(0o755)
@@ -93,7 +101,7 @@ def delete_folder(path: Path) -> None:
     Raises StorageError if that fails.
     """
     try:
-        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=path.parent))
+        partial = Path(tempfile.mkdtemp(prefix=_owned(_PARTIAL), dir=path.parent))
         try:
             path.rename(partial / path.name)
         finally:
@@ -106,7 +114,7 @@ def delete_folder(path: Path) -> None:
 def scratch_folder() -> Iterator[Path]:
     """Yield a temporary folder that is deleted afterwards.  Raises StorageError if there is no space for it."""
     try:
-        with tempfile.TemporaryDirectory(prefix="genre-lab-") as name:
+        with tempfile.TemporaryDirectory(prefix=_owned(_SCRATCH)) as name:
             yield Path(name)
     except OSError as error:
         raise StorageError(
@@ -151,6 +159,46 @@ def _storage_errors(folder: Path) -> Iterator[None]:
 def is_partial(path: Path) -> bool:
     """Whether this file or folder is still being written, or was left behind by a crash."""
     return path.name.startswith(_PARTIAL)
+
+
+def remove_abandoned() -> list[Path]:
+    """Delete what processes of this machine were writing when they were killed; returns what was deleted.
+
+    What a living process writes stays, as does what other machines write to the same folder.
+    """
+    places = itertools.chain(home().rglob(f"{_PARTIAL}*"), Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"))
+    abandoned = [path for path in places if _is_abandoned(path.name)]
+    for path in abandoned:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return abandoned
+
+
+def _owned(prefix: str) -> str:
+    return f"{prefix}{_machine()}-{os.getpid()}-"
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _is_abandoned(name: str) -> bool:
+    owner = _OWNER.match(name)
+    return owner is not None and owner["machine"] == _machine() and not _is_alive(int(owner["process"]))
+
+
+def _is_alive(process: int) -> bool:
+    if sys.platform == "win32":  # os.kill would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def read_settings() -> dict[str, str]:

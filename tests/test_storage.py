@@ -1,6 +1,8 @@
 """Folders on disk, and files and folders that are written atomically."""
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,25 @@ def test_settings_are_saved_and_a_damaged_file_counts_as_empty(home: Path) -> No
     assert storage.read_settings() == {"audio_folder": "/music", "other": "x"}
     (home / "settings.json").write_text("{ not json")
     assert storage.read_settings() == {}
+
+
+def test_what_a_killed_process_left_behind_is_deleted(home: Path) -> None:
+    code = """
+import os, signal, sys
+from genre_core import storage
+with storage.writing_folder(storage.runs_dir() / "run") as folder, storage.scratch_folder() as scratch:
+    (folder / "run.json").write_text("half")
+    print(scratch, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    scratch = Path(killed.stdout.strip())
+    of_another_machine = storage.runs_dir() / ".partial-00000000-1-abc"
+    of_another_machine.mkdir()
+    with storage.writing_file(storage.runs_dir() / "file") as partial:
+        partial.write_text("whole")
+        assert scratch.is_dir() and len(list(storage.runs_dir().iterdir())) == 3
+        removed = storage.remove_abandoned()
+        assert len(removed) == 2 and scratch in removed
+    assert not scratch.exists()
+    assert sorted(storage.runs_dir().iterdir()) == [of_another_machine, storage.runs_dir() / "file"]

@@ -47,6 +47,11 @@ class TrainingJob:
         return self._ended.is_set()
 
     @property
+    def is_trial(self) -> bool:
+        """Whether the job belongs to a sweep."""
+        return bool(self.task.sweep)
+
+    @property
     def progress(self) -> float:
         """Share of the work done, 0 to 1, in steps of an epoch or, for a model without epochs, of a fit."""
         total = self.config.total_epochs

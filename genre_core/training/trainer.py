@@ -30,14 +30,23 @@ class Trainer:
     slowdown : duration of the last training of a network, relative to `expected_seconds`; 1 before the first.
     """
 
-    def __init__(self, slots: int = 1, *, load_tensorflow: bool = False) -> None:
-        """Start the first worker process; with `load_tensorflow`, it loads TensorFlow at once, so that the first
-        network need not wait for it."""
+    def __init__(self, slots: int = 1, *, load_tensorflow: bool = False, yields: bool = False) -> None:
+        """Start the first worker process.
+
+        Parameters
+        ----------
+        slots : number of jobs at a time. Trials of sweeps take all but one, so that no training waits for a sweep.
+        load_tensorflow : whether to load TensorFlow at once, so that the first network need not wait for it.
+        yields : whether to train at low priority, each job on one thread, so that the pages stay quick.
+        """
         self.slowdown = 1.0
         self._jobs: list[TrainingJob] = []
-        self._waiting: queue.Queue[TrainingJob] = queue.Queue()
+        self._waiting: list[TrainingJob] = []
+        self._changed = threading.Condition()
+        self._trials, self._most_trials = 0, max(slots - 1, 1)
         self._idle: queue.LifoQueue[WorkerProcess] = queue.LifoQueue()
-        first = WorkerProcess()
+        self._yields = yields
+        first = WorkerProcess(yields=yields)
         if load_tensorflow:
             first.load_tensorflow()
         self._idle.put(first)
@@ -82,8 +91,10 @@ class Trainer:
         job = TrainingJob(
             TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
         )
-        self._jobs.append(job)
-        self._waiting.put(job)
+        with self._changed:
+            self._jobs.append(job)
+            self._waiting.append(job)
+            self._changed.notify_all()
         return job
 
     def close(self) -> None:
@@ -94,11 +105,27 @@ class Trainer:
 
     def _serve(self) -> None:
         while True:
-            job = self._waiting.get()
+            job = self._next()
             state, problem = self._train(job)
-            self._jobs.remove(job)
+            with self._changed:
+                self._jobs.remove(job)
+                self._trials -= job.is_trial
+                self._changed.notify_all()
             if not job.ended:
                 job.end(state, problem)
+
+    def _next(self) -> TrainingJob:
+        """The first job that waits and may run now; waits for one."""
+
+        def may_run() -> TrainingJob | None:
+            return next((job for job in self._waiting if not job.is_trial or self._trials < self._most_trials), None)
+
+        with self._changed:
+            job = self._changed.wait_for(may_run)
+            assert job is not None
+            self._waiting.remove(job)
+            self._trials += job.is_trial
+            return job
 
     def _train(self, job: TrainingJob) -> tuple[State, str | None]:
         """Train a job; returns its final state and, without a run, the reason."""
@@ -130,7 +157,7 @@ class Trainer:
                 if worker.is_ready:
                     return worker
                 worker.close()
-        return WorkerProcess()
+        return WorkerProcess(yields=self._yields)
 
     def _measure_slowdown(self, job: TrainingJob, run: Run) -> None:
         if job.config.is_network and not run.info.stopped:

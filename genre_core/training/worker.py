@@ -29,18 +29,20 @@ from genre_core.training import exchange
 
 def main() -> None:
     """Train until the input ends."""
+    if hasattr(os, "nice"):
+        os.nice(int(os.environ.get("GENRE_LAB_NICENESS", "0")))
     # What libraries print must not mix with the messages: standard output is redirected to standard error.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
-    tasks: queue.Queue[Callable[[], None] | None] = queue.Queue()
+    tasks: queue.Queue[Callable[[], None]] = queue.Queue()
     stop = threading.Event()
     threading.Thread(target=_read_messages, args=(sys.stdin, out, tasks, stop), daemon=True).start()
-    while (task := tasks.get()) is not None:
-        task()
+    while True:
+        tasks.get()()
 
 
 def _read_messages(
-    lines: IO[str], out: IO[str], tasks: "queue.Queue[Callable[[], None] | None]", stop: threading.Event
+    lines: IO[str], out: IO[str], tasks: "queue.Queue[Callable[[], None]]", stop: threading.Event
 ) -> None:
     name = None
     for line in lines:
@@ -53,9 +55,7 @@ def _read_messages(
             tasks.put(partial(_train, Path(message["train"]), out, stop))
         elif message["stop"] == name:
             stop.set()
-    # The other process has ended: nobody would read the result.
-    stop.set()
-    tasks.put(None)
+    os._exit(0)  # the other process has ended: nobody would read the result
 
 
 def _load_tensorflow() -> None:

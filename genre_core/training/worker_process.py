@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,14 +14,22 @@ from typing import Any
 from genre_core.errors import TrainingError
 
 _PROJECT = Path(__file__).resolve().parents[2]
+YIELDING = {
+    "GENRE_LAB_NICENESS": "15",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+"""The environment of a process that lets others go first."""
 _log = logging.getLogger(__name__)
 
 
 class WorkerProcess:
     """A process that trains one model after the other; for any thread."""
 
-    def __init__(self) -> None:
-        """Start the process; TrainingError if that is not possible."""
+    def __init__(self, *, yields: bool = False) -> None:
+        """Start the process: with `yields`, at low priority and with one thread.  TrainingError if that fails."""
         try:
             # TensorFlow writes a lot to standard error; it is only of interest if the process dies.
             self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
@@ -32,6 +41,7 @@ class WorkerProcess:
                 text=True,
                 encoding="utf-8",
                 cwd=_PROJECT,
+                env=os.environ | (YIELDING if yields else {}),
                 # Ctrl-C in the terminal must reach the command alone, which then stops its workers in order.
                 start_new_session=True,  # of no effect on Windows
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows alone

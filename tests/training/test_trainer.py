@@ -82,6 +82,20 @@ def test_two_jobs_become_two_runs(trainer: Trainer, bundled: Dataset) -> None:
     assert len(names) == 2
 
 
+def test_a_training_waits_for_no_sweep(bundled: Dataset, tmp_path: Path) -> None:
+    trainer = Trainer(slots=2, yields=True)
+    trials = [
+        trainer.start(bundled, ENDLESS, SplitConfig(), out=tmp_path / f"trial-{number}", sweep=f"sweep {number}")
+        for number in range(2)
+    ]
+    assert trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "run").result().info.epochs == QUICK.epochs
+    assert [job.state for job in trials][1] == "waiting"
+    for job in trials:
+        job.stop()
+        assert job.wait(PATIENCE_S)
+    trainer.close()
+
+
 def test_a_worker_that_dies_is_a_message_and_the_next_job_is_trained(bundled: Dataset, tmp_path: Path) -> None:
     trainer = Trainer()
     job = trainer.start(bundled, ENDLESS, SplitConfig(), out=tmp_path / "first")
