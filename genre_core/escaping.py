@@ -4,11 +4,14 @@ literally: in Markdown, in figures, in HTML, in CSV and in the names of download
 Each place has its own function, and text is escaped where it is shown, once.
 """
 
+from __future__ import annotations
+
 import html as _html
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 (spreadsheets take them too)
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~$:&]")

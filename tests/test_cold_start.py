@@ -70,7 +70,17 @@ def test_a_prediction_by_the_default_run_needs_neither_librosa_nor_scikit_learn(
 
 
 def test_the_first_page_needs_neither_librosa_nor_scikit_learn_nor_scipy() -> None:
-    slow = {"sklearn", "skops", "numba", "librosa.core", "ai_edge_litert", "joblib", "scipy.special", "scipy.optimize"}
+    slow = {
+        "pandas",
+        "sklearn",
+        "skops",
+        "numba",
+        "librosa.core",
+        "ai_edge_litert",
+        "joblib",
+        "scipy.special",
+        "scipy.optimize",
+    }
     assert not imported(START) & slow
 
 

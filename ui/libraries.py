@@ -4,6 +4,7 @@ The core imports them where it first uses them.  Here they are imported by one t
 `ui.loading`).  `shell` does that in the background once the first page is shown, so few visitors wait.
 """
 
+import pandas
 import scipy.cluster.hierarchy
 import scipy.fft
 import scipy.optimize
@@ -14,4 +15,4 @@ import sklearn.model_selection
 
 import ui.loading
 
-__all__ = ["scipy", "sklearn", "ui"]
+__all__ = ["pandas", "scipy", "sklearn", "ui"]

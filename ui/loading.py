@@ -4,11 +4,10 @@ Streamlit runs the pages in threads.  Where two threads import packages that imp
 scikit-learn, Python ends the deadlock by giving one of them half a module.  While one thread imports this module, all
 others wait for it, so they find everything whole.
 
-No scikit-learn and nothing of SciPy, which take a second, is here: the first page of a server need not wait for them.
-The other pages import `ui.libraries`, which has them, first.
+Neither pandas nor scikit-learn nor a part of SciPy is here: the first page of a server need not wait for them.  The
+other pages import `ui.libraries`, which has them, first.
 """
 
-import pandas
 import plotly.graph_objects
 import pyarrow.parquet
 
@@ -16,4 +15,4 @@ from genre_core import exploration
 from genre_core.datasets import doctor
 from ui import cached
 
-__all__ = ["cached", "doctor", "exploration", "pandas", "plotly", "pyarrow"]
+__all__ = ["cached", "doctor", "exploration", "plotly", "pyarrow"]

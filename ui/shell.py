@@ -14,7 +14,7 @@ from genre_core import escaping, storage
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state
 
-_LATER_S = 1.0
+_LATER_S = 2.0
 """Time in which a browser asks for the files that it draws the first page with."""
 _PAGES = Path(__file__).parent.parent / "pages"
 
@@ -33,22 +33,17 @@ def run(page: st.Page) -> None:
     _prepare()
 
 
-def _prepare() -> None:
-    """Make ready what the first page of a server does without: the libraries of the others, and the trainer."""
-    _load_libraries()
-    with messages():
-        cached.trainer()
-
-
 @functools.cache
-def _load_libraries() -> None:
-    """Import `ui.libraries` in the background, once."""
+def _prepare() -> None:
+    """Make ready in the background, once, what the first page of a server does without: libraries and the trainer."""
+    start_trainer = cached.trainer
 
-    def load() -> None:
+    def prepare() -> None:
         with suppress(RuntimeError):  # Python's, where the server ends meanwhile
             importlib.import_module("ui.libraries")
+            start_trainer()
 
-    timer = threading.Timer(_LATER_S, load)
+    timer = threading.Timer(_LATER_S, prepare)
     timer.daemon = True
     timer.start()
 

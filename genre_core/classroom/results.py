@@ -1,15 +1,20 @@
 """Results of a quiz: accuracy of players and run, the significance of the difference, tables."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import scipy
 
 from genre_core.classroom.quiz import Answer, Quiz
 from genre_core.evaluation import Evaluation, Interval
 from genre_core.wording import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SIGNIFICANT = 0.05
 _ROUNDING = 1e-9  # of sums of shares
@@ -112,6 +117,8 @@ class QuizResult:
         Columns: player and clip (from 1 on), track, start_s, length_s, true_genre, answer, predicted_genre (of the
         run) and its probability.
         """
+        import pandas as pd
+
         names = np.array(self.quiz.genres, dtype=object)
         ordered = sorted(self.answers, key=lambda answer: (answer.player, answer.clip))
         clips = [self.quiz.clips[answer.clip] for answer in ordered]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError
@@ -87,14 +86,14 @@ def _standardized(values: np.ndarray) -> np.ndarray:
 def _principal_components(scaled: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
     """The points on the two directions of the largest variance, shape (n, 2), and the share of each in the variance.
 
-    By the singular value decomposition, without `sklearn.decomposition`, which takes a second to load: the first page
-    shows this projection.  As there, the largest weight of a direction is positive.
+    From the covariance, without `sklearn.decomposition`, which takes a second to load: the first page shows this
+    projection.  As there, the largest weight of a direction is positive.
     """
-    _, lengths, directions = np.linalg.svd(scaled, full_matrices=False)
-    directions = directions[:2]
-    largest = directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)]
-    shares = lengths[:2] ** 2 / max((lengths**2).sum(), np.finfo(float).tiny)
-    return scaled @ (np.sign(largest)[:, np.newaxis] * directions).T, (float(shares[0]), float(shares[1]))
+    variances, directions = np.linalg.eigh(scaled.T @ scaled)
+    directions = directions[:, :-3:-1]  # of the largest variance first
+    largest = directions[np.abs(directions).argmax(axis=0), [0, 1]]
+    shares = variances[:-3:-1] / max(variances.sum(), np.finfo(float).tiny)
+    return scaled @ (np.sign(largest) * directions), (float(shares[0]), float(shares[1]))
 
 
 def stratified_sample(labels: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
@@ -121,20 +120,13 @@ def stratified_sample(labels: np.ndarray, most: int, *, seed: int = 0) -> np.nda
 
 def track_paths(dataset: Dataset, projection: Projection) -> TrackPaths:
     """Follow each track through a projection, segment by segment."""
-    shown = pd.DataFrame(
-        {
-            "track": dataset.track[projection.rows],
-            "genre": dataset.genre[projection.rows],
-            "start_s": dataset.start_s[projection.rows],
-            "x": projection.points[:, 0],
-            "y": projection.points[:, 1],
-        }
-    ).sort_values(["track", "start_s"])
-    by_track = shown.groupby("track", sort=True)
-    paths = [segments[["x", "y"]].to_numpy() for _, segments in by_track]
-    steps = max(len(path) for path in paths)
+    track, start_s = dataset.track[projection.rows], dataset.start_s[projection.rows]
+    order = np.lexsort((start_s, track))
+    names, first, counts = np.unique(track[order], return_index=True, return_counts=True)
+    paths = np.split(projection.points[order], first[1:])
+    steps = counts.max()
     return TrackPaths(
-        track=np.array(list(by_track.groups), dtype=str),
-        genre=by_track["genre"].first().to_numpy(dtype=object).astype(str),
+        track=names,
+        genre=dataset.genre[projection.rows][order][first],
         points=np.array([np.pad(path, ((0, steps - len(path)), (0, 0)), mode="edge") for path in paths]),
     )

@@ -4,14 +4,19 @@ Conventions: `values` has shape (segments, columns), in the units of the feature
 the genres as integers or any other values.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import scipy
 
 from genre_core.datasets import Dataset
 from genre_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SPREAD_FLOOR = 1e-12
 """A column is constant if its standard deviation is below this share of its largest value, which is rounding."""
@@ -40,6 +45,8 @@ def rank_features(values: np.ndarray, labels: np.ndarray, columns: tuple[str, ..
     DatasetError
         If there are fewer than two genres.
     """
+    import pandas as pd
+
     kinds, place = np.unique(labels, return_inverse=True)
     if len(kinds) < 2:
         raise DatasetError("Features are ranked by how well they separate the genres; select at least two genres.")
@@ -60,6 +67,8 @@ def rank_features(values: np.ndarray, labels: np.ndarray, columns: tuple[str, ..
 
 def correlations(values: np.ndarray, columns: tuple[str, ...]) -> pd.DataFrame:
     """Pearson correlation of each pair of features, -1 to 1, in the order of the columns, without constant features."""
+    import pandas as pd
+
     varied = is_varied(values)
     names = [column for column, keep in zip(columns, varied, strict=True) if keep]
     matrix = np.corrcoef(values[:, varied], rowvar=False).reshape(len(names), len(names))
@@ -91,6 +100,8 @@ def strongest_pairs(matrix: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     matrix : as from `correlations`.
     most : number of pairs.
     """
+    import pandas as pd
+
     upper, right = np.triu_indices(len(matrix), k=1)
     r = matrix.to_numpy()[upper, right]
     order = np.argsort(-np.abs(r), kind="stable")[:most]
@@ -111,6 +122,8 @@ def segment_table(dataset: Dataset, rows: Sequence[int], columns: Sequence[str] 
     rows : row numbers of the segments; duplicates are listed once.
     columns : names of features.
     """
+    import pandas as pd
+
     chosen = np.array(sorted(set(rows)), dtype=np.int64)
     table = pd.DataFrame(
         {"track": dataset.track[chosen], "start_s": dataset.start_s[chosen], "genre": dataset.genre[chosen]}

@@ -4,17 +4,21 @@
 its `customdata` is the row of the segment in the dataset.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import Projection, TrackPaths, describe_feature
 from genre_core.figures.theme import finish, genre_colors
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DistributionKind = Literal["Violin", "Box", "Histogram", "Cumulative"]
 DISTRIBUTION_KINDS: tuple[DistributionKind, ...] = get_args(DistributionKind)

@@ -1,16 +1,20 @@
 """Figures of the segments of a track: their probabilities over time, and the mel spectrogram of one."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from genre_core import escaping
 from genre_core.features import mel
 from genre_core.figures.theme import CHOSEN_COLOR, MAGMA, NEUTRAL_COLOR, finish, genre_colors
 from genre_core.wording import clock, frequency, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MIN_NAMED = 0.1
 """Genres whose probability stays below this in all segments of a track are summed up as others."""

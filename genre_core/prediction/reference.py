@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
-import pandas as pd
 
 from genre_core import storage
 from genre_core.errors import ModelError
@@ -134,6 +133,8 @@ def bundled() -> Reference:
 
     Raises ModelError if its file is missing or damaged.
     """
+    import pandas as pd
+
     try:
         frame = pd.read_parquet(io.BytesIO(network_files.read_verified(FOLDER, FILE)))
         track = frame["track"].to_numpy(dtype=object).astype(str)

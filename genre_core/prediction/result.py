@@ -1,15 +1,19 @@
 """The prediction of a song as data: what `predict` returns, as JSON and as a table."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from genre_core.features.embedding import TagKind
 from genre_core.prediction.changes import GenreChange
 from genre_core.prediction.reference import SimilarTrack
 from genre_core.prediction.reliability import Reliability
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 IN_DOMAIN_LIMIT = 0.5
 """A song or a section with a lower in-domain score is out-of-domain."""
@@ -140,6 +144,8 @@ class SongPrediction:
         Columns `start_s`, `end_s`, `genre`, `probability` (of that genre), `p_GENRE` for each genre, `silent` and
         `in_domain` (of its section; empty where the run cannot tell).
         """
+        import pandas as pd
+
         return pd.DataFrame(
             [
                 {

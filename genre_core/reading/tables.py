@@ -208,6 +208,12 @@ class CsvTable:
         return (ends or returns) + (last not in b"\r\n")
 
 
+def _floats(column: pa.Array) -> np.ndarray:
+    """A column of numbers as float64, with NaN for gaps; `to_numpy` would load pandas, which takes half a second."""
+    numbers = column.cast(pa.float64())
+    return np.from_dlpack(numbers.fill_null(np.nan) if numbers.null_count else numbers)
+
+
 class _Unfolding:
     """The columns of a table while they are read, within MOST_TABLE_BYTES."""
 
@@ -228,7 +234,7 @@ class _Unfolding:
             raise ValueError(_UNREADABLE)
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             if name in self._places:
-                self._numbers[self._places[name], at:end] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+                self._numbers[self._places[name], at:end] = _floats(column)
             elif name in self._texts:
                 self._add_text(name, column)
             else:
@@ -241,13 +247,15 @@ class _Unfolding:
         for name, pieces in self._texts.items():
             at = 0
             for piece in pieces:
-                texts[name][at : at + len(piece)] = piece.to_numpy(zero_copy_only=False)
+                texts[name][at : at + len(piece)] = piece.to_pylist()
                 at += len(piece)
         return Columns(self._numbers[:, :rows].T, texts, self._pictures[:rows])
 
     def _add_text(self, name: str, column: pa.Array) -> None:
         _check_longest(pc.binary_length(_stored(column)), 4 * limits.MOST_TEXT_CHARACTERS, name)
-        texts = _repeated(column).cast(pa.large_string()).fill_null("")
+        texts = _repeated(column).cast(pa.large_string())
+        if texts.null_count:
+            texts = texts.fill_null("")
         texts.validate(full=True)  # valid UTF-8
         lengths = pc.utf8_length(texts)
         _check_longest(lengths, limits.MOST_TEXT_CHARACTERS, name)

@@ -93,8 +93,8 @@ def _column(name: str, column: pa.ChunkedArray) -> np.ndarray:
     if column.null_count:
         raise ValueError(f"the column {name!r} has gaps")
     if name not in _TEXT_COLUMNS:
-        numbers: np.ndarray = column.cast(pa.int64() if name == "fold" else pa.float64()).to_numpy()
-        return numbers
+        numbers = column.cast(pa.int64() if name == "fold" else pa.float64())
+        return np.from_dlpack(numbers.combine_chunks())  # `to_numpy` would load pandas
     array = column.combine_chunks()
     texts = array.dictionary if pa.types.is_dictionary(array.type) else array
     longest = max(len(text) for text in texts.cast(pa.large_string()).to_pylist())

@@ -1,6 +1,9 @@
 """Statistics and projections of a dataset, for Explore."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from genre_core import exploration
@@ -10,6 +13,9 @@ from genre_core.jobs import Job
 from ui.cached.datasets import BY_CONTENT
 from ui.cached.work import cached_job, workers
 from ui.state import visitor
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_CONTENT)

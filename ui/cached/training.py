@@ -9,7 +9,7 @@ from genre_core.training import Trainer
 from genre_core.training.sweep import Sweep
 
 
-@st.cache_resource(show_spinner="Starting the trainer…")
+@st.cache_resource(show_spinner=False)
 def trainer() -> Trainer:
     """The trainer of this server, with its worker processes; what a killed server left behind is deleted first."""
     threading.Thread(target=storage.remove_abandoned, daemon=True).start()

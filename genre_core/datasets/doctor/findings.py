@@ -1,10 +1,13 @@
 """What the data doctor reports: findings with their tracks, and the diagnosis of a whole dataset."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 FindingKind = Literal[
     "exact-duplicates",
@@ -97,6 +100,8 @@ class Diagnosis:
         group (number of the detail in its finding), track (empty for a genre), note, value, and exclude (whether the
         finding suggests to exclude the track).
         """
+        import pandas as pd
+
         rows = [
             (finding.kind, finding.severity, group, track, detail.note, detail.value, track in finding.to_exclude)
             for finding in self.findings
