@@ -1,4 +1,4 @@
-"""Journals of version 0.1 are converted and resumed."""
+"""Journals of version 0.1 are converted and resumed; damaged ones are refused in a sentence."""
 
 import json
 import os
@@ -7,14 +7,17 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from genre_core import runs, storage
-from genre_core.errors import BatchError
-from genre_core.prediction.batch import BatchConfig, predict_folder
+from genre_core.errors import BatchError, StorageError
+from genre_core.prediction.batch import BatchConfig, SongFile, predict_folder
+from genre_core.prediction.batch.entry import Entry
 from genre_core.prediction.batch.journal import journal_of, open_journal
 from genre_core.runs import Run
+from tests.stored_files import changed_bytes
 
 VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1"
 MODIFIED_NS = 1_767_225_600_000_000_000
@@ -84,3 +87,84 @@ def test_a_journal_of_a_later_version_is_refused(tmp_path: Path) -> None:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(BatchError, match="later version of Genre Lab"), open_journal(out, config):
         pass
+
+
+# Damage
+
+CONFIG = BatchConfig("/music", "two-networks", "2026-11-23T17:16:20+00:00", 1.5, 900.0)
+SONG = SongFile(b"a.wav", 1, 1, "0" * 64)
+
+
+def journal_with(out: Path, *statements: str) -> Path:
+    """A journal with one song, after some statements of SQL."""
+    with open_journal(out, CONFIG) as journal:
+        journal.update_files([SONG])
+        journal.add(Entry(SONG, {"genre": "jazz", "confidence": 0.9}))
+    with closing(sqlite3.connect(journal_of(out))) as database, database:
+        for statement in statements:
+            database.execute(statement)
+    return out
+
+
+def read_all(out: Path) -> list[Entry]:
+    with open_journal(out, CONFIG) as journal:
+        journal.update_files([SONG])
+        assert journal.pending() + len(journal.next_pending(b"", 10)) + journal.failed() >= 0
+        return list(journal.entries())
+
+
+def test_an_undamaged_journal_is_read(tmp_path: Path) -> None:
+    (entry,) = read_all(journal_with(tmp_path / "songs.csv"))
+    assert entry == Entry(SONG, {"genre": "jazz", "confidence": 0.9})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE entries",
+        "DROP TABLE config",
+        "DELETE FROM config",
+        "INSERT INTO config SELECT * FROM config",
+        "UPDATE config SET json = '[' || json || ']'",
+        "UPDATE config SET json = 'no JSON'",
+        "UPDATE config SET json = NULL",
+        "UPDATE config SET json = replace(json, '1.5', '\"x\"')",
+        "UPDATE entries SET json = 'no JSON'",
+        "UPDATE entries SET json = NULL",
+        "UPDATE entries SET json = 5",
+        "UPDATE entries SET json = '[1]'",
+        "UPDATE entries SET json = '{\"genre\": 5}'",
+        'UPDATE entries SET json = \'{"confidence": "high"}\'',
+        "UPDATE entries SET json = '{\"tags\": [1]}'",
+        "UPDATE entries SET json = '{\"a\":' || zeroblob(2000000)",
+        "UPDATE entries SET json = CAST(x'ff' AS TEXT)",
+        "UPDATE entries SET size = 'x'",
+        "UPDATE entries SET modified_ns = NULL",
+        "UPDATE entries SET sha256 = x'00'",
+        "ALTER TABLE entries RENAME COLUMN json TO other",
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER t AFTER DELETE ON files BEGIN DELETE FROM entries; END",
+        "PRAGMA user_version = -1",
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = 1",
+    ],
+)
+def test_a_damaged_journal_is_refused_in_a_sentence(statement: str, tmp_path: Path) -> None:
+    out = journal_with(tmp_path / "songs.csv", statement)
+    with pytest.raises(BatchError, match="is damaged; delete it to predict all songs again"):
+        read_all(out)
+
+
+def test_a_journal_with_other_bytes_is_read_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    original = journal_of(journal_with(tmp_path / "songs.csv")).read_bytes()
+    out, refused = tmp_path / "changed.csv", 0
+    for case in range(150):
+        journal_of(out).write_bytes(changed_bytes(original, np.random.default_rng(case)))
+        try:
+            read_all(out)
+        except (BatchError, StorageError) as error:
+            assert "journal" in str(error) or "later version" in str(error) or "was made for" in str(error)
+            refused += 1
+        for left in tmp_path.glob("changed*"):
+            left.unlink()
+    assert refused > 10
