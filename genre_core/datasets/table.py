@@ -7,14 +7,14 @@ picture; its metadata names the feature set.  Both may have the columns `artist`
 test.
 """
 
+from __future__ import annotations
+
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from genre_core import old_names, storage
 from genre_core.audio import SEGMENT_SAMPLES
@@ -23,8 +23,10 @@ from genre_core.datasets.dataset import Dataset
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import feature_set, paper
 from genre_core.reading import limits
-from genre_core.reading.tables import CsvTable, ParquetTable, open_table
 from genre_core.wording import listed
+
+if TYPE_CHECKING:
+    from genre_core.reading.tables import CsvTable, ParquetTable
 
 _METADATA = b"genre_lab"
 _COMPRESSION = 19  # tables are written once and read often
@@ -50,6 +52,8 @@ def read_table(source: Path | bytes, name: str) -> Dataset:
     DatasetError
         If it can't be read or is not a feature table; the message names the columns at fault.
     """
+    from genre_core.reading.tables import ParquetTable, open_table  # imports Arrow
+
     try:
         table = open_table(source)
         return _from_parquet(table, name) if isinstance(table, ParquetTable) else _from_kaggle(table, name)
@@ -64,6 +68,9 @@ def write_table(dataset: Dataset, path: Path) -> None:
 
     Raises StorageError if it can't be written.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     frame = dataset.to_frame()
     if dataset.columns:
         frame = frame.astype(dict.fromkeys(dataset.columns, _smallest_type(dataset.values)))

@@ -15,6 +15,8 @@ from genre_core import old_names
 from genre_core.errors import RunError
 from genre_core.models.calibration import apply_inverse_temperature
 from genre_core.models.linear import LINEAR_FILE, LinearModel
+from genre_core.reading import limits
+from genre_core.reading.archives import check_model_archive
 
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
 INVERSE_TEMPERATURE = "inverse_temperature"
@@ -74,6 +76,7 @@ def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: in
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
+        check_model_archive(model)
         saved = old_names.current_estimator_keys(skops.io.load(model, trusted=TRUSTED_TYPES))
     except UntrustedTypesFoundException as error:
         raise RunError(
@@ -85,6 +88,7 @@ def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: in
 def _network_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+    limits.check_size(model.stat().st_size, limits.MOST_CONTENT_BYTES)
     interpreter = Interpreter(
         model_content=model.read_bytes(),
         num_threads=1,

@@ -23,8 +23,9 @@ _MOST_DEPTH = 4
 _SIZE, _STORED_SIZE, _PAGE, _PAGE_2 = 2, 3, 5, 8
 """Fields of a page header, and the encoding's in the structs of data pages."""
 _ENCODING = {_PAGE: 2, _PAGE_2: 4}
-_DELTA_BYTE_ARRAY = 7
-"""Stores of each text only in what it differs from the one before: it may unfold without bounds within a page."""
+_DELTAS_OF_TEXTS = {6, 7}
+"""DELTA_LENGTH_BYTE_ARRAY, which Arrow doesn't read as texts that are stored once, and DELTA_BYTE_ARRAY, which stores
+only in what a text differs from the one before, and so unfolds without bounds within a page."""
 
 
 def largest_pages(file: pa.NativeFile, metadata: pq.FileMetaData, columns: Sequence[int]) -> list[int]:
@@ -51,17 +52,23 @@ def largest_pages(file: pa.NativeFile, metadata: pq.FileMetaData, columns: Seque
             end = at + column.total_compressed_size
             while at < end:
                 header, length = _read_header(file, at)
-                size, stored = header.get(_SIZE, -1), header.get(_STORED_SIZE, -1)
+                size, stored = header.get(_SIZE), header.get(_STORED_SIZE)
                 pages += 1
-                if min(size, stored) < 0:
+                if type(size) is not int or type(stored) is not int or min(size, stored) < 0:
                     raise ValueError("a page of it is damaged")
                 if size > MOST_PAGE_BYTES or pages > _MOST_PAGES:
                     raise ValueError(f"it has more than {_MOST_PAGES} pages, or one of more than 64 MB")
-                if any(header.get(kind, {}).get(field) == _DELTA_BYTE_ARRAY for kind, field in _ENCODING.items()):
-                    raise ValueError("it has the encoding DELTA_BYTE_ARRAY, which is not read; write it with another")
+                if _DELTAS_OF_TEXTS & _encodings(header):
+                    raise ValueError("it has texts in a delta encoding, which is not read; write it with a dictionary")
                 largest[place] = max(largest[place], size)
                 at += length + stored
     return largest
+
+
+def _encodings(header: dict[int, Any]) -> set[int]:
+    data_pages = ((header.get(kind), field) for kind, field in _ENCODING.items())
+    found = [page.get(field) for page, field in data_pages if isinstance(page, dict)]
+    return {encoding for encoding in found if isinstance(encoding, int)}
 
 
 def _read_header(file: pa.NativeFile, at: int) -> tuple[dict[int, Any], int]:

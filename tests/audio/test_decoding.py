@@ -16,9 +16,10 @@ import pytest
 import soundfile
 
 from genre_core import audio
-from genre_core.audio import decoding, synthesis
+from genre_core.audio import decoding, mixing, synthesis
 from genre_core.errors import AudioError, ConfigError
 from tests.audio_files import ENCODINGS, converted, encoded, needs_ffmpeg, sine
+from tests.hostile_files import sparse, wav_start
 
 CUT_SHORT = "damaged or cut short"
 
@@ -106,6 +107,39 @@ def test_decoding_stops_at_the_limit_with_a_warning() -> None:
     assert len(clip.samples) == 6 * 22_050
     assert clip.warnings == ("The file is longer than 0.1 minutes; the rest of it was not used.",)
     assert audio.load_audio(content, max_seconds=8).warnings == ()
+
+
+def test_decoding_stops_at_so_many_samples_of_all_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encoded(np.repeat(sine(8, 16_000)[:, np.newaxis], 6, axis=1), 16_000)
+    monkeypatch.setattr(mixing, "MOST_SAMPLES", 6 * 16_000 * 6)
+    clip = audio.load_audio(content, rate=16_000)
+    assert clip.duration_s == 6
+    assert clip.warnings == ("The file is longer than 0.1 minutes; the rest of it was not used.",)
+    monkeypatch.setattr(mixing, "MOST_SAMPLES", 2 * 16_000 * 6)
+    with pytest.raises(AudioError, match="6 channels at 16000 Hz, which are too many"):
+        audio.load_audio(content)
+
+
+def test_a_file_is_looked_at_before_its_content_is_read(tmp_path: Path) -> None:
+    endless = sparse(tmp_path / "endless.wav", 30_000_000_000, wav_start())
+    large = sparse(tmp_path / "large.wav", 300_000_000, wav_start())
+    nothing = sparse(tmp_path / "nothing.wav", 300_000_000)
+    song = tmp_path / "song.wav"
+    song.write_bytes(encoded(sine(4, 16_000), 16_000))
+    tracemalloc.start()
+    try:
+        for refuse in (audio.load_audio, audio.check_audio, audio.read_content):
+            with pytest.raises(AudioError, match="larger than 2 GB"):
+                refuse(endless)
+        with pytest.raises(AudioError, match="isn't audio"):
+            audio.check_audio(nothing)
+        with pytest.raises(AudioError, match="larger than 200 MB"):
+            audio.read_content(large)
+        audio.check_audio(large)
+        assert tracemalloc.get_traced_memory()[1] < 10e6
+    finally:
+        tracemalloc.stop()
+    assert audio.read_content(song) == song.read_bytes()
 
 
 def test_a_small_file_that_decodes_to_an_hour_does_not_fill_memory(tmp_path: Path, rng: np.random.Generator) -> None:

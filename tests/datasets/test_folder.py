@@ -15,6 +15,7 @@ from genre_core.datasets import Dataset
 from genre_core.datasets import folder as folders
 from genre_core.errors import DatasetError, RunError, StorageError
 from genre_core.features import paper
+from tests.hostile_files import sparse, wav_start
 
 VERSION_0_1 = Path(__file__).parents[1] / "data" / "version_0_1"
 
@@ -134,6 +135,18 @@ def test_broken_files_are_skipped_and_reported_and_other_files_ignored(demo_fold
     data = datasets.read_folder(music, jobs=1)
     assert set(data.skipped) == {f"{genre.name}/broken.wav", f"{genre.name}/empty.mp3"}
     assert "empty" in str(data.skipped[f"{genre.name}/empty.mp3"])
+    assert len(data.values) == len(datasets.read_folder(demo_folder, jobs=1).values)
+
+
+def test_a_file_of_30_gb_is_skipped_before_it_is_read(demo_folder: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(demo_folder, music)
+    genre = next(music.iterdir())
+    sparse(genre / "endless.wav", 30_000_000_000, wav_start())
+    sparse(genre / "nothing.mp3", 1_900_000_000)
+    data = datasets.read_folder(music, jobs=1)
+    assert "larger than 2 GB" in str(data.skipped[f"{genre.name}/endless.wav"])
+    assert "isn't audio" in str(data.skipped[f"{genre.name}/nothing.mp3"])
     assert len(data.values) == len(datasets.read_folder(demo_folder, jobs=1).values)
 
 

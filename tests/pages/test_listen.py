@@ -12,6 +12,7 @@ from genre_core.audio import separation, synthesis
 from genre_core.prediction import predict_song
 from genre_core.wording import clock, percent
 from tests import ended_jobs
+from tests.hostile_files import sparse, wav_start
 from tests.page_text import plain
 from tests.waiting import predicted, wait_until
 from ui import cached
@@ -166,6 +167,20 @@ def test_a_missing_folder_is_one_sentence(app: AppTest, tmp_path: Path) -> None:
     predicted(app)
     assert not app.exception
     assert "There is no folder" in app.error[0].value
+
+
+def test_a_track_that_is_too_large_for_memory_is_one_sentence(app: AppTest, tmp_path: Path) -> None:
+    for genre in ("blues", "rock"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        sparse(tmp_path / "music" / genre / "a.wav", 30_000_000_000, wav_start())
+    storage.write_setting("audio_folder", str(tmp_path / "music"))
+    app.run()
+    app.segmented_control(key="listen_source_first").set_value("Folder")
+    app.run()
+    app.selectbox(key="listen_track_first").select("blues/a")
+    predicted(app)
+    assert not app.exception
+    assert "larger than 2 GB" in app.error[0].value
 
 
 def test_another_run_predicts_the_stems_again(app: AppTest, song: bytes) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from genre_core import datasets
+from genre_core import audio, datasets
 from genre_core.audio import playback
 from genre_core.datasets import find_audio
 from genre_core.features import mel
@@ -33,8 +33,8 @@ def _to_wav(path: Path, modified: float) -> Job[bytes]:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def track_content(path: Path, modified: float) -> bytes:
-    """The content of a track's file."""
-    return path.read_bytes()
+    """The content of a track's file.  Raises AudioError if it isn't audio, or larger than an upload may be."""
+    return audio.read_content(path)
 
 
 def segment_picture(dataset: str, track: str, start_s: float, length_s: float) -> np.ndarray | None:

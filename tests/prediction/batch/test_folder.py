@@ -19,6 +19,7 @@ from genre_core.errors import AudioError, BatchError, ConfigError
 from genre_core.prediction import predict_file
 from genre_core.prediction.batch import journal, predict_folder
 from genre_core.runs import Run
+from tests.hostile_files import sparse, wav_start
 from tests.prediction.batch.helpers import BAD, PROJECT, RUN, SONGS, journal_rows, write_songs
 
 
@@ -48,6 +49,15 @@ def test_every_song_below_a_folder_is_a_row_and_a_bad_file_a_row_that_says_why(m
             predict_file(music / name, run)
         assert rows.loc[name, "error"] == str(error.value)
         assert rows.loc[name, ["genre", "confidence", "reliability"]].isna().all()
+
+
+def test_a_file_of_30_gb_is_a_row_that_says_why(music: Path, run: Run) -> None:
+    sparse(music / "endless.wav", 30_000_000_000, wav_start())
+    out = music.parent / "songs.parquet"
+    result = predict_folder(music, out, run, jobs=1)
+    assert (result.files, result.failed) == (9, 4)
+    row = pd.read_parquet(out).set_index("file").loc["endless.wav"]
+    assert "larger than 2 GB" in row["error"]
 
 
 def test_a_second_call_predicts_only_what_is_new_changed_or_failed(music: Path, wavs: list[bytes], run: Run) -> None:
