@@ -98,7 +98,11 @@ def changes(widget: Element, chance: random.Random) -> dict[str, Any] | None:
     if getattr(proto, "disabled", False):
         return None
     if widget.kind == "button_group" and proto.options:
-        return {"string_array_value": {"data": [_label(chance.choice(proto.options))]}}
+        count = 1 if proto.click_mode == proto.SINGLE_SELECT else chance.randint(2, max(len(proto.options), 2))
+        chosen = chance.sample(list(proto.options), min(count, len(proto.options)))
+        return {"string_array_value": {"data": [_label(option) for option in chosen]}}
+    if widget.tabs:
+        return {"string_value": chance.choice(widget.tabs)}
     if widget.kind in ("selectbox", "radio") and proto.options:
         return {"string_value": chance.choice(proto.options)}
     if widget.kind == "checkbox":

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
@@ -39,6 +40,8 @@ class Element:
     fragment: str
     run: str
     """The run of the script that showed it last."""
+    tabs: list[str] = field(default_factory=list)
+    """The labels of tabs; empty for other elements."""
 
     @property
     def id(self) -> str:
@@ -70,6 +73,8 @@ class Visitor:
     elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
     foreign: re.Pattern[bytes] | None = None
     """What no message to this visitor may hold."""
+    _blocks: dict[tuple[int, ...], str] = field(default_factory=dict)
+    """The fragment of each block, by its place."""
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _pages: dict[str, str] = field(default_factory=dict)
     _page: str = ""
@@ -78,7 +83,8 @@ class Visitor:
     _waiting: _Waiting | None = None
     _problem: str = ""
     _urls: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
-    _refreshing: set[asyncio.Task[None]] = field(default_factory=set)
+    _refreshing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """What asks for each fragment that refreshes itself."""
     _xsrf: str = ""
 
     async def __aenter__(self) -> "Visitor":
@@ -226,14 +232,20 @@ class Visitor:
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
-            refresh = asyncio.create_task(self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval))
-            self._refreshing.add(refresh)
+            rerun = message.auto_rerun
+            self._stop_refreshing(rerun.fragment_id)
+            self._refreshing[rerun.fragment_id] = asyncio.create_task(self._refresh(rerun.fragment_id, rerun.interval))
+        elif kind == "stop_auto_rerun":
+            self._stop_refreshing(*message.stop_auto_rerun.fragment_ids)
         elif kind == "file_urls_response":
             self._urls.pop(message.file_urls_response.response_id).set_result(message.file_urls_response)
 
     def _take_delta(self, message: ForwardMsg) -> None:
         path, delta = tuple(message.metadata.delta_path), message.delta
         run = message.metadata.run.script_run_id or (self._waiting.run if self._waiting else "")
+        if delta.WhichOneof("type") == "add_block":
+            self._take_block(path, delta, run)
+            return
         if delta.WhichOneof("type") != "new_element":
             return
         kind = str(delta.new_element.WhichOneof("type"))
@@ -241,22 +253,36 @@ class Visitor:
         if kind == "exception":
             self._problem = f"{delta.new_element.exception.type}: {delta.new_element.exception.message}"
 
+    def _take_block(self, path: tuple[int, ...], delta: Delta, run: str) -> None:
+        """Blocks are no elements, but tabs that run the page again are a widget."""
+        block = delta.add_block
+        self._blocks[path] = delta.fragment_id
+        if block.tab_container.id:
+            self.elements[path] = Element("tab_container", block.tab_container, delta.fragment_id, run)
+        elif block.HasField("tab") and path[:-1] in self.elements:
+            self.elements[path[:-1]].tabs.append(block.tab.label)
+
     def _forget_stale(self, run: str, fragments: set[str]) -> None:
         self.elements = {
             path: element
             for path, element in self.elements.items()
-            if element.run == run or (fragments and element.fragment not in fragments)
+            if element.run == run or (fragments and not fragments & self._fragments_around(path, element))
         }
+
+    def _fragments_around(self, path: tuple[int, ...], element: Element) -> set[str]:
+        """The fragments that an element is in: its own, and those around that."""
+        blocks = (self._blocks.get(path[:end], "") for end in range(len(path)))
+        return {element.fragment, *blocks} - {""}
 
     async def _refresh(self, fragment: str, interval_s: float) -> None:
         while True:
             await asyncio.sleep(interval_s)
             await self._send(fragment, is_auto=True)
 
-    def _stop_refreshing(self) -> None:
-        for task in self._refreshing:
-            task.cancel()
-        self._refreshing.clear()
+    def _stop_refreshing(self, *fragments: str) -> None:
+        for fragment in fragments or list(self._refreshing):
+            if task := self._refreshing.pop(fragment, None):
+                task.cancel()
 
     def _fetch_page(self) -> str:
         for path in ("/", "/_stcore/health", "/_stcore/host-config"):

@@ -45,6 +45,7 @@ class Workers:
     ) -> None:
         self._count, self._niceness, self._limit_s, self._memory_bytes = count, niceness, limit_s, memory_bytes
         self._waiting: OrderedDict[str, deque[Job[Any]]] = OrderedDict()
+        self._urgent: deque[Job[Any]] = deque()
         self._changed = threading.Condition()
         self._usual_s = _FIRST_GUESS_S
         self._processes: set[WorkerProcess] = set()
@@ -53,7 +54,12 @@ class Workers:
         atexit.register(self.close)
 
     def submit(
-        self, function: Callable[..., Result], *arguments: Any, visitor: str = "", with_progress: bool = False
+        self,
+        function: Callable[..., Result],
+        *arguments: Any,
+        visitor: str = "",
+        with_progress: bool = False,
+        urgent: bool = False,
     ) -> Job[Result]:
         """Call a function in a worker process; returns at once.
 
@@ -62,6 +68,7 @@ class Workers:
         function, arguments : both picklable; the function is one of a module.
         visitor : who asks for it.
         with_progress : whether the function takes a `genre_core.progress.Progress` by the keyword `progress`.
+        urgent : whether a page can't be shown before: such jobs, which must be short, go before all others.
 
         Raises
         ------
@@ -69,16 +76,20 @@ class Workers:
         """
         job: Job[Result] = Job(self, Call(function, arguments, with_progress), visitor)
         with self._changed:
-            own = self._waiting.setdefault(visitor, deque())
-            if len(own) >= MOST_WAITING_OF_VISITOR or sum(map(len, self._waiting.values())) >= MOST_WAITING:
+            if not self._has_room(visitor):
                 raise GenreLabError("Too much work is waiting on this server; try again in a minute.")
-            own.append(job)
+            if urgent:
+                self._urgent.append(job)
+            else:
+                self._waiting.setdefault(visitor, deque()).append(job)
             self._changed.notify()
         return job
 
     def place(self, job: Job[Any]) -> int:
         """The place of a job in the line, from 1; 0 if it does not wait."""
         with self._changed:
+            if job in self._urgent:
+                return 1 + self._urgent.index(job)
             own = self._waiting.get(job.visitor, ())
             if job not in own:
                 return 0
@@ -90,7 +101,7 @@ class Workers:
                 for place, visitor in enumerate(visitors)
                 if place != mine
             )
-            return 1 + turn + sum(others)
+            return len(self._urgent) + 1 + turn + sum(others)
 
     def wait_s(self, job: Job[Any]) -> float:
         """About how long a job still waits, in seconds."""
@@ -99,6 +110,9 @@ class Workers:
     def forget(self, job: Job[Any]) -> bool:
         """Take a job out of the line; False if it does not wait."""
         with self._changed:
+            if job in self._urgent:
+                self._urgent.remove(job)
+                return True
             own = self._waiting.get(job.visitor, deque())
             if job not in own:
                 return False
@@ -111,6 +125,11 @@ class Workers:
         """Kill the processes; jobs in progress fail."""
         for process in list(self._processes):
             process.close()
+
+    def _has_room(self, visitor: str) -> bool:
+        own = len(self._waiting.get(visitor, ())) + sum(job.visitor == visitor for job in self._urgent)
+        of_all = len(self._urgent) + sum(map(len, self._waiting.values()))
+        return own < MOST_WAITING_OF_VISITOR and of_all < MOST_WAITING
 
     def _serve(self) -> None:
         process: WorkerProcess | None = None
@@ -130,7 +149,9 @@ class Workers:
 
     def _next(self) -> Job[Any]:
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting)
+            self._changed.wait_for(lambda: self._urgent or self._waiting)
+            if self._urgent:
+                return self._urgent.popleft()
             visitor, own = self._waiting.popitem(last=False)
             job = own.popleft()
             if own:

@@ -186,3 +186,13 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     assert process._process.wait(PATIENCE_S) == 0
     assert number == process.pid
     pool.close()
+
+
+def test_urgent_jobs_go_first(one: Workers, occupied: Job[None]) -> None:
+    usual = one.submit(time.monotonic, visitor="a")
+    urgent = [one.submit(time.monotonic, visitor=visitor, urgent=True) for visitor in "bb"]
+    assert [job.place for job in (usual, *urgent)] == [3, 1, 2]
+    urgent[0].stop()
+    assert not urgent[0].running
+    occupied.stop()
+    assert urgent[1].get() < usual.get()

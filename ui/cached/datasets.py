@@ -13,7 +13,7 @@ from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError
 from genre_core.jobs import Job
-from ui.cached.work import cached_job, finished, workers
+from ui.cached.work import cached_job, workers
 from ui.state import visitor
 
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
@@ -27,7 +27,7 @@ def bundled_dataset(features: str = "paper") -> Dataset:
 
 def uploaded_table(content: bytes, name: str) -> Dataset:
     """The dataset in an uploaded table."""
-    return finished(_read_table(content, name), "Reading the table")
+    return _read_table(content, name).get()
 
 
 @cached_job(4)

@@ -48,7 +48,7 @@ def decode(digest: str, content: bytes) -> Clip:
 
 @cached_job(4)
 def _decode(digest: str, _content: bytes) -> Job[Clip]:
-    return workers().submit(audio.load_audio, _content, visitor=visitor())
+    return workers().submit(audio.load_audio, _content, visitor=visitor(), urgent=True)
 
 
 def separate(excerpt: Excerpt, content: bytes) -> Job[dict[Stem, Clip]]:
@@ -82,17 +82,17 @@ def analyze(
 
 @cached_job(64)
 def _beats(excerpt: Excerpt, _mix: Clip) -> Job[Beats]:
-    return workers().submit(analysis.beats, _mix, visitor=visitor())
+    return workers().submit(analysis.beats, _mix, visitor=visitor(), urgent=True)
 
 
 @cached_job(64)
 def _spectrogram(excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, _clip: Clip) -> Job[Picture]:
-    return workers().submit(spectrograms.spectrogram, _clip, config, visitor=visitor())
+    return workers().submit(spectrograms.spectrogram, _clip, config, visitor=visitor(), urgent=True)
 
 
 @cached_job(64)
 def _scalogram(excerpt: Excerpt, stem: Stem, wavelet: str, _clip: Clip) -> Job[Picture]:
-    return workers().submit(spectrograms.scalogram, _clip, wavelet, visitor=visitor())
+    return workers().submit(spectrograms.scalogram, _clip, wavelet, visitor=visitor(), urgent=True)
 
 
 def predict_stems(

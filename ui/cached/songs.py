@@ -40,7 +40,7 @@ def explain(name: str, song: str, genre: str, result: SongResult) -> Explanation
 @cached_job(64)
 def _explain(run: RunKey, song: str, genre: str, _result: SongResult) -> Job[Explanation]:
     values = _result.values[_result.prediction.is_counted]
-    return workers().submit(work.explain, run, values, genre, visitor=visitor())
+    return workers().submit(work.explain, run, values, genre, visitor=visitor(), urgent=True)
 
 
 def explain_picture(name: str, song: str, genre: str, segment: int, result: SongResult) -> PictureExplanation:
@@ -50,7 +50,7 @@ def explain_picture(name: str, song: str, genre: str, segment: int, result: Song
 
 @cached_job(64)
 def _explain_picture(run: RunKey, song: str, genre: str, segment: int, _result: SongResult) -> Job[PictureExplanation]:
-    return workers().submit(work.explain_picture, run, _result.values[segment], genre, visitor=visitor())
+    return workers().submit(work.explain_picture, run, _result.values[segment], genre, visitor=visitor(), urgent=True)
 
 
 def playable_audio(digest: str, content: bytes) -> bytes:
@@ -60,7 +60,7 @@ def playable_audio(digest: str, content: bytes) -> bytes:
 
 @cached_job(4)
 def _to_wav(digest: str, _content: bytes) -> Job[bytes]:
-    return workers().submit(playback.to_wav, _content, visitor=visitor())
+    return workers().submit(playback.to_wav, _content, visitor=visitor(), urgent=True)
 
 
 def synthetic_song(name: str) -> bytes:
@@ -70,4 +70,4 @@ def synthetic_song(name: str) -> bytes:
 
 @cached_job(8)
 def _synthesize(name: str) -> Job[bytes]:
-    return workers().submit(playback.synthesize, name, visitor=visitor())
+    return workers().submit(playback.synthesize, name, visitor=visitor(), urgent=True)

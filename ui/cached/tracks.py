@@ -28,7 +28,7 @@ def track_audio(path: Path, modified: float) -> bytes:
 
 @cached_job(4)
 def _to_wav(path: Path, modified: float) -> Job[bytes]:
-    return workers().submit(playback.to_wav, path, visitor=visitor())
+    return workers().submit(playback.to_wav, path, visitor=visitor(), urgent=True)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -57,4 +57,4 @@ def _bundled_pictures() -> dict[tuple[str, int], np.ndarray]:
 
 @cached_job(64)
 def _picture(path: Path, modified: float, start_s: float, length_s: float) -> Job[np.ndarray | None]:
-    return workers().submit(mel.picture_of_file, path, start_s, length_s, visitor=visitor())
+    return workers().submit(mel.picture_of_file, path, start_s, length_s, visitor=visitor(), urgent=True)

@@ -19,7 +19,6 @@ QUICK_S = 0.2
 """A page waits so long before it shows that it waits: most jobs are done by then."""
 POLL_S = 0.6
 """How often a part of a page that waits refreshes itself."""
-_LOOK_S = 0.3
 _LONG_S = 12 * 3600.0
 _LONG_BYTES = 8_000_000_000
 
@@ -37,9 +36,9 @@ def background_workers() -> Workers:
 
 
 def finished(job: Job[Result], doing: str) -> Result:
-    """The result of a job, as soon as there is one; until then its place in the line is shown.
+    """The result of a job.
 
-    A click of the visitor ends the wait.
+    Until there is one, this part of the page ends here: it shows what is waited for and refreshes itself.
 
     Parameters
     ----------
@@ -49,11 +48,8 @@ def finished(job: Job[Result], doing: str) -> Result:
     ------
     GenreLabError : if the job has failed.
     """
-    if not job.wait(QUICK_S):
-        place = st.empty()
-        while not job.wait(_LOOK_S):
-            place.caption(f":material/hourglass_empty: {waiting_text(job, doing)}")
-        place.empty()
+    if not ready([job], doing):
+        st.stop()
     return job.get()
 
 
