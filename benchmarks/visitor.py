@@ -17,7 +17,7 @@ from uuid import uuid4
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg, RunIdentity
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -75,6 +75,8 @@ class Visitor:
     """What no message to this visitor may hold."""
     _blocks: dict[tuple[int, ...], str] = field(default_factory=dict)
     """The fragment of each block, by its place."""
+    _block_runs: dict[tuple[int, ...], str] = field(default_factory=dict)
+    """The run of the script that showed it last."""
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _pages: dict[str, str] = field(default_factory=dict)
     _page: str = ""
@@ -224,7 +226,7 @@ class Visitor:
                 waiting.run = run.script_run_id
         elif kind == "script_finished" and message.script_finished in _FINISHED:
             self._forget_stale(run.script_run_id, set(run.fragment_ids))
-            if waiting and waiting.run == run.script_run_id and not waiting.answered.done():
+            if waiting and not waiting.answered.done() and self._answers(waiting, run):
                 waiting.answered.set_result(None)
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
@@ -239,6 +241,12 @@ class Visitor:
             self._stop_refreshing(*message.stop_auto_rerun.fragment_ids)
         elif kind == "file_urls_response":
             self._urls.pop(message.file_urls_response.response_id).set_result(message.file_urls_response)
+
+    def _answers(self, waiting: _Waiting, run: RunIdentity) -> bool:
+        """Whether a finished run of the script is what was asked for, or has replaced it: a fragment that is gone is
+        not run any more."""
+        gone = waiting.fragment not in {"", *self._blocks.values()}
+        return waiting.run == run.script_run_id or (gone and not run.fragment_ids)
 
     def _take_delta(self, message: ForwardMsg) -> None:
         path, delta = tuple(message.metadata.delta_path), message.delta
@@ -256,13 +264,15 @@ class Visitor:
     def _take_block(self, path: tuple[int, ...], delta: Delta, run: str) -> None:
         """Blocks are no elements, but tabs that run the page again are a widget."""
         block = delta.add_block
-        self._blocks[path] = delta.fragment_id
+        self._blocks[path], self._block_runs[path] = delta.fragment_id, run
         if block.tab_container.id:
             self.elements[path] = Element("tab_container", block.tab_container, delta.fragment_id, run)
         elif block.HasField("tab") and path[:-1] in self.elements:
             self.elements[path[:-1]].tabs.append(block.tab.label)
 
     def _forget_stale(self, run: str, fragments: set[str]) -> None:
+        if not fragments:
+            self._blocks = {path: fragment for path, fragment in self._blocks.items() if self._block_runs[path] == run}
         self.elements = {
             path: element
             for path, element in self.elements.items()
