@@ -62,7 +62,7 @@ def _separate(excerpt: Excerpt, _song: Clip) -> Job[dict[Stem, Clip]]:
     return workers().submit(separation.stems_of, mix, visitor=visitor())
 
 
-@st.cache_data(show_spinner=False, max_entries=20)
+@st.cache_resource(show_spinner=False, max_entries=40)
 def stem_audio(excerpt: Excerpt, stem: Stem, _clip: Clip) -> bytes:
     """One stem of an excerpt as WAV."""
     return audio.wav_bytes(_clip)

@@ -10,6 +10,7 @@ from genre_core.datasets.splits import SplitConfig
 from genre_core.training import Trainer
 from tests.evaluate_page import train, words
 from tests.page_text import plain
+from tests.waiting import predicted
 from ui.state import Keys
 
 
@@ -80,7 +81,8 @@ def test_without_audio_it_asks_for_the_folder_and_refuses_a_wrong_one(
 
 def test_a_folder_is_remembered_and_its_audio_played(app: AppTest, music: Path) -> None:
     app.run()
-    app.text_input(key="evaluate_folder").set_value(str(music)).run()
+    app.text_input(key="evaluate_folder").set_value(str(music))
+    predicted(app)
     assert not app.error and not app.exception
     assert storage.read_settings()["audio_folder"] == str(music)
     (player,) = app.get("audio")
@@ -94,7 +96,7 @@ def test_a_track_that_cannot_be_decoded_gives_a_message_and_the_rest_stays(app: 
     (track,) = music.glob("*/*.wav")
     track.write_bytes(b"not audio")
     storage.write_setting("audio_folder", str(music))
-    app.run()
+    predicted(app)
     assert not app.exception
     assert "isn't audio" in plain(app.error[0].value)
     assert len(app.get("plotly_chart")) == 3  # splits, matrix, probabilities
@@ -114,11 +116,11 @@ def test_a_spectrogram_is_computed_from_audio_if_none_is_bundled(
     app.run()
     app.selectbox(key="evaluate_true_genre").select(dataset.genres[0])
     evaluation = runs.load_run(app.session_state[Keys.RUN]).evaluation()
-    predicted = evaluation.genres[evaluation.confusion[0].argmax()]
-    app.selectbox(key="evaluate_predicted_genre").select(predicted).run()
+    genre = evaluation.genres[evaluation.confusion[0].argmax()]
+    app.selectbox(key="evaluate_predicted_genre").select(genre).run()
     assert "Mel spectrogram: time" not in words(app)
     storage.write_setting("audio_folder", str(demo_folder))
-    app.run()
+    predicted(app)
     assert not app.exception and not app.error
     assert "Mel spectrogram: time" in words(app)
     assert len(app.get("audio")) == 1
