@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _METADATA = b"genre_lab"
 _COMPRESSION = 19  # tables are written once and read often
 _LATEST_S = 1e6
+_MOST_DIGITS = 6
+"""Of the number of a segment."""
 _LONGEST_SAMPLES = 10**9
 """Of a segment, as in the metadata of a Parquet table."""
 _ROW_COLUMNS = ("genre", "track", "start_s")
@@ -147,7 +149,10 @@ def _from_kaggle(table: CsvTable, name: str) -> Dataset:
         raise DatasetError(f"{name} has lengths that are no numbers of samples; correct or remove those rows.")
     if segment_samples <= 2 * SEGMENT_SAMPLES:
         names, _, numbers = zip(*(stem.rpartition(".") for stem in stems), strict=True)
-        if not all(base and re.fullmatch(r"\d{1,6}", number) for base, number in zip(names, numbers, strict=True)):
+        if not all(
+            base and number.isdecimal() and len(number) <= _MOST_DIGITS
+            for base, number in zip(names, numbers, strict=True)
+        ):
             raise DatasetError(
                 f"The file names in {name} have no segment number; rows of 3 s need one, as in `blues.00000.0.wav`."
             )

@@ -185,7 +185,7 @@ class CsvTable:
             column_types=dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(texts, pa.string()),
             strings_can_be_null=True,
         )
-        blocks = pa.csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES)
+        blocks = pa.csv.ReadOptions(block_size=_BLOCK_BYTES)
         at = 0
         self._file.seek(0)
         with _arrow_errors():
@@ -204,7 +204,8 @@ class CsvTable:
         self._file.seek(0)
         ends, returns, last = 0, 0, b""
         while block := self._file.read(_BLOCK_BYTES):
-            ends, returns, last = ends + block.count(b"\n"), returns + block.count(b"\r"), block[-1:]
+            ends, last = ends + block.count(b"\n"), block[-1:]
+            returns += 0 if ends else block.count(b"\r")
         return (ends or returns) + (last not in b"\r\n")
 
 
