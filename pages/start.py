@@ -99,7 +99,7 @@ for first in range(0, len(pages), _LINKS_IN_ROW):
             st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
             st.caption(description)
 projection_column, accuracy_column = st.columns([3, 2], gap="large")
-with projection_column:
-    _show_projection()
 with accuracy_column:
     _show_accuracies()
+with projection_column:  # last: a browser shows nothing else while it loads Plotly
+    _show_projection()
