@@ -16,12 +16,14 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any
 
 from genre_core.errors import GenreLabError
 from genre_core.jobs.process import PREFIX, Call
 
+LIBRARIES_BYTES = 2_500_000_000
+"""What all libraries take of the address space, most of it without memory behind it; they are loaded by the first calls
+that need them, and one that could be loaded only in part would fail from then on."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,13 +33,14 @@ def main(niceness: int, memory_bytes: int) -> None:
     Parameters
     ----------
     niceness : how far other processes have precedence; of no effect on Windows.
-    memory_bytes : memory that one call may take; no limit on Windows and macOS.
+    memory_bytes : memory that calls may take beside the libraries; no limit on Windows and macOS.
     """
     # What libraries print must not mix with the answers: standard output is redirected to standard error.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     if hasattr(os, "nice"):
         os.nice(niceness)
+    _limit_memory(LIBRARIES_BYTES + memory_bytes)
     calls: queue.Queue[Call] = queue.Queue()
     threading.Thread(target=_read_calls, args=(sys.stdin.buffer, calls), daemon=True).start()
     while True:
@@ -45,7 +48,6 @@ def main(niceness: int, memory_bytes: int) -> None:
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             del os.environ[name]
         os.environ.update(call.environment)
-        _limit_memory(memory_bytes)
         _send(out, *_answer(call, out))
 
 
@@ -79,15 +81,12 @@ def _send(out: IO[bytes], kind: str, content: Any) -> None:
         os._exit(0)
 
 
-def _limit_memory(more_bytes: int) -> None:
-    """Let this process take so much memory more than it has now, and no more."""
-    if sys.platform != "linux":
-        return
-    import resource
+def _limit_memory(n_bytes: int) -> None:
+    if sys.platform == "linux":
+        import resource
 
-    taken_bytes = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    _, highest = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (taken_bytes + more_bytes, highest))
+        _, highest = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, highest))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ MOST_WAITING = 300
 """Jobs that may wait, over all visitors."""
 MOST_WAITING_OF_VISITOR = 100
 MEMORY_BYTES = 1_500_000_000
-"""Memory that one call may take beyond what its process has."""
+"""Memory that a job may take beside the libraries."""
 _FIRST_GUESS_S = 2.0
 """Expected duration of a job before the first has ended."""
 _WEIGHT_OF_LAST = 0.2
