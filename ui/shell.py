@@ -35,12 +35,14 @@ def run(page: st.Page) -> None:
 
 @functools.cache
 def _prepare() -> None:
-    """Make ready in the background, once, what the first page of a server does without: libraries and the trainer."""
-    start_trainer = cached.trainer
+    """Make ready in the background, once, what the first page of a server does without: libraries, the worker
+    processes and the trainer."""
+    start_workers, start_trainer = cached.start_workers, cached.trainer
 
     def prepare() -> None:
         with suppress(RuntimeError):  # Python's, where the server ends meanwhile
             importlib.import_module("ui.libraries")
+            start_workers()
             start_trainer()
 
     timer = threading.Timer(_LATER_S, prepare)

@@ -43,7 +43,8 @@ class Workers:
     def __init__(
         self, count: int, *, niceness: int = 5, limit_s: float = 600.0, memory_bytes: int = MEMORY_BYTES
     ) -> None:
-        self._count, self._niceness, self._limit_s, self._memory_bytes = count, niceness, limit_s, memory_bytes
+        self.count = count
+        self._niceness, self._limit_s, self._memory_bytes = niceness, limit_s, memory_bytes
         self._waiting: OrderedDict[str, deque[Job[Any]]] = OrderedDict()
         self._urgent: deque[Job[Any]] = deque()
         self._changed = threading.Condition()
@@ -105,7 +106,7 @@ class Workers:
 
     def wait_s(self, job: Job[Any]) -> float:
         """About how long a job still waits, in seconds."""
-        return self.place(job) / self._count * self._usual_s
+        return self.place(job) / self.count * self._usual_s
 
     def forget(self, job: Job[Any]) -> bool:
         """Take a job out of the line; False if it does not wait."""

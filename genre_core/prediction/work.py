@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from genre_core.audio import Clip
+from genre_core.audio import SEGMENT_RATE, Clip, analysis, separation
 from genre_core.audio.analysis import envelope
 from genre_core.audio.separation import Stem
 from genre_core.errors import GenreLabError
+from genre_core.features.compilation import compile_all
 from genre_core.prediction import explanation
 from genre_core.prediction.explanation import Explanation, PictureExplanation
 from genre_core.prediction.result import SongPrediction
@@ -20,6 +21,7 @@ from genre_core.prediction.song import predict_file, predict_song
 from genre_core.progress import Progress, no_progress
 from genre_core.runs import Run, load_run
 
+_WARM_UP_S = 6
 RunKey = tuple[str, float]
 """The name of a run, and when it was written: another run may get the same name later."""
 StemPredictions = dict[Stem, SongPrediction | str]
@@ -37,6 +39,16 @@ class SongResult:
     """shape (segments, *shape): the features of each segment."""
     n_effective: float
     """See `prediction.PredictedSong`."""
+
+
+def warm_up(run: RunKey) -> None:
+    """Load all that songs need into the process, by predicting and separating noise; compile what is not compiled."""
+    compile_all()
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, _WARM_UP_S * SEGMENT_RATE).astype(np.float32)
+    clip = Clip(noise, SEGMENT_RATE)
+    predict_song(clip, _loaded(run))
+    separation.separate(clip)
+    analysis.beats(clip)
 
 
 def predict_content(content: bytes, run: RunKey, hop_s: float, progress: Progress = no_progress) -> SongResult:

@@ -21,6 +21,7 @@ def nothing_cached() -> None:
 def visit(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> Callable[[str], AppTest]:
     """Open the app and go to a page, which is then to be run."""
     monkeypatch.setattr(cached, "trainer", lambda: None)
+    monkeypatch.setattr(cached, "start_workers", lambda: None)
 
     def go(page: str) -> AppTest:
         app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)

@@ -46,7 +46,7 @@ def test_datasets_are_the_same_by_their_content(draw: Drawing) -> None:
     assert cached.figure(draw, make_dataset(values + 1, genres)) is not first
 
 
-def test_an_object_at_the_place_of_another_is_not_taken_for_it(draw: Drawing) -> None:
+def test_an_object_at_the_address_of_another_is_drawn_too(draw: Drawing) -> None:
     for _ in range(20):
         cached.figure(draw, np.arange(3))  # gone before the next one is made
     assert draw.count == 20

@@ -35,7 +35,7 @@ from ui.cached.songs import (
 )
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
 from ui.cached.training import sweeps, trainer
-from ui.cached.work import POLL_S, background_workers, ready, waiting_text, workers
+from ui.cached.work import POLL_S, background_workers, ready, start_workers, waiting_text, workers
 
 __all__ = [
     "BY_CONTENT",
@@ -71,6 +71,7 @@ __all__ = [
     "separate",
     "split_notes",
     "split_problem",
+    "start_workers",
     "stem_audio",
     "sweeps",
     "synthetic_song",

@@ -4,13 +4,18 @@ import functools
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
+from genre_core.errors import GenreLabError
 from genre_core.jobs import Job, Workers
+from genre_core.prediction import work
+from genre_core.runs import DEFAULT_RUN
 from genre_core.wording import duration, ordinal
 from ui import state
+from ui.cached import runs
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -27,6 +32,13 @@ _LONG_BYTES = 8_000_000_000
 def workers() -> Workers:
     """The processes for what a visitor waits for: songs and their pictures."""
     return Workers(max(os.cpu_count() or 1, 2))
+
+
+def start_workers() -> None:
+    """Start the processes and load what songs need, before the first visitor brings one; returns at once."""
+    with suppress(GenreLabError, OSError):  # without the default run there is nothing to load
+        for _ in range(workers().count):
+            workers().submit(work.warm_up, runs.key(DEFAULT_RUN))
 
 
 @functools.cache
