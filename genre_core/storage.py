@@ -6,6 +6,7 @@ Files and folders are written under a temporary name beside their destination an
 reader nor a full disk leaves a partial one in its place.
 """
 
+import hashlib
 import itertools
 import json
 import os
@@ -143,6 +144,31 @@ def check_writable(path: Path, *, may_exist: bool = False) -> None:
             raise StorageError(f"{path} already exists; choose another name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path.parent).close()
+
+
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Claim a path that is to be created at the end of long work, until that or the process ends; meanwhile no other
+    process of the user can claim it, nor can another thread.
+
+    Raises StorageError if it is claimed already, exists or can't be created.
+    """
+    from filelock import FileLock, Timeout
+
+    check_writable(path)
+    # Beside the path a file would be left behind, since a lock can't be deleted safely.
+    digest = hashlib.sha256(os.fsencode(f"{os.path.expanduser('~')}\n{path.resolve()}")).hexdigest()  # noqa: PTH111
+    place = Path(tempfile.gettempdir())
+    with _storage_errors(place):
+        lock = FileLock(place / f"{_SCRATCH}{digest[:16]}.lock", timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StorageError(f"Something else is writing {path} already; choose another name.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

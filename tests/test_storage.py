@@ -59,6 +59,29 @@ def test_a_folder_that_is_not_writable_is_reported_at_once(tmp_path: Path) -> No
         storage.check_writable(tmp_path / ("x" * 300))
 
 
+def test_what_is_claimed_is_refused_to_others_until_the_work_ends(tmp_path: Path) -> None:
+    with storage.claimed(tmp_path / "run"):
+        with pytest.raises(StorageError, match="already"), storage.claimed(tmp_path / "sub" / ".." / "run"):
+            pass
+        with storage.claimed(tmp_path / "other"):
+            pass
+    with storage.claimed(tmp_path / "run"):
+        assert {place.name for place in tmp_path.iterdir()} <= {"sub"}
+
+
+def test_a_claim_ends_with_its_process(tmp_path: Path) -> None:
+    script = "import sys, pathlib; from genre_core import storage; claim = storage.claimed(pathlib.Path(sys.argv[1])); "
+    script += "claim.__enter__(); print('claimed', flush=True); input()"
+    command = [sys.executable, "-c", script, str(tmp_path / "run")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"claimed\n"
+        with pytest.raises(StorageError, match="already"), storage.claimed(tmp_path / "run"):
+            pass
+        process.kill()
+    with storage.claimed(tmp_path / "run"):
+        pass
+
+
 def test_settings_are_saved_and_a_damaged_file_counts_as_empty(home: Path) -> None:
     assert storage.read_settings() == {}
     storage.write_setting("audio_folder", "/music")

@@ -3,6 +3,7 @@
 import functools
 import importlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,27 +11,48 @@ from typing import Literal
 
 import streamlit as st
 
-from genre_core import escaping, storage
+from genre_core import escaping, logbook, storage
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state
 
 _LATER_S = 2.0
 """Time in which a browser asks for the files that it draws the first page with."""
+_OPENED = "shell_opened"
+"""The page that the visitor opened last."""
 _PAGES = Path(__file__).parent.parent / "pages"
 
 
 def run(page: st.Page) -> None:
     """Show a page in its frame."""
     state.start()
+    logbook.begin()
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
     try:
         storage.check_writable(storage.home() / "settings.json", may_exist=True)
     except StorageError as error:
         show_problem(str(error), kind="warning")
     glossary.show()
-    with messages():
+    with messages(), _logged(page):
         page.run()
     _prepare()
+
+
+@contextmanager
+def _logged(page: st.Page) -> Iterator[None]:
+    """Note in the log for the operator that a visitor opens a page, and any error of the program."""
+    name, began = page.url_path or "start", time.monotonic()
+    try:
+        yield
+    except GenreLabError:
+        logbook.note(name, "refused", visitor=state.visitor(), seconds=time.monotonic() - began)
+        raise
+    except Exception:
+        logbook.note(name, "error", visitor=state.visitor(), seconds=time.monotonic() - began)
+        raise
+    finally:
+        if st.session_state.get(_OPENED) != name:
+            st.session_state[_OPENED] = name
+            logbook.note(name, "opened", visitor=state.visitor(), seconds=time.monotonic() - began)
 
 
 @functools.cache

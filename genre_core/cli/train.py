@@ -80,22 +80,24 @@ def run(options: argparse.Namespace) -> CommandResult:
     from genre_core import runs
     from genre_core.datasets.splits import SplitConfig
     from genre_core.models.config import make_config
-    from genre_core.training.single import POLL_S, choose_features, started_training
+    from genre_core.training.single import POLL_S, choose_features, claimed, started_training
 
     config = make_config(options.model, _chosen_settings(options), seed=options.seed)
     split = SplitConfig(options.split, options.test_size, options.seed, options.folds)
     features = choose_features(config, options.data, options.features)
-    storage.check_writable(options.out or storage.runs_dir() / runs.new_run_name(config.model, split.kind))
-    dataset = output.load_dataset(options.data, features=features, augmentations=options.augment)
-    with started_training(dataset, config, split, augmentations=options.augment, out=options.out) as job:
-        with output.live_progress() as progress, output.stop_on_interrupt(job.stop):
-            task = progress.add_task("starting", total=1.0)
-            while not job.wait(POLL_S):
-                description = f"{config.model}{f', {job.stage}' if job.stage else ''}"
-                if job.epochs and (accuracy := job.epochs[-1].test_accuracy) is not None:
-                    description += f": test accuracy {output.percent(accuracy)}"
-                progress.update(task, completed=job.progress, description=description)
-        run = job.result()
+    if options.out is None:
+        storage.check_writable(storage.runs_dir() / runs.new_run_name(config.model, split.kind))
+    with claimed(options.out):
+        dataset = output.load_dataset(options.data, features=features, augmentations=options.augment)
+        with started_training(dataset, config, split, augmentations=options.augment, out=options.out) as job:
+            with output.live_progress() as progress, output.stop_on_interrupt(job.stop):
+                task = progress.add_task("starting", total=1.0)
+                while not job.wait(POLL_S):
+                    description = f"{config.model}{f', {job.stage}' if job.stage else ''}"
+                    if job.epochs and (accuracy := job.epochs[-1].test_accuracy) is not None:
+                        description += f": test accuracy {output.percent(accuracy)}"
+                    progress.update(task, completed=job.progress, description=description)
+            run = job.result()
     info = run.info
     evaluation = run.evaluation()
     document = {

@@ -4,6 +4,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from genre_core import logbook
 from genre_core.errors import GenreLabError
 from genre_core.jobs.process import Call, WorkerProcess
 
@@ -129,3 +130,6 @@ class Job(Generic[Result]):
             self._worker = None
             self.result, self.problem, self._succeeded = result, problem, succeeded
             self._ended.set()
+        failure = "stopped" if self.stopped else "error" if problem is None else "refused"
+        outcome = "done" if succeeded else failure
+        logbook.note(self._call.name, outcome, visitor=self._visitor, seconds=time.monotonic() - self.began)

@@ -4,6 +4,7 @@ import threading
 import time
 from typing import Literal
 
+from genre_core import logbook
 from genre_core.errors import TrainingError
 from genre_core.models.history import Epoch
 from genre_core.runs import Run
@@ -139,3 +140,4 @@ class TrainingJob:
         """Set the final state."""
         self.problem, self.state = problem, state
         self._ended.set()
+        logbook.note("train", state, seconds=None if self._started is None else time.monotonic() - self._started)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -72,21 +72,28 @@ def train(
     """
     config = make_config(model, settings, seed=seed)
     folder = None if out is None else storage.user_path(os.fspath(out))
-    if folder is not None:
-        storage.check_writable(folder)  # before features are extracted
     split_config = SplitConfig(split, test_size, seed, folds)
-    if isinstance(dataset, Dataset):
-        if features not in (None, dataset.features):
-            raise ConfigError(
-                f"The dataset {dataset.name} holds the feature set {dataset.features!r}, not {features!r}; load it "
-                f"with load_dataset(source, features={features!r})."
-            )
-    else:
-        dataset = load_dataset(dataset, features=choose_features(config, dataset, features), augmentations=augment)
-    with started_training(dataset, config, split_config, augmentations=augment, title=title, out=folder) as job:
-        while not job.wait(POLL_S):
-            pass
-        return job.result()
+    with claimed(folder):  # before features are extracted
+        if isinstance(dataset, Dataset):
+            if features not in (None, dataset.features):
+                raise ConfigError(
+                    f"The dataset {dataset.name} holds the feature set {dataset.features!r}, not {features!r}; load it "
+                    f"with load_dataset(source, features={features!r})."
+                )
+        else:
+            dataset = load_dataset(dataset, features=choose_features(config, dataset, features), augmentations=augment)
+        with started_training(dataset, config, split_config, augmentations=augment, title=title, out=folder) as job:
+            while not job.wait(POLL_S):
+                pass
+            return job.result()
+
+
+def claimed(out: Path | None) -> AbstractContextManager[None]:
+    """Claim the folder of a run, so that a second training with it is refused before the work: see `storage.claimed`.
+
+    The folders of the user's runs, for which `out` is None, have names of their own.
+    """
+    return nullcontext() if out is None else storage.claimed(out)
 
 
 @contextmanager

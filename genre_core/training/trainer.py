@@ -10,7 +10,7 @@ from pathlib import Path
 from genre_core import runs, storage
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, make_split
-from genre_core.errors import GenreLabError
+from genre_core.errors import GenreLabError, StorageError
 from genre_core.models.base import ModelConfig
 from genre_core.runs import Run
 from genre_core.training.checks import check_augmentations, check_features
@@ -82,7 +82,7 @@ class Trainer:
         Raises
         ------
         GenreLabError : if the model cannot be trained on these features, the dataset has no copies with an
-            augmentation, the split is not possible, or the folder exists or is not writable.
+            augmentation, the split is not possible, or the folder exists, is not writable or is that of another job.
         """
         check_features(config, dataset.feature_set)
         augmentations = check_augmentations(dataset, augmentations)
@@ -92,6 +92,8 @@ class Trainer:
             TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
         )
         with self._changed:
+            if folder.resolve() in (other.task.folder.resolve() for other in self._jobs):
+                raise StorageError(f"Another training is writing {folder} already; choose another name.")
             self._jobs.append(job)
             self._waiting.append(job)
             self._changed.notify_all()

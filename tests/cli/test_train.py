@@ -1,5 +1,8 @@
 """`genre-lab train`."""
 
+from pathlib import Path
+
+from genre_core import storage
 from genre_core.cli import main
 from tests.command_line import Capture, answer
 
@@ -10,6 +13,12 @@ def test_runs_are_named_by_default_and_listed(capsys: Capture) -> None:
     assert trained["split"]["kind"] == "random"
     assert answer(capsys, "runs")[0]["run"] == trained["run"]
     assert answer(capsys, "evaluate", "--run", trained["run"], "--data", "bundled")["segments"] > 0
+
+
+def test_a_second_training_with_a_folder_is_refused_before_the_work(capsys: Capture, tmp_path: Path) -> None:
+    with storage.claimed(tmp_path / "run"):
+        assert main(["train", "--data", str(tmp_path / "no dataset"), "--out", str(tmp_path / "run")]) == 2
+    assert "is writing" in capsys.readouterr().err
 
 
 def test_cross_validation_gives_intervals_folds_and_excluded_tracks(capsys: Capture) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genre_core import load_dataset, train
+from genre_core import load_dataset, storage, train
 from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, StorageError
 from genre_core.models.config import make_config
@@ -25,6 +25,11 @@ def test_settings_split_and_folder_are_those_of_the_run(bundled: Dataset, tmp_pa
 def test_an_existing_folder_is_refused_before_features_are_extracted(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="already exists"):
         train(tmp_path / "no dataset", out=tmp_path)
+
+
+def test_a_second_training_with_a_folder_is_refused_before_features_are_extracted(tmp_path: Path) -> None:
+    with storage.claimed(tmp_path / "run"), pytest.raises(StorageError, match="already"):
+        train(tmp_path / "no dataset", out=tmp_path / "run")
 
 
 def test_features_of_a_source_can_be_chosen_and_have_a_default() -> None:

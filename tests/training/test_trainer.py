@@ -142,6 +142,10 @@ def test_a_job_that_cannot_succeed_is_refused_at_the_start(trainer: Trainer, bun
     (tmp_path / "taken").mkdir()
     with pytest.raises(StorageError, match="already exists"):
         trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "taken")
+    first = trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "run")
+    with pytest.raises(StorageError, match="Another training"):
+        trainer.start(bundled, QUICK, SplitConfig(), out=tmp_path / "run")
+    first.stop()
     one_track = replace(bundled, track=np.where(bundled.genre == "jazz", "jazz/one", bundled.track))
     with pytest.raises(DatasetError, match="jazz"):
         trainer.start(one_track, QUICK, SplitConfig("track"))
