@@ -16,7 +16,7 @@ define tests
 	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile
 endef
 
-.PHONY: run test test-lowest bench lint format soak lock screenshots bundled clean
+.PHONY: run test test-lowest bench lint audit format soak lock screenshots bundled clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/genre-lab app --port $(PORT)
@@ -34,6 +34,11 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py pages ui genre_core scripts
+
+# The locked versions against the vulnerabilities that are known today: asks a service on the network.
+audit: $(VENV)/dev.stamp
+	@$(BIN)/python -m scripts.audit requirements.lock
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import pickle
+import pickle  # between processes of our own  # nosec B403
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ class WorkerProcess:
             pickle.dump(call, self._process.stdin, pickle.HIGHEST_PROTOCOL)
             self._process.stdin.flush()
             while True:
-                kind, content = pickle.load(self._process.stdout)
+                kind, content = pickle.load(self._process.stdout)  # from a process of our own  # nosec B301
                 yield kind, content
                 if kind != "progress":
                     return

@@ -11,7 +11,7 @@ Only the process that started it can write to its input: nothing that came from 
 import contextlib
 import logging
 import os
-import pickle
+import pickle  # between processes of our own  # nosec B403
 import queue
 import sys
 import threading
@@ -54,7 +54,7 @@ def main(niceness: int, memory_bytes: int) -> None:
 def _read_calls(pipe: IO[bytes], calls: "queue.Queue[Call]") -> None:
     with contextlib.suppress(EOFError):
         while True:
-            calls.put(pickle.load(pipe))
+            calls.put(pickle.load(pipe))  # from the process that started this one  # nosec B301
     os._exit(0)  # the other process has ended: nobody would read the answer
 
 
