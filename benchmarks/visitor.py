@@ -243,10 +243,13 @@ class Visitor:
             self._urls.pop(message.file_urls_response.response_id).set_result(message.file_urls_response)
 
     def _answers(self, waiting: _Waiting, run: RunIdentity) -> bool:
-        """Whether a finished run of the script is what was asked for, or has replaced it: a fragment that is gone is
-        not run any more."""
+        """Whether what was asked for has ended, now that this run of the script has.
+
+        A busy server may not say that a run has ended if the next one begins at once, and a fragment that is gone is
+        not run any more.
+        """
         gone = waiting.fragment not in {"", *self._blocks.values()}
-        return waiting.run == run.script_run_id or (gone and not run.fragment_ids)
+        return bool(waiting.run) or (gone and not run.fragment_ids)
 
     def _take_delta(self, message: ForwardMsg) -> None:
         path, delta = tuple(message.metadata.delta_path), message.delta
