@@ -40,19 +40,18 @@ def run(page: st.Page) -> None:
 @contextmanager
 def _logged(page: st.Page) -> Iterator[None]:
     """Note in the log for the operator that a visitor opens a page, and any error of the program."""
-    name, began = page.url_path or "start", time.monotonic()
+    name, visitor, began = page.url_path or "start", state.visitor(), time.monotonic()
+    # Known before the page runs: the session can't be asked any more when a visitor has left meanwhile.
+    outcome = "" if st.session_state.get(_OPENED) == name else "opened"
+    st.session_state[_OPENED] = name
     try:
         yield
-    except GenreLabError:
-        logbook.note(name, "refused", visitor=state.visitor(), seconds=time.monotonic() - began)
-        raise
-    except Exception:
-        logbook.note(name, "error", visitor=state.visitor(), seconds=time.monotonic() - began)
+    except Exception as error:
+        outcome = "refused" if isinstance(error, GenreLabError) else "error"
         raise
     finally:
-        if st.session_state.get(_OPENED) != name:
-            st.session_state[_OPENED] = name
-            logbook.note(name, "opened", visitor=state.visitor(), seconds=time.monotonic() - began)
+        if outcome:
+            logbook.note(name, outcome, visitor=visitor, seconds=time.monotonic() - began)
 
 
 @functools.cache
