@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 _NO_BREAK = "\u00a0"
 """No-break space between a number and its unit."""
+_LONGEST_QUOTE = 80
 
 
 def counted(n: int, noun: str) -> str:
@@ -15,6 +16,12 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     """Names in a sentence: the first `most` of them, and how many more there are."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def quoted(value: object) -> str:
+    """A value that somebody entered, as in "'mlp'": cut if it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def percent(share: float) -> str:

@@ -10,6 +10,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -156,21 +157,28 @@ class Reading:
     """Whether it was used, or refused with a GenreLabError."""
     peak_mb: float
     """The most memory that the process had while it was read."""
+    cpu_s: float
+    """Computing time; the process is killed after 20 s."""
+    deeds: list[str]
+    """What was run, connected or written outside of the process's own folders."""
+    left: list[str]
+    """Temporary files that are still there."""
 
 
 def measured(paths: Iterable[Path]) -> Iterator[Reading]:
-    """Read files in a process of its own, each by its suffix as the app does, and measure its memory (Linux)."""
+    """Read files in a process of its own, each by its suffix as the app does, and measure what that takes (Linux)."""
     command = [sys.executable, "-m", "tests.hostile_process"]
     pipe = subprocess.PIPE
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT, env=environment) as process:
-        assert process.stdin and process.stdout
-        for path in paths:
-            print(path, file=process.stdin, flush=True)
-            line = process.stdout.readline()
-            if not line:
-                raise AssertionError(f"{path.name} killed the process that read it")
-            yield Reading(**json.loads(line))
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT, env=environment) as process:
+            assert process.stdin and process.stdout
+            for path in paths:
+                print(path, file=process.stdin, flush=True)
+                line = process.stdout.readline()
+                if not line:
+                    raise AssertionError(f"{path} killed the process that read it, or took too long")
+                yield Reading(**json.loads(line), left=[place.name for place in Path(folder).iterdir()])
 
 
 def sparse(path: Path, size: int, start: bytes = b"") -> Path:

@@ -137,6 +137,10 @@ def _changed(document: Any, rng: np.random.Generator) -> Any:
 
 def _changed_array(array: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:
     """Another array; None for no array at all."""
+    if array.dtype.kind == "U":
+        texts = array.tolist()
+        texts[int(rng.integers(len(texts)))] = str(_pick(_VALUES, rng))[:5000]
+        return np.array(texts) if rng.random() < 0.8 else np.array(texts)[: rng.integers(len(texts))]
     kind = rng.integers(7)
     if kind == 0:
         return None

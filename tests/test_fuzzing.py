@@ -1,9 +1,12 @@
-"""What is stored is changed at random: whoever reads it gets a result, or one GenreLabError with one sentence.
+"""What is stored or uploaded is changed at random: whoever reads it gets a result, or one GenreLabError with one
+sentence, and nothing else happens.
 
-A few hundred cases here, and thousands by `make soak`; a case is made by its number alone.
+A few hundred cases here, and thousands by `make soak`; a case is made by its number alone.  Others are in
+test_fuzzing_texts.py and pages/test_fuzzing_pages.py.
 """
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +19,8 @@ from genre_core.errors import GenreLabError
 from genre_core.models.domain import summaries
 from genre_core.runs import Run, RunInfo, comparison
 from genre_core.runs.folds import folds_of
-from tests import stored_files
+from tests import changed_uploads, hostile_files, stored_files
+from tests.hostile_files import Reading
 from ui.compare import table
 
 # Numbers that are allowed and absurd may overflow.
@@ -39,9 +43,12 @@ FILES: list[tuple[str, str, Change, int]] = [
 ]
 """A bundled run, its file, how that is changed, and the number of cases of the quick part."""
 SOAK_FACTOR = 12
+UPLOADS = {"audio": 60, "csv": 40, "parquet": 40, "archive": 40}
+"""Number of cases of the quick part, for each kind of upload."""
+MOST_MB = 1500
 
 
-def is_one_sentence(error: BaseException) -> bool:
+def is_one_sentence(error: BaseException | str) -> bool:
     text = str(error)
     return text.endswith(".") and "\n" not in text and len(text.encode()) < 800
 
@@ -141,3 +148,35 @@ def test_thousands_of_changed_files(home: Path) -> None:
         total += SOAK_FACTOR * cases
     check_settings(home, range(60, 800))
     print(f"\n{total} runs with a changed file: {used} could be used, the others were refused in a sentence")
+
+
+def check_uploads(folder: Path, kind: str, cases: range) -> list[Reading]:
+    """Read changed uploads in a process of its own, which ends if it computes for 20 s for one."""
+    paths = []
+    for number in cases:
+        rng = np.random.default_rng([list(UPLOADS).index(kind), number])
+        name, content = changed_uploads.KINDS[kind](rng)
+        paths.append(folder / f"{number}-{name}")
+        paths[-1].write_bytes(content)
+    readings = list(hostile_files.measured(paths))
+    for reading in readings:
+        assert reading.is_sentence and not reading.deeds and not reading.left, (kind, reading)
+        assert not reading.error or is_one_sentence(reading.error), (kind, reading)
+        assert reading.peak_mb < MOST_MB, (kind, reading)
+    return readings
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in /proc")
+@pytest.mark.parametrize("kind", UPLOADS)
+def test_a_changed_upload_is_used_or_refused_in_a_sentence(tmp_path: Path, kind: str) -> None:
+    refused = [bool(reading.error) for reading in check_uploads(tmp_path, kind, range(UPLOADS[kind]))]
+    assert any(refused) and not all(refused)
+
+
+@pytest.mark.soak
+def test_thousands_of_changed_uploads(tmp_path: Path) -> None:
+    for kind, cases in UPLOADS.items():
+        readings = check_uploads(tmp_path, kind, range(cases, SOAK_FACTOR * cases))
+        used, longest = sum(not reading.error for reading in readings), max(reading.cpu_s for reading in readings)
+        peak = max(reading.peak_mb for reading in readings)
+        print(f"\n{kind}: {len(readings)} uploads, {used} used, at most {longest:.1f} s and {peak:.0f} MB for one")

@@ -15,6 +15,11 @@ def test_a_long_list_is_cut() -> None:
     assert wording.listed(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
 
 
+def test_a_long_value_is_cut() -> None:
+    assert wording.quoted("mlp") == "'mlp'"
+    assert len(wording.quoted("x" * 10_000)) < 100
+
+
 @pytest.mark.parametrize(
     ("share", "words"),
     [(0, "0 %"), (0.001, "under 1 %"), (0.364, "36 %"), (0.9999, "over 99 %"), (1, "100 %")],

@@ -32,6 +32,7 @@ from genre_core.audio.compilation import librosa
 from genre_core.audio.hpss import harmonic_mask
 from genre_core.audio.pitch import track_pitch
 from genre_core.errors import ConfigError
+from genre_core.wording import quoted
 
 VERSION = 1
 """Version of the recipe.  Raise it when a value changes: every cached feature of a stem is then computed again."""
@@ -86,7 +87,7 @@ def vocals_accompaniment(clip: Clip) -> VocalsAccompaniment:
 def check_stem(stem: str) -> Stem:
     """Return `stem` if it is the name of a stem; raise ConfigError otherwise."""
     if stem not in STEMS:
-        raise ConfigError(f"There is no stem {stem!r}; choose from {', '.join(STEMS)}.")
+        raise ConfigError(f"There is no stem {quoted(stem)}; choose from {', '.join(STEMS)}.")
     return stem
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from genre_core.errors import ConfigError
 from genre_core.evaluation import Evaluation
+from genre_core.wording import quoted
 
 CLIP_COUNTS = (5, 10, 20)
 """Numbers of clips to choose from."""
@@ -41,12 +42,12 @@ class QuizConfig:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= HIGHEST_NUMBER:
-            raise ConfigError(f"The number of a quiz must be 1 to {HIGHEST_NUMBER}; {self.number} is not.")
+            raise ConfigError(f"The number of a quiz must be 1 to {HIGHEST_NUMBER}; {quoted(self.number)} is not.")
         if not 1 <= self.n_clips <= max(CLIP_COUNTS):
-            raise ConfigError(f"A quiz must have 1 to {max(CLIP_COUNTS)} clips; {self.n_clips} is not possible.")
+            raise ConfigError(f"A quiz must have 1 to {max(CLIP_COUNTS)} clips, not {quoted(self.n_clips)}.")
         if self.n_segments not in SEGMENT_COUNTS:
             raise ConfigError(
-                f"A clip of a quiz must have 1 to {max(SEGMENT_COUNTS)} segments; {self.n_segments} is not possible."
+                f"A clip of a quiz must have 1 to {max(SEGMENT_COUNTS)} segments, not {quoted(self.n_segments)}."
             )
 
 

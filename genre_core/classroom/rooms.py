@@ -11,6 +11,7 @@ from collections.abc import Callable
 from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
 from genre_core.errors import ConfigError
 from genre_core.jobs import Job
+from genre_core.wording import quoted
 
 MAX_ROOMS = 24
 MAX_PLAYERS = 300
@@ -94,7 +95,9 @@ class QuizRooms:
         """
         with self._lock:
             if number not in self._rooms:
-                raise ConfigError(f"There is no quiz {number} on this server; check the number, or start a new quiz.")
+                raise ConfigError(
+                    f"There is no quiz {quoted(number)} on this server; check the number, or start a new quiz."
+                )
             return self._rooms[number].config
 
     def new_number(self) -> int:

@@ -8,6 +8,7 @@ from rich.console import Console
 from genre_core.cli import output
 from genre_core.cli.parser import AUDIO_HELP, DEFAULT_RUN_HELP, CommandResult, Commands, add_command
 from genre_core.errors import AudioError, ConfigError
+from genre_core.wording import quoted
 
 _MOST_FEATURES = 8  # printed for people, of the groups and of the single features
 
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> CommandResult:
 
     run = load_run(options.run or DEFAULT_RUN)
     if options.genre not in (None, *run.info.genres):
-        raise ConfigError(f"The run has no genre {options.genre!r}; choose from {', '.join(run.info.genres)}.")
+        raise ConfigError(f"The run has no genre {quoted(options.genre)}; choose from {', '.join(run.info.genres)}.")
     try:
         predicted = predict_file(options.file, run)
     except AudioError as error:

@@ -11,6 +11,7 @@ from genre_core.cli import output
 from genre_core.cli.documents import evaluation_document, intervals_document, run_document
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
 from genre_core.errors import ConfigError
+from genre_core.wording import quoted
 
 _SETTING_FLAGS = ("layers", "activation", "dropout", "epochs", "batch_size", "learning_rate")
 """Settings with a flag of their own, for the models that have them."""
@@ -140,7 +141,7 @@ def _chosen_settings(options: argparse.Namespace) -> dict[str, str]:
     for text in options.settings:
         name, equals, value = text.partition("=")
         if not equals:
-            raise ConfigError(f"--set takes NAME=VALUE, such as c=0.1; not {text!r}.")
+            raise ConfigError(f"--set takes NAME=VALUE, such as c=0.1; not {quoted(text)}.")
         if name.strip() in old_names.SETTINGS:
             raise ConfigError(f"The setting {name.strip()} is called {old_names.SETTINGS[name.strip()]} now.")
         chosen[name.strip()] = value.strip()

@@ -14,6 +14,7 @@ import numpy as np
 from genre_core.audio.augmentation import AUGMENTATIONS, augmentation_seed
 from genre_core.errors import ConfigError
 from genre_core.features import FeatureSet
+from genre_core.wording import quoted
 
 _COPY_S = {"embedding": 0.15, "leveled-embedding": 0.15, "vgg": 0.15, "musicnn": 0.4, "mel": 0.1, "wide-mel": 0.1}
 """Feature sets, and parts of their names, of which augmented copies can be made; joined ones if all their parts can.
@@ -97,7 +98,7 @@ def in_order(names: str | Iterable[str]) -> tuple[str, ...]:
     chosen = [names] if isinstance(names, str) else list(names)
     for name in chosen:
         if name not in AUGMENTATIONS:
-            raise ConfigError(f"There is no augmentation {name!r}; choose from {', '.join(AUGMENTATIONS)}.")
+            raise ConfigError(f"There is no augmentation {quoted(name)}; choose from {', '.join(AUGMENTATIONS)}.")
     return tuple(name for name in AUGMENTATIONS if name in chosen)
 
 

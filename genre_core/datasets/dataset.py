@@ -16,7 +16,7 @@ from genre_core.datasets.augmented import AugmentedCopies
 from genre_core.errors import DatasetError, GenreLabError
 from genre_core.features import FeatureSet, feature_set
 from genre_core.reading import limits
-from genre_core.wording import listed
+from genre_core.wording import listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +69,16 @@ class Dataset:
         if len(self.values) == 0:
             raise DatasetError(f"{self.name} has no segments; choose a table with rows or a folder with music.")
         if len(self.genres) < 2:
-            raise DatasetError(f"{self.name} has only the genre {self.genres[0]!r}; a model needs at least two genres.")
+            raise DatasetError(
+                f"{self.name} has only the genre {quoted(self.genres[0])}; a model needs at least two genres."
+            )
         if len(self.genres) > limits.MOST_GENRES:
             raise DatasetError(
                 f"{self.name} has {len(self.genres)} genres, and the limit is {limits.MOST_GENRES}; choose a column or "
                 "folders with fewer."
             )
         if invalid := [genre for genre in self.genres if not genre.isprintable()]:
-            raise DatasetError(f"The genre name {invalid[0]!r} contains a control character; rename it.")
+            raise DatasetError(f"The genre name {quoted(invalid[0])} contains a control character; rename it.")
         broken_rows, broken_columns = np.zeros(len(self.values), dtype=bool), []
         for place, column in enumerate(self.columns):  # one by one: a table may fill half of the memory
             broken = ~(np.abs(self.values[:, place]) < _LARGEST)

@@ -17,6 +17,7 @@ from genre_core.audio.quality import FULL_BANDWIDTH_HZ
 from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, musicnn, paper, scalogram, wide_mel
+from genre_core.wording import quoted
 
 LEVELED = "leveled-embedding"
 """The feature set in which similar tracks are searched."""
@@ -288,7 +289,7 @@ def feature_set(name: str) -> FeatureSet:
     """The feature set with this name, on the mix or on one stem.  Raises ConfigError if there is none."""
     features, stem = name.partition("@")[0], separation.check_stem(stem_of(name))
     if features not in FEATURE_SETS:
-        raise ConfigError(f"There is no feature set {features!r}; choose from {', '.join(FEATURE_SETS)}.")
+        raise ConfigError(f"There is no feature set {quoted(features)}; choose from {', '.join(FEATURE_SETS)}.")
     return FEATURE_SETS[features] if stem == MIX else _on_stem(features, stem)
 
 

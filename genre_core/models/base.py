@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from genre_core.errors import ConfigError
 from genre_core.models.settings import Setting, format_value
+from genre_core.wording import quoted
 
 MAX_SEED = 2**32 - 1  # numpy's
 
@@ -38,7 +39,9 @@ class ModelConfig:
         for name, setting in self.settings().items():
             value = getattr(self, name)
             if not setting.is_valid(value):
-                raise ConfigError(f"{setting.label} of {self.model} ({name}) must be {setting.allowed}, not {value!r}.")
+                raise ConfigError(
+                    f"{setting.label} of {self.model} ({name}) must be {setting.allowed}, not {quoted(value)}."
+                )
 
     @classmethod
     def settings(cls) -> dict[str, Setting]:
@@ -52,7 +55,7 @@ class ModelConfig:
             return cls.settings()[name]
         except KeyError:
             raise ConfigError(
-                f"The model {cls.model} has no setting {name!r}; its settings are {', '.join(cls.settings())}."
+                f"The model {cls.model} has no setting {quoted(name)}; its settings are {', '.join(cls.settings())}."
             ) from None
 
     @property

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from genre_core.errors import ConfigError
 from genre_core.models.base import ModelConfig
 from genre_core.models.settings import Choice, Layers, Number, setting_field
+from genre_core.wording import quoted
 
 Activation = Literal["relu", "elu", "gelu", "selu", "silu", "tanh", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
@@ -331,7 +332,7 @@ def model_type(name: str) -> type[ModelConfig]:
     try:
         return MODELS[name]
     except KeyError:
-        raise ConfigError(f"There is no model {name!r}; choose from {', '.join(MODELS)}.") from None
+        raise ConfigError(f"There is no model {quoted(name)}; choose from {', '.join(MODELS)}.") from None
 
 
 def make_config(model: str, settings: Mapping[str, Any] | None = None, *, seed: int = 0) -> ModelConfig:
@@ -355,7 +356,7 @@ def make_config(model: str, settings: Mapping[str, Any] | None = None, *, seed: 
             value = setting.parse(value) if isinstance(value, str) else value
         except ValueError:
             raise ConfigError(
-                f"{setting.label} of {model} ({name}) must be {setting.allowed}, not {value!r}."
+                f"{setting.label} of {model} ({name}) must be {setting.allowed}, not {quoted(value)}."
             ) from None
         values[name] = tuple(value) if isinstance(value, list) else value
     return config_class(**values, seed=seed)

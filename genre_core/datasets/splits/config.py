@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from genre_core.errors import ConfigError
+from genre_core.wording import quoted
 
 SplitKind = Literal["random", "track", "artist", "fault-filtered", "column"]
 SPLIT_KINDS: tuple[SplitKind, ...] = get_args(SplitKind)
@@ -50,17 +51,17 @@ class SplitConfig:
 
     def __post_init__(self) -> None:
         if self.kind not in SPLIT_KINDS:
-            raise ConfigError(f"There is no split {self.kind!r}; choose from {', '.join(SPLIT_KINDS)}.")
+            raise ConfigError(f"There is no split {quoted(self.kind)}; choose from {', '.join(SPLIT_KINDS)}.")
         if not 0 < self.test_size < 1:
             raise ConfigError(f"The test size must be between 0 and 1, not {self.test_size}.")
         if self.seed < 0:
-            raise ConfigError(f"The seed must be 0 or greater, not {self.seed}.")
+            raise ConfigError(f"The seed must be 0 or greater, not {quoted(self.seed)}.")
         if self.folds is not None and self.kind not in SEEDED_KINDS:
             raise ConfigError(
                 f"The split {self.kind!r} is predefined and has no folds; choose from {', '.join(SEEDED_KINDS)}."
             )
         if self.folds is not None and not 2 <= self.folds <= MAX_FOLDS:
-            raise ConfigError(f"The number of folds must be between 2 and {MAX_FOLDS}, not {self.folds}.")
+            raise ConfigError(f"The number of folds must be between 2 and {MAX_FOLDS}, not {quoted(self.folds)}.")
 
     @property
     def description(self) -> str:
