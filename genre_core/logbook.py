@@ -9,6 +9,8 @@ Nothing is written before `begin` is called, so that a process that serves no pa
 """
 
 import logging
+import os
+import threading
 import time
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
@@ -20,6 +22,7 @@ _BYTES, _OLDER = 1_000_000, 5
 """Size of a file, and number of older ones."""
 _VISITOR_DIGITS = 8
 
+_lock = threading.Lock()
 _log = logging.getLogger("genre_lab.events")
 _log.propagate = False
 
@@ -38,8 +41,13 @@ def log_file() -> Path:
 
 def begin() -> None:
     """Write events from now on; does nothing if they are written already."""
+    with _lock:
+        _begin()
+
+
+def _begin() -> None:
     path = log_file()
-    if any(handler.baseFilename == str(path.absolute()) for handler in _handlers()):
+    if any(handler.baseFilename == os.path.abspath(path) for handler in _handlers()):  # noqa: PTH100 (as logging does)
         return
     end()
     with suppress(OSError):

@@ -12,7 +12,7 @@ from ui import cached, run_picker, shell, text, touch
 from ui.cached import SongResult
 from ui.predict import downloads, explanation, result, similar, songs, summary
 from ui.predict.songs import CHOSEN, Song
-from ui.predict.summary import SongTasks
+from ui.predict.summary import SongJobs
 
 HOPS_S = (0.75, 1.5, 3.0, 6.0)
 VIEWS = {
@@ -57,62 +57,63 @@ def show() -> None:
     if not shown:
         return
 
-    def start(run: str) -> summary.Tasks:
+    def start(run: str) -> summary.Jobs:
         return {song.key: cached.predict_song(song.digest, song.content, run, hop_s) for song in shown}
 
-    tasks = SongTasks(shown, start(info.name), start(runs.PAPER_RUN) if compare else {})
-    summary.show(tasks, info)
+    jobs = SongJobs(shown, start(info.name), start(runs.PAPER_RUN) if compare else {})
+    summary.show(jobs, info)
     with shell.messages():
         for song in shown:
-            if song.key == st.session_state.get(CHOSEN) and (song_result := tasks.by_run[song.key].result):
-                st.fragment(show_song)(song, song_result, tasks.by_paper.get(song.key), info, hop_s)
+            if song.key == st.session_state.get(CHOSEN) and (song_result := jobs.by_run[song.key].result):
+                st.fragment(show_song)(song, song_result, jobs.by_paper.get(song.key), info, hop_s)
 
 
 def show_song(
     song: Song, song_result: SongResult, by_paper: Job[SongResult] | None, info: RunInfo, hop_s: float
 ) -> None:
     """The result of one song."""
-    other = None
-    if by_paper and by_paper.result:
-        other = (by_paper.result.prediction, cached.run(runs.PAPER_RUN).info)
-    elif by_paper:
-        problem = by_paper.problem or text.PREDICTION_FAILED
-        state = "is still predicting …" if by_paper.running else f"failed: {escaping.markdown(problem)}"
-        st.caption(f"The paper's network {state}")
-    result.show(song.name, song_result.prediction, info, other)
-    result.show_timeline(song.digest, song.content, song_result)
-    view = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default="Tags",
-        required=True,
-        format_func=lambda name: f"{VIEWS[name]} {name}",
-        key="predict_view",
-        label_visibility="collapsed",
-    )
-    key = f"{song.digest}-{hop_s}"
-    if view == "Tags":
-        result.show_tags(song_result.prediction)
-    elif view == "Explanation":
-        explanation.show(key, song_result, info)
-    elif view == "What if":
-        explanation.show_what_if(key, song_result, info)
-    else:
-        similar.show(song_result.prediction)
-    result.show_run(info)
-    with st.container(horizontal=True):
-        downloads.button(
-            "Prediction (JSON)",
-            lambda: json.dumps(downloads.document(song.name, song_result.prediction, info), indent=2),
-            f"{escaping.file_name(song.name)}.prediction.json",
-            "application/json",
+    with shell.messages():
+        other = None
+        if by_paper and by_paper.result:
+            other = (by_paper.result.prediction, cached.run(runs.PAPER_RUN).info)
+        elif by_paper:
+            problem = by_paper.problem or text.PREDICTION_FAILED
+            state = "is still predicting …" if by_paper.running else f"failed: {escaping.markdown(problem)}"
+            st.caption(f"The paper's network {state}")
+        result.show(song.name, song_result.prediction, info, other)
+        result.show_timeline(song.digest, song.content, song_result)
+        view = st.segmented_control(
+            "View",
+            list(VIEWS),
+            default="Tags",
+            required=True,
+            format_func=lambda name: f"{VIEWS[name]} {name}",
+            key="predict_view",
+            label_visibility="collapsed",
         )
-        downloads.button(
-            "Segments (CSV)",
-            lambda: escaping.csv(song_result.prediction.to_frame()),
-            f"{escaping.file_name(song.name)}.segments.csv",
-            "text/csv",
-        )
+        key = f"{song.digest}-{hop_s}"
+        if view == "Tags":
+            result.show_tags(song_result.prediction)
+        elif view == "Explanation":
+            explanation.show(key, song_result, info)
+        elif view == "What if":
+            explanation.show_what_if(key, song_result, info)
+        else:
+            similar.show(song_result.prediction)
+        result.show_run(info)
+        with st.container(horizontal=True):
+            downloads.button(
+                "Prediction (JSON)",
+                lambda: json.dumps(downloads.document(song.name, song_result.prediction, info), indent=2),
+                f"{escaping.file_name(song.name)}.prediction.json",
+                "application/json",
+            )
+            downloads.button(
+                "Segments (CSV)",
+                lambda: escaping.csv(song_result.prediction.to_frame()),
+                f"{escaping.file_name(song.name)}.segments.csv",
+                "text/csv",
+            )
 
 
 shell.enter()

@@ -1,5 +1,6 @@
 """Choose the dataset of Explore and Train."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -131,10 +132,10 @@ def _choose_upload() -> None:
     file = st.session_state[_UPLOAD]
     if file is None:
         return
-    try:
-        st.session_state[Keys.DATASET] = cached.uploaded_table(file.getvalue(), file.name)
-    except GenreLabError as error:
-        st.session_state[_NOTICE] = ("error", str(error))
+    content = file.getvalue()
+    _begin(
+        "Reading the table", lambda: cached.read_table(cached.content_digest(file.file_id, content), file.name, content)
+    )
 
 
 def _choose_folder() -> None:
@@ -147,9 +148,20 @@ def _choose_folder() -> None:
 
     feature_set = with_stem(st.session_state[_FEATURES], st.session_state[_STEM])
 
-    st.session_state[Keys.DATASET_JOB] = cached.background_workers().submit(
-        partial(datasets.read_folder, folder, features=feature_set, jobs=1), visitor=visitor(), with_progress=True
-    )
+    def submit() -> Job[Dataset]:
+        read = partial(datasets.read_folder, folder, features=feature_set, jobs=1)
+        return cached.background_workers().submit(read, visitor=visitor(), with_progress=True)
+
+    _begin("Reading the folder", submit)
+
+
+def _begin(doing: str, submit: Callable[[], Job[Dataset]]) -> None:
+    """Submit the job that reads a dataset, unless too much work waits."""
+    try:
+        st.session_state[Keys.DATASET_JOB] = submit()
+        st.session_state[Keys.DATASET_DOING] = doing
+    except GenreLabError as error:
+        st.session_state[_NOTICE] = ("error", str(error))
 
 
 @st.fragment(run_every=0.5)
@@ -158,13 +170,13 @@ def _follow_job() -> None:
     job: Job[Dataset] | None = st.session_state[Keys.DATASET_JOB]
     if job is None or not job.running:
         st.rerun()
-    label = cached.waiting_text(job, "Reading the folder")
+    label = cached.waiting_text(job, st.session_state[Keys.DATASET_DOING])
     if job.total:
         label = f"Extracting features: {job.done} of {job.total} files"
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(job.done / job.total if job.total else 0.0, label)
     if button.button("Stop", icon=":material/stop:", key="picker_stop", disabled=job.stopped, width="stretch"):
-        job.stop()
+        job.stop(visitor())
 
 
 def _collect_finished_job() -> None:
@@ -174,10 +186,11 @@ def _collect_finished_job() -> None:
     st.session_state[Keys.DATASET_JOB] = None
     if job.result is not None:
         st.session_state[Keys.DATASET] = job.result
-        with shell.messages():
-            storage.write_setting("audio_folder", str(job.result.folder))
+        if job.result.folder:
+            with shell.messages():
+                storage.write_setting("audio_folder", str(job.result.folder))
         st.toast(f"{escaping.markdown(job.result.name)} is ready.", icon=":material/check:")
     elif job.stopped:
-        st.session_state[_NOTICE] = ("info", "The extraction was stopped. Files that were done are cached.")
+        st.session_state[_NOTICE] = ("info", "Stopped. Files that were done are cached.")
     else:
         st.session_state[_NOTICE] = ("error", job.problem or _FAILED)

@@ -196,9 +196,12 @@ def _begin(dataset: Dataset) -> None:
         st.session_state[_PROBLEM] = str(error)
         return
 
-    _jobs()[cached.digest(dataset)] = cached.background_workers().submit(
-        doctor.examine, dataset, folder, visitor=visitor(), with_progress=True
-    )
+    try:
+        _jobs()[cached.digest(dataset)] = cached.background_workers().submit(
+            doctor.examine, dataset, folder, visitor=visitor(), with_progress=True
+        )
+    except GenreLabError as error:
+        st.session_state[_PROBLEM] = str(error)
 
 
 @st.fragment(run_every=0.5)

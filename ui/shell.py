@@ -15,6 +15,7 @@ from genre_core import escaping, logbook, storage
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state
 
+_preparing = threading.Lock()
 _LATER_S = 2.0
 """Time in which a browser asks for the files that it draws the first page with."""
 _OPENED = "shell_opened"
@@ -54,14 +55,19 @@ def _logged(page: st.Page) -> Iterator[None]:
             logbook.note(name, outcome, visitor=visitor, seconds=time.monotonic() - began)
 
 
-@functools.cache
 def _prepare() -> None:
+    with _preparing:
+        _prepare_once()
+
+
+@functools.cache
+def _prepare_once() -> None:
     """Make ready in the background, once, what the first page of a server does without: libraries, the worker
     processes and the trainer."""
     start_workers, start_trainer = cached.start_workers, cached.trainer
 
     def prepare() -> None:
-        with suppress(RuntimeError):  # Python's, where the server ends meanwhile
+        with suppress(RuntimeError, OSError):  # Python's, where the server ends meanwhile
             importlib.import_module("ui.libraries")
             start_workers()
             start_trainer()
@@ -86,12 +92,14 @@ def enter() -> None:
 
 @contextmanager
 def messages() -> Iterator[None]:
-    """Show a GenreLabError as a message.
+    """Show a GenreLabError as a message, and end here where a result is not ready.
 
     A fragment needs this too, since it also runs without its page.
     """
     try:
         yield
+    except cached.NotReadyError:
+        pass  # the page shows what it waits for
     except GenreLabError as error:
         show_problem(str(error))
 

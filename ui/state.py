@@ -15,7 +15,9 @@ class Keys:
     DATASET = "dataset"
     """The Dataset that Explore shows and Train uses."""
     DATASET_JOB = "dataset_job"
-    """The job that extracts the features of a folder, or None."""
+    """The job that reads the dataset which the visitor chose, or None."""
+    DATASET_DOING = "dataset_doing"
+    """What that job does, in words."""
     TRAINING = "training"
     """The visitor's TrainingJob, running or ended, or None."""
     SWEEP = "sweep"
@@ -26,7 +28,7 @@ class Keys:
     """Name of the run that Evaluate, Predict and Quiz use."""
     COMPARED = "compare_chosen"
     """Names of the runs that are chosen on Compare."""
-    PLAYER = "quiz_player"
+    VISITOR = "visitor"
     """Random text that tells this visitor from others."""
     QUIZ = "quiz"
     """The QuizConfig of the quiz that the visitor plays or shows, or None."""
@@ -45,6 +47,7 @@ class Keys:
 _FIRST_VALUES = {
     Keys.DATASET: None,
     Keys.DATASET_JOB: None,
+    Keys.DATASET_DOING: "",
     Keys.TRAINING: None,
     Keys.SWEEP: None,
     Keys.EXCLUDED: None,
@@ -62,13 +65,13 @@ def start() -> None:
     """Give the keys their first values; called before each page view."""
     for key, value in _FIRST_VALUES.items():
         st.session_state.setdefault(key, value)
-    st.session_state.setdefault(Keys.PLAYER, secrets.token_hex(8))
+    st.session_state.setdefault(Keys.VISITOR, secrets.token_hex(8))
 
 
 def visitor() -> str:
     """Random text that tells this visitor from others; empty outside of a session."""
-    player: str = st.session_state.get(Keys.PLAYER, "")
-    return player
+    number: str = st.session_state.get(Keys.VISITOR, "")
+    return number
 
 
 def started() -> bool:

@@ -20,12 +20,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import IO
 
 import numpy as np
 import soundfile
 
+from genre_core import storage
 from genre_core.audio.clip import SEGMENT_RATE, SEGMENT_SECONDS, SILENCE_PEAK, Clip
 from genre_core.audio.containers import (
     AudioFile,
@@ -242,8 +242,8 @@ def _decode_with_ffmpeg(
     ffmpeg = shutil.which("ffmpeg")
     if not ffmpeg:
         raise AudioError(f"M4A and AAC need ffmpeg, which isn't installed: install it, or choose a {FORMATS} file.")
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
-        path = Path(folder, "song")
+    with storage.scratch_folder() as folder, tempfile.TemporaryFile() as errors:
+        path = folder / "song"
         if isinstance(source, bytes):
             path.write_bytes(source)  # not a pipe: an MP4's index may stand at its end
         else:

@@ -6,8 +6,8 @@ the copies with them, so a copy is never on another side of a split than its tra
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +25,33 @@ WITHOUT_AUDIO = ("room", "8-khz", "telephone", "mp3")
 
 def _no_copies(name: str, rows: np.ndarray) -> np.ndarray:
     raise LookupError(name)
+
+
+@dataclass(frozen=True, eq=False)
+class _MelCopies:
+    """Copies of mel spectrograms, computed track by track when they are asked for: see `of_mel_pictures`."""
+
+    pictures: np.ndarray
+    track: np.ndarray
+    _done: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+
+    def __call__(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """The copies of some rows, with an augmentation."""
+        copies = np.empty((len(rows), *self.pictures.shape[1:]), dtype=np.uint8)
+        for track_name in np.unique(self.track[rows]):
+            of_track = np.flatnonzero(self.track[rows] == track_name)
+            numbers = np.searchsorted(np.flatnonzero(self.track == track_name), rows[of_track])
+            copies[of_track] = self._augmented(name, str(track_name))[numbers]
+        return copies
+
+    def _augmented(self, name: str, track_name: str) -> np.ndarray:
+        # Imported when needed: it computes filters, and few datasets are pictures.
+        from genre_core.features.mel_augmentation import augment_pictures
+
+        if (name, track_name) not in self._done:
+            pictures = self.pictures[self.track == track_name]
+            self._done[name, track_name] = augment_pictures(pictures, name, augmentation_seed(track_name))
+        return self._done[name, track_name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +80,7 @@ class AugmentedCopies:
         track : shape (segments,): the track of each; those of one track are in order of time.
         """
 
-        @cache
-        def augmented(name: str, track_name: str) -> np.ndarray:
-            # Imported when needed: it computes filters, and few datasets are pictures.
-            from genre_core.features.mel_augmentation import augment_pictures
-
-            return augment_pictures(pictures[track == track_name], name, augmentation_seed(track_name))
-
-        def load(name: str, rows: np.ndarray) -> np.ndarray:
-            copies = np.empty((len(rows), *pictures.shape[1:]), dtype=np.uint8)
-            for track_name in np.unique(track[rows]):
-                of_track = np.flatnonzero(track[rows] == track_name)
-                numbers = np.searchsorted(np.flatnonzero(track == track_name), rows[of_track])
-                copies[of_track] = augmented(name, str(track_name))[numbers]
-            return copies
-
-        return AugmentedCopies(WITHOUT_AUDIO, load)
+        return AugmentedCopies(WITHOUT_AUDIO, _MelCopies(pictures, track))
 
     def values(self, name: str, rows: np.ndarray) -> np.ndarray:
         """The features of the copies of some rows.

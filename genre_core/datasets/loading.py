@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -162,8 +162,13 @@ def _stored_copies(features: str) -> AugmentedCopies:
     if _stored(features) not in AUGMENTED_FEATURES:
         return AugmentedCopies()
 
-    @cache
-    def values(name: str) -> np.ndarray:
-        return _bundled_table(features, name).values
+    return AugmentedCopies(WITHOUT_AUDIO, partial(_stored_rows, features))
 
-    return AugmentedCopies(WITHOUT_AUDIO, lambda name, rows: values(name)[rows])
+
+def _stored_rows(features: str, name: str, rows: np.ndarray) -> np.ndarray:
+    return _stored_values(features, name)[rows]
+
+
+@cache
+def _stored_values(features: str, name: str) -> np.ndarray:
+    return _bundled_table(features, name).values

@@ -3,8 +3,7 @@
 import math
 import zipfile
 import zlib
-from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
@@ -61,30 +60,36 @@ def read_pictures(source: Path | bytes, name: str) -> Dataset:
         genre=np.repeat(genre, _SEGMENTS),
         track=np.repeat(np.char.add(np.char.add(genre, "/"), names), _SEGMENTS),
         start_s=np.tile(starts_s, len(songs)),
-        augmented=AugmentedCopies(WITHOUT_AUDIO, _copies_of_songs(songs, names)),
+        augmented=AugmentedCopies(WITHOUT_AUDIO, _Copies(songs, names)),
     )
 
 
-def _copies_of_songs(songs: np.ndarray, names: np.ndarray) -> Callable[[str, np.ndarray], np.ndarray]:
-    """The function that gives the augmented pictures of some rows, computed in the mel domain."""
+@dataclass(frozen=True, eq=False)
+class _Copies:
+    """The augmented pictures of songs, computed in the mel domain when they are asked for."""
 
-    @cache
-    def augmented(augmentation: str, number: int) -> np.ndarray:
-        # Imported when needed: it computes filters, and few datasets are files of pictures.
-        from genre_core.features.wide_mel_augmentation import augment_picture
+    songs: np.ndarray
+    names: np.ndarray
+    _done: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
 
-        return augment_picture(songs[number], augmentation, augmentation_seed(str(names[number])))
-
-    def load(augmentation: str, rows: np.ndarray) -> np.ndarray:
+    def __call__(self, augmentation: str, rows: np.ndarray) -> np.ndarray:
+        """The pictures of some rows of the dataset, with an augmentation."""
         numbers, segments = np.divmod(rows, _SEGMENTS)
         pictures = np.empty((len(rows), *wide_mel.SHAPE), dtype=np.uint8)
         for number in np.unique(numbers):
             of_song = np.flatnonzero(numbers == number)
             centers_s = (segments[of_song] + 0.5) * _SEGMENT_S
-            pictures[of_song] = wide_mel.windows(augmented(augmentation, int(number)), centers_s)
+            pictures[of_song] = wide_mel.windows(self._augmented(augmentation, int(number)), centers_s)
         return pictures
 
-    return load
+    def _augmented(self, augmentation: str, number: int) -> np.ndarray:
+        # Imported when needed: it computes filters, and few datasets are files of pictures.
+        from genre_core.features.wide_mel_augmentation import augment_picture
+
+        if (augmentation, number) not in self._done:
+            seed = augmentation_seed(str(self.names[number]))
+            self._done[augmentation, number] = augment_picture(self.songs[number], augmentation, seed)
+        return self._done[augmentation, number]
 
 
 def _read_arrays(source: Path | bytes) -> tuple[np.ndarray, np.ndarray]:

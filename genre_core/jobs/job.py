@@ -21,19 +21,24 @@ class Job(Generic[Result]):
     Attributes
     ----------
     done, total : steps so far; `total` is 0 until it is known.
-    began : when the job was submitted, by time.monotonic().
+    began, ended : when the job was submitted and when it ended, by time.monotonic(); `ended` is None before.
     result : what the call returned; None until then.
     problem : why there is no result, for people; None while it runs, with a result, and after a bug.
     stopped : whether it was stopped; its process may still be ending.
+    passing : whether it failed for a reason that may be gone later: a bug, or a process that died.
+    name : the name of the function.
     """
 
     def __init__(self, workers: "Workers", call: Call, visitor: str) -> None:
         self.done, self.total = 0, 0
         self.began = time.monotonic()
+        self.ended: float | None = None
         self.result: Result | None = None
         self.problem: str | None = None
-        self.stopped = False
-        self._workers, self._call, self._visitor = workers, call, visitor
+        self.stopped, self.passing = False, False
+        self.name = call.name
+        self._workers, self._visitor = workers, visitor
+        self._call: Call | None = call
         self._wanted_by = {visitor}
         self._lock = threading.Lock()
         self._worker: WorkerProcess | None = None
@@ -44,11 +49,6 @@ class Job(Generic[Result]):
     def visitor(self) -> str:
         """Who submitted the job."""
         return self._visitor
-
-    @property
-    def call(self) -> Call:
-        """What is called."""
-        return self._call
 
     @property
     def running(self) -> bool:
@@ -86,9 +86,10 @@ class Job(Generic[Result]):
                 return
             self.stopped = True
             worker = self._worker
-        if worker:
-            worker.kill()
-        elif self._workers.forget(self):
+            if worker:
+                worker.kill()  # under the lock: the process may serve another job afterwards
+                return
+        if self._workers.forget(self):
             self.fail(STOPPED)
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -107,11 +108,11 @@ class Job(Generic[Result]):
             raise GenreLabError(self.problem or "An internal error occurred; the log of Genre Lab has the details.")
         return cast(Result, self.result)
 
-    def begin(self, worker: WorkerProcess) -> bool:
-        """Note the process that calls the function; False if the job was stopped before."""
+    def begin(self, worker: WorkerProcess) -> Call | None:
+        """Note the process that calls the function; returns what to call, None if the job was stopped before."""
         with self._lock:
             self._worker = None if self.stopped else worker
-            return not self.stopped
+            return None if self.stopped else self._call
 
     def report(self, done: int, total: int) -> None:
         """Note the progress."""
@@ -121,15 +122,17 @@ class Job(Generic[Result]):
         """Note what the function returned."""
         self._end(result, None, succeeded=True)
 
-    def fail(self, problem: str | None) -> None:
+    def fail(self, problem: str | None, *, passing: bool = False) -> None:
         """Note why there is no result; None after a bug."""
+        self.passing = passing or problem is None
         self._end(None, problem, succeeded=False)
 
     def _end(self, result: Result | None, problem: str | None, *, succeeded: bool) -> None:
         with self._lock:
-            self._worker = None
+            self._worker, self._call = None, None  # its arguments may be large
+            self.ended = time.monotonic()
             self.result, self.problem, self._succeeded = result, problem, succeeded
             self._ended.set()
         failure = "stopped" if self.stopped else "error" if problem is None else "refused"
         outcome = "done" if succeeded else failure
-        logbook.note(self._call.name, outcome, visitor=self._visitor, seconds=time.monotonic() - self.began)
+        logbook.note(self.name, outcome, visitor=self._visitor, seconds=time.monotonic() - self.began)

@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-import pickle  # between processes of our own  # nosec B403
+import pickle
+import signal  # between processes of our own  # nosec B403
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -92,12 +93,16 @@ class WorkerProcess:
             raise WorkerDeath from error
 
     def kill(self) -> None:
-        """Kill the process; `call` then raises WorkerDeath."""
-        self._process.kill()
+        """Kill the process and what it has started; `call` then raises WorkerDeath."""
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            with contextlib.suppress(ProcessLookupError):  # it has ended
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Kill the process and release what belongs to it."""
-        self._process.kill()
+        self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:

@@ -8,7 +8,6 @@ for an error that a user can cause, or ("bug", None) after it has logged a trace
 Only the process that started it can write to its input: nothing that came from a user is unpickled.
 """
 
-import contextlib
 import logging
 import os
 import pickle  # between processes of our own  # nosec B403
@@ -21,6 +20,7 @@ from typing import IO, Any
 from genre_core.errors import GenreLabError
 from genre_core.jobs.process import PREFIX, Call
 
+TOO_MUCH_MEMORY = "It needs more memory than one visitor may use; try a shorter or a smaller file."
 LIBRARIES_BYTES = 2_500_000_000
 """What all libraries take of the address space, most of it without memory behind it; they are loaded by the first calls
 that need them, and one that could be loaded only in part would fail from then on."""
@@ -52,10 +52,15 @@ def main(niceness: int, memory_bytes: int) -> None:
 
 
 def _read_calls(pipe: IO[bytes], calls: "queue.Queue[Call]") -> None:
-    with contextlib.suppress(EOFError):
+    try:
         while True:
-            calls.put(pickle.load(pipe))  # from the process that started this one  # nosec B301
-    os._exit(0)  # the other process has ended: nobody would read the answer
+            calls.put(pickle.load(pipe))
+    except EOFError:
+        pass
+    except BaseException:
+        _log.exception("a call could not be read")
+    finally:
+        os._exit(0)  # the other process has ended, or can't be understood: nobody would read the answer
 
 
 def _answer(call: Call, out: IO[bytes]) -> tuple[str, Any]:
@@ -67,7 +72,7 @@ def _answer(call: Call, out: IO[bytes]) -> tuple[str, Any]:
     except GenreLabError as error:
         return "problem", str(error)
     except MemoryError:
-        return "problem", "It needs more memory than one visitor may use; try a shorter or a smaller file."
+        return "problem", TOO_MUCH_MEMORY
     except Exception:
         _log.exception("%s failed", call.name)
         return "bug", None
@@ -75,10 +80,21 @@ def _answer(call: Call, out: IO[bytes]) -> tuple[str, Any]:
 
 def _send(out: IO[bytes], kind: str, content: Any) -> None:
     try:
-        pickle.dump((kind, content), out, pickle.HIGHEST_PROTOCOL)
+        out.write(_packed(kind, content))
         out.flush()
     except BrokenPipeError:
         os._exit(0)
+
+
+def _packed(kind: str, content: Any) -> bytes:
+    """An answer as bytes; a bug if it can't be sent."""
+    try:
+        return pickle.dumps((kind, content), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps(("problem", TOO_MUCH_MEMORY))
+    except Exception:
+        _log.exception("an answer could not be sent")
+        return pickle.dumps(("bug", None))
 
 
 def _limit_memory(n_bytes: int) -> None:

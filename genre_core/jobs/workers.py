@@ -22,15 +22,69 @@ MEMORY_BYTES = 1_500_000_000
 _FIRST_GUESS_S = 2.0
 """Expected duration of a job before the first has ended."""
 _WEIGHT_OF_LAST = 0.2
+_MOST_URGENT_IN_A_ROW = 4
+"""After so many urgent jobs another one has its turn."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Line:
+    """Jobs that wait: the next one is that of the visitor who was served longest ago."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, deque[Job[Any]]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def count(self, visitor: str) -> int:
+        """Number of the jobs of a visitor."""
+        return len(self._waiting.get(visitor, ()))
+
+    def add(self, job: Job[Any]) -> None:
+        """Put a job behind those of its visitor."""
+        self._waiting.setdefault(job.visitor, deque()).append(job)
+
+    def next(self) -> Job[Any]:
+        """Take the next job."""
+        visitor, own = self._waiting.popitem(last=False)
+        job = own.popleft()
+        if own:
+            self._waiting[visitor] = own  # to the end of the line
+        return job
+
+    def remove(self, job: Job[Any]) -> bool:
+        """Take a job out; False if it does not wait here."""
+        own = self._waiting.get(job.visitor, deque())
+        if job not in own:
+            return False
+        own.remove(job)
+        if not own:
+            del self._waiting[job.visitor]
+        return True
+
+    def place(self, job: Job[Any]) -> int:
+        """The place of a job, from 1; 0 if it does not wait here."""
+        own = self._waiting.get(job.visitor, deque())
+        if job not in own:
+            return 0
+        turn = own.index(job)  # the visitor's jobs before it; as many of each other visitor's are served
+        visitors = list(self._waiting)
+        mine = visitors.index(job.visitor)
+        others = (
+            min(len(self._waiting[visitor]), turn + (place < mine))
+            for place, visitor in enumerate(visitors)
+            if place != mine
+        )
+        return 1 + turn + sum(others)
 
 
 class Workers:
     """Worker processes and the jobs that wait for them.  For any thread.
 
     The next job is that of the visitor who was served longest ago, so that one visitor with many songs keeps no other
-    one waiting.  A process that dies, or takes too long or too much memory, is replaced; the visitor is told.
+    one waiting; urgent ones have a line of their own, which has most of the turns.  A process that dies, or takes too
+    long or too much memory, is replaced; the visitor is told.
 
     Parameters
     ----------
@@ -45,9 +99,10 @@ class Workers:
     ) -> None:
         self.count = count
         self._niceness, self._limit_s, self._memory_bytes = niceness, limit_s, memory_bytes
-        self._waiting: OrderedDict[str, deque[Job[Any]]] = OrderedDict()
-        self._urgent: deque[Job[Any]] = deque()
+        self._urgent, self._usual = _Line(), _Line()
+        self._urgent_in_a_row = 0
         self._changed = threading.Condition()
+        self._closed = False
         self._usual_s = _FIRST_GUESS_S
         self._processes: set[WorkerProcess] = set()
         for _ in range(count):
@@ -69,7 +124,7 @@ class Workers:
         function, arguments : both picklable; the function is one of a module.
         visitor : who asks for it.
         with_progress : whether the function takes a `genre_core.progress.Progress` by the keyword `progress`.
-        urgent : whether a page can't be shown before: such jobs, which must be short, go before all others.
+        urgent : whether a page can't be shown before: such jobs, which must be short, go before most others.
 
         Raises
         ------
@@ -77,32 +132,18 @@ class Workers:
         """
         job: Job[Result] = Job(self, Call(function, arguments, with_progress), visitor)
         with self._changed:
-            if not self._has_room(visitor):
+            own, of_all = (line.count(visitor) for line in self._lines), map(len, self._lines)
+            if sum(own) >= MOST_WAITING_OF_VISITOR or sum(of_all) >= MOST_WAITING or self._closed:
                 raise GenreLabError("Too much work is waiting on this server; try again in a minute.")
-            if urgent:
-                self._urgent.append(job)
-            else:
-                self._waiting.setdefault(visitor, deque()).append(job)
+            (self._urgent if urgent else self._usual).add(job)
             self._changed.notify()
         return job
 
     def place(self, job: Job[Any]) -> int:
-        """The place of a job in the line, from 1; 0 if it does not wait."""
+        """About the place of a job in the line, from 1; 0 if it does not wait."""
         with self._changed:
-            if job in self._urgent:
-                return 1 + self._urgent.index(job)
-            own = self._waiting.get(job.visitor, ())
-            if job not in own:
-                return 0
-            turn = own.index(job)  # the visitor's jobs before it; as many of each other visitor's are served
-            visitors = list(self._waiting)
-            mine = visitors.index(job.visitor)
-            others = (
-                min(len(self._waiting[visitor]), turn + (place < mine))
-                for place, visitor in enumerate(visitors)
-                if place != mine
-            )
-            return len(self._urgent) + 1 + turn + sum(others)
+            usual = self._usual.place(job)
+            return usual + len(self._urgent) if usual else self._urgent.place(job)
 
     def wait_s(self, job: Job[Any]) -> float:
         """About how long a job still waits, in seconds."""
@@ -111,55 +152,53 @@ class Workers:
     def forget(self, job: Job[Any]) -> bool:
         """Take a job out of the line; False if it does not wait."""
         with self._changed:
-            if job in self._urgent:
-                self._urgent.remove(job)
-                return True
-            own = self._waiting.get(job.visitor, deque())
-            if job not in own:
-                return False
-            own.remove(job)
-            if not own:
-                del self._waiting[job.visitor]
-            return True
+            return any(line.remove(job) for line in self._lines)
 
     def close(self) -> None:
-        """Kill the processes; jobs in progress fail."""
+        """End the processes; jobs in progress fail, and those that wait are not begun."""
+        with self._changed:
+            self._closed = True
         for process in list(self._processes):
             process.close()
 
-    def _has_room(self, visitor: str) -> bool:
-        own = len(self._waiting.get(visitor, ())) + sum(job.visitor == visitor for job in self._urgent)
-        of_all = len(self._urgent) + sum(map(len, self._waiting.values()))
-        return own < MOST_WAITING_OF_VISITOR and of_all < MOST_WAITING
+    @property
+    def _lines(self) -> tuple[_Line, _Line]:
+        return self._urgent, self._usual
 
     def _serve(self) -> None:
         process: WorkerProcess | None = None
-        while True:
-            job = self._next()
-            if process is None or not process.is_alive:
-                process = self._replace(process)
-            if process is None:
-                job.fail("No worker process could be started; free some memory or disk space.")
-            elif not job.begin(process):
-                job.fail(STOPPED)
-            else:
-                began = monotonic()
-                self._run(job, process)
-                if not job.stopped:
-                    self._usual_s += _WEIGHT_OF_LAST * (monotonic() - began - self._usual_s)
+        while not self._closed:
+            process = self._serve_next(process)
 
-    def _next(self) -> Job[Any]:
+    def _serve_next(self, process: WorkerProcess | None) -> WorkerProcess | None:
+        """Wait for a job and do it; returns the process for the next one. Nothing of the job is held afterwards."""
+        job = self._next()
+        if job is None:
+            return process
+        if process is None or not process.is_alive:
+            process = self._replace(process)
+        if process is None:
+            job.fail("No worker process could be started; free some memory or disk space.", passing=True)
+        elif (call := job.begin(process)) is None:
+            job.fail(STOPPED)
+        else:
+            began = monotonic()
+            self._run(job, call, process)
+            if not job.stopped:
+                self._usual_s += _WEIGHT_OF_LAST * (monotonic() - began - self._usual_s)
+        return process
+
+    def _next(self) -> Job[Any] | None:
+        """The next job, as soon as there is one; None after `close`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._urgent or self._waiting)
-            if self._urgent:
-                return self._urgent.popleft()
-            visitor, own = self._waiting.popitem(last=False)
-            job = own.popleft()
-            if own:
-                self._waiting[visitor] = own  # to the end of the line
-            return job
+            self._changed.wait_for(lambda: self._closed or any(map(len, self._lines)))
+            if self._closed:
+                return None
+            is_urgent = len(self._urgent) and (not len(self._usual) or self._urgent_in_a_row < _MOST_URGENT_IN_A_ROW)
+            self._urgent_in_a_row = self._urgent_in_a_row + 1 if is_urgent else 0
+            return (self._urgent if is_urgent else self._usual).next()
 
-    def _run(self, job: Job[Any], process: WorkerProcess) -> None:
+    def _run(self, job: Job[Any], call: Call, process: WorkerProcess) -> None:
         late = threading.Event()
 
         def end_late() -> None:
@@ -169,7 +208,7 @@ class Workers:
         timer = threading.Timer(self._limit_s, end_late)
         timer.start()
         try:
-            for kind, content in process.call(job.call):
+            for kind, content in process.call(call):
                 if kind == "progress":
                     job.report(*content)
                 elif kind == "result":
@@ -177,23 +216,26 @@ class Workers:
                 else:
                     job.fail(content)
         except WorkerDeath:
-            process.close()
             if job.stopped:
                 job.fail(STOPPED)
             elif late.is_set():
-                job.fail(f"It took longer than {self._limit_s / 60:.3g} minutes and was stopped.")
+                job.fail(f"It took longer than {self._limit_s / 60:.3g} minutes and was stopped.", passing=True)
             else:
-                _log.warning("a worker process ended in %s", job.call.name)
+                _log.warning("a worker process ended in %s", job.name)
                 job.fail(
-                    "The process that worked on it ended, probably because the file is damaged or needs too "
-                    "much memory; try another file."
+                    "The process that worked on it ended, probably because it needed too much memory; try again, or "
+                    "try a shorter or smaller file.",
+                    passing=True,
                 )
+            process.close()
         except Exception:
             _log.exception("a job failed")
             process.close()
             job.fail(None)
         finally:
             timer.cancel()
+            if job.stopped or late.is_set():
+                process.close()  # it was killed, perhaps after it had answered
 
     def _replace(self, former: WorkerProcess | None) -> WorkerProcess | None:
         if former:

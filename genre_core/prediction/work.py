@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genre_core.audio import SEGMENT_RATE, Clip, analysis, separation
+from genre_core.audio import SEGMENT_RATE, Clip, analysis, load_audio, separation
 from genre_core.audio.analysis import envelope
 from genre_core.audio.separation import Stem
 from genre_core.errors import GenreLabError
@@ -49,6 +49,16 @@ def warm_up(run: RunKey) -> None:
     predict_song(clip, _loaded(run))
     separation.separate(clip)
     analysis.beats(clip)
+
+
+def duration_s(content: bytes) -> float:
+    """Duration of a file in seconds.  Raises AudioError if it can't be decoded."""
+    return load_audio(content).duration_s
+
+
+def separate(content: bytes, start_s: float, end_s: float) -> dict[Stem, Clip]:
+    """All stems of a part of a file, the mix first.  Raises AudioError if the file can't be decoded."""
+    return separation.stems_of(load_audio(content).between(start_s, end_s))
 
 
 def predict_content(content: bytes, run: RunKey, hop_s: float, progress: Progress = no_progress) -> SongResult:

@@ -26,9 +26,11 @@ class TrainingJob:
     stage : what the current fit is for, in a few words; empty if there is only one.
     run : the run, when the state is done.
     problem : why there is no run, when the state is failed or stopped.
+    visitor : who asked for it, for the log.
     """
 
-    def __init__(self, task: TrainingTask) -> None:
+    def __init__(self, task: TrainingTask, visitor: str = "") -> None:
+        self.visitor = visitor
         self.task, self.dataset, self.config, self.split = task, task.dataset, task.config, task.split
         self.fit_number, self.n_fits, self.stage = 1, task.n_fits, ""
         self.state: State = "waiting"
@@ -140,4 +142,5 @@ class TrainingJob:
         """Set the final state."""
         self.problem, self.state = problem, state
         self._ended.set()
-        logbook.note("train", state, seconds=None if self._started is None else time.monotonic() - self._started)
+        seconds = None if self._started is None else time.monotonic() - self._started
+        logbook.note("train", state, visitor=self.visitor, seconds=seconds)

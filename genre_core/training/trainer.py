@@ -68,6 +68,7 @@ class Trainer:
         title: str = "",
         sweep: str = "",
         out: Path | None = None,
+        visitor: str = "",
     ) -> TrainingJob:
         """Start a training, and return at once.
 
@@ -78,6 +79,7 @@ class Trainer:
         title : title of the run, for people.
         sweep : name of the sweep that the run belongs to, if any.
         out : the run's folder, which must not exist; by default a new one among the user's runs.
+        visitor : who asks for it, for the log.
 
         Raises
         ------
@@ -88,9 +90,8 @@ class Trainer:
         augmentations = check_augmentations(dataset, augmentations)
         folder = out or storage.runs_dir() / runs.new_run_name(config.model, split.kind)
         storage.check_writable(folder)
-        job = TrainingJob(
-            TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
-        )
+        task = TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
+        job = TrainingJob(task, visitor)
         with self._changed:
             if folder.resolve() in (other.task.folder.resolve() for other in self._jobs):
                 raise StorageError(f"Another training is writing {folder} already; choose another name.")

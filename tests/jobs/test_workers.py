@@ -1,14 +1,22 @@
 """Jobs in worker processes: results, progress, problems, stopping, limits, and a line that is fair."""
 
+import io
 import os
+import pickle
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+import psutil
 import pytest
 
+from genre_core import datasets
+from genre_core.datasets import Dataset
 from genre_core.errors import AudioError, GenreLabError
 from genre_core.jobs import Job, Workers, workers
 from genre_core.progress import Progress
@@ -196,3 +204,81 @@ def test_urgent_jobs_go_first(one: Workers, occupied: Job[None]) -> None:
     assert not urgent[0].running
     occupied.stop()
     assert urgent[1].get() < usual.get()
+
+
+def hold(content: bytes) -> int:
+    return len(content)
+
+
+def open_lock(content: bytes) -> object:
+    return threading.Lock()
+
+
+def test_the_arguments_of_an_ended_job_are_released(one: Workers) -> None:
+    content = bytearray(1000)
+    before = sys.getrefcount(content)
+    job = one.submit(hold, content)
+    assert job.get() == 1000
+    wait_until(lambda: sys.getrefcount(content) == before)
+
+
+def test_a_result_that_cannot_be_sent_is_a_bug_and_the_process_goes_on(one: Workers) -> None:
+    number = one.submit(process_number).get()
+    job = one.submit(open_lock, b"")
+    assert job.wait(PATIENCE_S)
+    assert (job.failed, job.problem, job.passing) == (True, None, True)
+    assert one.submit(process_number).get() == number
+
+
+def test_the_process_ends_with_the_one_that_started_it_in_the_middle_of_a_call() -> None:
+    pool = Workers(1)
+    pool.submit(process_number).get()
+    (process,) = pool._processes
+    assert process._process.stdin
+    process._process.stdin.write(pickle.dumps(("a call",))[:-3])
+    process._process.stdin.close()
+    assert process._process.wait(PATIENCE_S) == 0
+    pool.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
+def test_what_a_job_has_started_ends_with_it(one: Workers) -> None:
+    job = one.submit(start_and_wait, with_progress=True)
+    wait_until(lambda: job.done > 0)
+    job.stop()
+    assert job.wait(PATIENCE_S)
+    wait_until(lambda: not psutil.pid_exists(job.done) or psutil.Process(job.done).status() == psutil.STATUS_ZOMBIE)
+
+
+def start_and_wait(progress: Progress) -> None:
+    progress(subprocess.Popen(["sleep", str(PATIENCE_S)]).pid, 1)
+    time.sleep(PATIENCE_S)
+
+
+def test_nothing_is_begun_after_the_end(one: Workers) -> None:
+    pool = Workers(1)
+    assert pool.submit(add, 1, 1).get() == 2
+    pool.close()
+    with pytest.raises(GenreLabError):
+        pool.submit(add, 1, 1)
+
+
+@pytest.mark.parametrize("features", ["paper", "mel", "embedding", "wide-mel"])
+def test_datasets_of_all_kinds_are_sent_to_a_process_and_back(one: Workers, features: str) -> None:
+    dataset = pictures() if features == "wide-mel" else datasets.load_dataset(datasets.BUNDLED, features=features)
+    back = one.submit(same, dataset).get()
+    assert np.array_equal(back.values, dataset.values)
+    if dataset.augmented.names:
+        rows = np.array([0, 5])
+        assert np.array_equal(back.augmented.values("telephone", rows), dataset.augmented.values("telephone", rows))
+
+
+def pictures() -> Dataset:
+    file = io.BytesIO()
+    songs = np.random.default_rng(0).integers(0, 256, (2, 128, 387), dtype=np.uint8)
+    np.savez(file, X=songs, names=np.array(["blues.00000", "jazz.00001"]))
+    return datasets.read_dataset(file.getvalue(), "pictures.npz")
+
+
+def same(dataset: Dataset) -> Dataset:
+    return dataset

@@ -1,5 +1,6 @@
 """Serving: files of version 0.1 are read, foreign and damaged ones are refused."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import skops.io
 
+from genre_core import runs, storage
 from genre_core.errors import RunError
 from genre_core.models import estimator, serving
 from genre_core.models.config import make_config
@@ -48,6 +50,17 @@ def test_a_linear_model_is_served_from_its_numbers_with_the_same_probabilities(n
     np.testing.assert_allclose(
         serving.probabilities(tmp_path / serving.ESTIMATOR_FILE, scaled, N_GENRES),
         model.probabilities(scaled),
+        rtol=1e-9,
+    )
+
+
+def test_the_numbers_of_the_default_run_are_those_of_its_model(tmp_path: Path) -> None:
+    folder = storage.bundled_runs_dir() / runs.DEFAULT_RUN
+    shutil.copy(folder / serving.ESTIMATOR_FILE, tmp_path)
+    values = np.random.default_rng(0).standard_normal((50, 712))
+    np.testing.assert_allclose(
+        serving.probabilities(folder / serving.ESTIMATOR_FILE, values, 10),
+        serving.probabilities(tmp_path / serving.ESTIMATOR_FILE, values, 10),
         rtol=1e-9,
     )
 

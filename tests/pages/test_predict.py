@@ -11,7 +11,7 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, runs
+from genre_core import audio, logbook, runs
 from genre_core.audio import example_songs, synthesis
 from genre_core.prediction import explanation, predict_file
 from tests.page_text import plain
@@ -246,9 +246,10 @@ def test_a_stopped_song_is_predicted_on_request(app: AppTest) -> None:
     assert len(app.get("audio")) == 1
 
 
-def test_nothing_is_written_to_disk(app: AppTest, song: bytes, home: Path) -> None:
+def test_nothing_of_a_song_is_written_to_disk(app: AppTest, song: bytes, home: Path) -> None:
     upload(app, song_wav=song)
-    assert not list(home.iterdir())
+    assert [path.name for path in home.iterdir()] == ["logs"]
+    assert "song" not in logbook.log_file().read_text()
 
 
 def encoded(format: str, subtype: str | None = None) -> bytes:

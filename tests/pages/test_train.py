@@ -1,5 +1,6 @@
 """The page Train: setup, training, stopping, coming back, and the sweep."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_after_a_reload_the_running_training_is_offered(app: AppTest) -> None:
 
 
 def test_a_home_that_is_not_writable_is_a_message(app: AppTest) -> None:
-    storage.home().rmdir()
+    shutil.rmtree(storage.home())
     storage.home().write_text("a file where the folder should be", encoding="utf-8")
     click(app, "Start training")
     assert not app.exception

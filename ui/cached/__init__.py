@@ -9,13 +9,13 @@ from ui.cached.datasets import (
     digest,
     split_notes,
     split_problem,
-    uploaded_table,
 )
 from ui.cached.excerpts import (
     Excerpt,
     StemPredictions,
+    Stems,
     analyze,
-    decode,
+    duration_s,
     predict_stems,
     separate,
     stem_audio,
@@ -35,20 +35,23 @@ from ui.cached.songs import (
 )
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
 from ui.cached.training import sweeps, trainer
-from ui.cached.work import POLL_S, background_workers, ready, start_workers, waiting_text, workers
+from ui.cached.uploads import read_table
+from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
 __all__ = [
     "BY_CONTENT",
     "POLL_S",
     "Excerpt",
+    "NotReadyError",
     "SongResult",
     "StemPredictions",
+    "Stems",
     "analyze",
     "background_workers",
     "bundled_dataset",
     "content_digest",
-    "decode",
     "digest",
+    "duration_s",
     "evaluation",
     "explain",
     "explain_picture",
@@ -64,6 +67,7 @@ __all__ = [
     "predict_stems",
     "quiz_room",
     "quiz_rooms",
+    "read_table",
     "ready",
     "run",
     "segment_picture",
@@ -80,7 +84,6 @@ __all__ = [
     "track_paths",
     "trainer",
     "tsne",
-    "uploaded_table",
     "waiting_text",
     "workers",
 ]

@@ -12,9 +12,6 @@ from genre_core import datasets
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
 from genre_core.errors import GenreLabError
-from genre_core.jobs import Job
-from ui.cached.work import cached_job, workers
-from ui.state import visitor
 
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 
@@ -23,16 +20,6 @@ _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 def bundled_dataset(features: str = "paper") -> Dataset:
     """The bundled dataset with one of its feature sets."""
     return datasets.load_dataset(datasets.BUNDLED, features=features)
-
-
-def uploaded_table(content: bytes, name: str) -> Dataset:
-    """The dataset in an uploaded table."""
-    return _read_table(content, name).get()
-
-
-@cached_job(4)
-def _read_table(content: bytes, name: str) -> Job[Dataset]:
-    return workers().submit(datasets.read_dataset, content, name, visitor=visitor())
 
 
 def digest(dataset: Dataset) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genre_core import audio
-from genre_core.audio import Clip, analysis, separation, spectrograms
+from genre_core.audio import Clip, analysis, spectrograms
 from genre_core.audio.analysis import Beats
 from genre_core.audio.separation import MIX, Stem
 from genre_core.audio.spectrograms import Picture, SpectrogramConfig
@@ -15,6 +15,9 @@ from genre_core.prediction.work import RunKey, StemPredictions
 from ui.cached import runs
 from ui.cached.work import cached_job, finished, workers
 from ui.state import visitor
+
+Stems = dict[Stem, Clip]
+"""A clip for each stem."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +44,20 @@ class AnalysisJobs:
         return self.beats, self.spectrogram, self.scalogram
 
 
-def decode(digest: str, content: bytes) -> Clip:
-    """The whole song."""
-    return finished(_decode(digest, content), "Decoding the song")
+def duration_s(digest: str, content: bytes) -> float:
+    """Duration of a decoded song."""
+    return finished(_measure_duration(digest, content), "Decoding the song")
 
 
-@cached_job(4)
-def _decode(digest: str, _content: bytes) -> Job[Clip]:
-    return workers().submit(audio.load_audio, _content, visitor=visitor(), urgent=True)
-
-
-def separate(excerpt: Excerpt, content: bytes) -> Job[dict[Stem, Clip]]:
-    """The job that separates an excerpt into all stems, the mix first."""
-    return _separate(excerpt, decode(excerpt.digest, content))
+@cached_job(256)
+def _measure_duration(digest: str, _content: bytes) -> Job[float]:
+    return workers().submit(work.duration_s, _content, visitor=visitor(), urgent=True)
 
 
 @cached_job(8)
-def _separate(excerpt: Excerpt, _song: Clip) -> Job[dict[Stem, Clip]]:
-    mix = _song.between(excerpt.start_s, excerpt.end_s)
-    return workers().submit(separation.stems_of, mix, visitor=visitor())
+def separate(excerpt: Excerpt, _content: bytes) -> Job[Stems]:
+    """The job that separates an excerpt into all stems, the mix first."""
+    return workers().submit(work.separate, _content, excerpt.start_s, excerpt.end_s, visitor=visitor())
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -68,9 +66,7 @@ def stem_audio(excerpt: Excerpt, stem: Stem, _clip: Clip) -> bytes:
     return audio.wav_bytes(_clip)
 
 
-def analyze(
-    excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, wavelet: str, stems: dict[Stem, Clip]
-) -> AnalysisJobs:
+def analyze(excerpt: Excerpt, stem: Stem, config: SpectrogramConfig, wavelet: str, stems: Stems) -> AnalysisJobs:
     """The jobs that compute the beats of an excerpt, and the spectrogram and the scalogram of one of its stems."""
     clip = stems[stem]
     return AnalysisJobs(
@@ -95,9 +91,7 @@ def _scalogram(excerpt: Excerpt, stem: Stem, wavelet: str, _clip: Clip) -> Job[P
     return workers().submit(spectrograms.scalogram, _clip, wavelet, visitor=visitor(), urgent=True)
 
 
-def predict_stems(
-    excerpt: Excerpt, name: str, stems: dict[Stem, Clip], *, restart: bool = False
-) -> Job[StemPredictions]:
+def predict_stems(excerpt: Excerpt, name: str, stems: Stems, *, restart: bool = False) -> Job[StemPredictions]:
     """The job that predicts each stem of an excerpt with the run `name`, running or done.
 
     `restart` starts a job again that was stopped or failed.
@@ -107,5 +101,5 @@ def predict_stems(
 
 
 @cached_job(64, restarts=False)
-def _predict(excerpt: Excerpt, run: RunKey, _stems: dict[Stem, Clip]) -> Job[StemPredictions]:
+def _predict(excerpt: Excerpt, run: RunKey, _stems: Stems) -> Job[StemPredictions]:
     return workers().submit(work.predict_stems, _stems, run, visitor=visitor(), with_progress=True)

@@ -38,7 +38,7 @@ def pca_projection(dataset: Dataset) -> Projection:
     return exploration.project(dataset, "PCA")
 
 
-@cached_job(8, hash_funcs=BY_CONTENT)
+@cached_job(8)
 def tsne(dataset: Dataset) -> Job[Projection]:
     """The job that computes the t-SNE projection of a dataset, running or done: one for all visitors."""
     return workers().submit(exploration.project, dataset, "t-SNE", visitor=visitor())

@@ -65,6 +65,8 @@ def _key(value: Any) -> Hashable:
         return type(value), value
     if isinstance(value, tuple | list):
         return tuple(map(_key, value))
+    if isinstance(value, set | frozenset):
+        return frozenset(map(_key, value))
     if isinstance(value, Mapping):
         return tuple((_key(name), _key(content)) for name, content in value.items())
     if isinstance(value, Dataset):

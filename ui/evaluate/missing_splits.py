@@ -15,7 +15,7 @@ from genre_core.runs import RunInfo, dataset_name
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import duration
 from ui import cached, doctor, shell
-from ui.state import Keys
+from ui.state import Keys, visitor
 
 _JOBS = "evaluate_jobs"
 """The visitor's trainings of this section: a TrainingJob for each (run, split)."""
@@ -87,7 +87,7 @@ def _offer_training(info: RunInfo, dataset: Dataset, kinds: list[SplitKind]) -> 
     if st.button(label, icon=":material/play_arrow:", type="primary", key="evaluate_train_missing"):
         for kind, split in splits.items():
             _jobs()[info.name, kind] = cached.trainer().start(
-                dataset, info.config, split, augmentations=info.augmentations
+                dataset, info.config, split, augmentations=info.augmentations, visitor=visitor()
             )
         st.rerun()
     st.caption(f"Trains the same model in about {duration(seconds)} and adds it to your runs.")

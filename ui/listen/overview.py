@@ -21,10 +21,9 @@ from genre_core.audio.spectrograms import (
 from genre_core.audio.wavelets import WAVELETS
 from genre_core.figures import listen as figures
 from ui import cached, shell, text
-from ui.cached import Excerpt
+from ui.cached import Excerpt, Stems
 from ui.listen.songs import Song
 
-Stems = dict[Stem, Clip]
 _LONGEST_NAME = 18
 
 

@@ -28,7 +28,7 @@ class Song:
     @property
     def duration_s(self) -> float:
         """Duration of the decoded audio."""
-        return cached.decode(self.digest, self.content).duration_s
+        return cached.duration_s(self.digest, self.content)
 
 
 def choose(label: str, slot: str, example: str) -> Song | None:
@@ -52,7 +52,8 @@ def choose(label: str, slot: str, example: str) -> Song | None:
         key=f"listen_source_{slot}",
         persist_state="session",
     )
-    with shell.messages():
+    song: Song | None = None
+    try:
         if source == "Upload":
             song = _uploaded(slot)
         elif source == "Folder":
@@ -60,13 +61,11 @@ def choose(label: str, slot: str, example: str) -> Song | None:
         else:
             song = _example(slot, example)
         if song is not None:
-            try:
-                cached.decode(song.digest, song.content)
-            except GenreLabError as error:
-                shell.show_problem(f"{song.name}: {error}")
-                return None
-        return song
-    return None
+            cached.duration_s(song.digest, song.content)
+    except GenreLabError as error:
+        shell.show_problem(f"{song.name}: {error}" if song else str(error))
+        return None
+    return song
 
 
 def _example(slot: str, default: str) -> Song | None:

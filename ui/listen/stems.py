@@ -16,7 +16,7 @@ from genre_core.prediction import SongPrediction
 from genre_core.runs import RunInfo, run_title
 from genre_core.wording import percent
 from ui import cached, shell, state, text
-from ui.cached import Excerpt, StemPredictions
+from ui.cached import Excerpt, StemPredictions, Stems
 from ui.listen.songs import Song
 
 _JOBS = "listen_jobs"
@@ -30,7 +30,6 @@ _DESCRIPTIONS: dict[Stem, str] = {
     "percussive": "Drums, plucks, consonants",
 }
 
-Stems = dict[Stem, Clip]
 PredictionJob = Job[StemPredictions]
 
 

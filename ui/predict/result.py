@@ -117,7 +117,8 @@ def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
             key=f"predict_timeline_{digest}",
             alt="Predicted genre of each segment over the waveform; the table below has the same content.",
         )
-        player.play(digest, content)
+        with shell.messages():
+            player.play(digest, content)
     with st.expander("Table of segments", icon=":material/table_rows:"):
         _show_segments(prediction)
 

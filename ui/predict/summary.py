@@ -19,21 +19,21 @@ from ui.text import PERCENT, PREDICTION_FAILED
 
 TABLE = "predict_summary"
 SHOWN = "predict_shown"
-"""Number of tasks that had ended, and the chosen song, when the page was last drawn."""
+"""Number of jobs that had ended, and the chosen song, when the page was last drawn."""
 STOPPED = "predict_stopped"
 """Keys of the songs whose prediction the visitor stopped."""
 
-Tasks = dict[str, Job[SongResult]]
+Jobs = dict[str, Job[SongResult]]
 """The prediction of each song, by its key."""
 
 
 @dataclass(frozen=True)
-class SongTasks:
-    """Songs and the tasks that predict them."""
+class SongJobs:
+    """Songs and the jobs that predict them."""
 
     songs: list[Song]
-    by_run: Tasks
-    by_paper: Tasks
+    by_run: Jobs
+    by_paper: Jobs
     """With the paper's network; empty if it is not compared."""
 
     @property
@@ -48,12 +48,12 @@ class SongTasks:
 
     @property
     def n_ended(self) -> int:
-        """Number of tasks that have ended."""
-        return sum(not task.running for task in (*self.by_run.values(), *self.by_paper.values()))
+        """Number of jobs that have ended."""
+        return sum(not job.running for job in (*self.by_run.values(), *self.by_paper.values()))
 
     @property
     def busy(self) -> bool:
-        """Whether a task is running."""
+        """Whether a job is running."""
         return self.n_ended < len(self.by_run) + len(self.by_paper)
 
 
@@ -74,59 +74,61 @@ def without_stopped(songs: list[Song]) -> list[Song]:
     return [song for song in songs if song not in stopped]
 
 
-def show(tasks: SongTasks, info: RunInfo) -> None:
+def show(jobs: SongJobs, info: RunInfo) -> None:
     """Progress, the table of several songs and the choice of one, and what failed.
 
     While songs are being predicted, this part of the page refreshes itself; the rest of the page is drawn again when a
-    task has ended or another song is chosen.
+    job has ended or another song is chosen.
     """
-    st.fragment(_show, run_every=cached.POLL_S if tasks.busy else None)(tasks, info)
+    st.fragment(_show, run_every=cached.POLL_S if jobs.busy else None)(jobs, info)
 
 
-def _show(tasks: SongTasks, info: RunInfo) -> None:
+def _show(jobs: SongJobs, info: RunInfo) -> None:
     with shell.messages():
-        _show_progress(tasks)
-        available = [song for song in tasks.songs if song not in tasks.failed]
+        _show_progress(jobs)
+        available = [song for song in jobs.songs if song not in jobs.failed]
         if available and st.session_state.get(CHOSEN) not in [song.key for song in available]:
             newest = ([song for song in available if not song.is_example] or available)[-1]
             st.session_state[CHOSEN] = newest.key
-        if len(tasks.songs) > 1:
-            _show_table(tasks, available, info)
-        if tasks.failed:
-            problems = [(song.name, tasks.by_run[song.key].problem or PREDICTION_FAILED) for song in tasks.failed]
+        if len(jobs.songs) > 1:
+            _show_table(jobs, available, info)
+        if jobs.failed:
+            problems = [(song.name, jobs.by_run[song.key].problem or PREDICTION_FAILED) for song in jobs.failed]
             messages = [f"**{escaping.markdown(name)}**: {escaping.markdown(problem)}" for name, problem in problems]
             st.error("  \n".join(messages), icon=":material/error:")
-        shown = (tasks.n_ended, st.session_state.get(CHOSEN))
+        shown = (jobs.n_ended, st.session_state.get(CHOSEN))
         if st.session_state.get(SHOWN) != shown:
             st.session_state[SHOWN] = shown
             st.rerun()
 
 
-def _show_progress(tasks: SongTasks) -> None:
+def _show_progress(jobs: SongJobs) -> None:
     """One bar for all songs, and a button to stop."""
-    running = tasks.running
+    running = jobs.running
     if not running:
         return
-    started = [(song, tasks.by_run[song.key]) for song in running if tasks.by_run[song.key].total]
-    done = len(tasks.songs) - len(running)
-    steps = ", ".join(f"{song.name} ({task.done} of {task.total} steps)" for song, task in started)
-    text = f"Predicting {steps or running[0].name}"
-    if len(tasks.songs) > 1:
-        text += f"; {done} of {len(tasks.songs)} songs done"
+    started = [(song, jobs.by_run[song.key]) for song in running if jobs.by_run[song.key].total]
+    done = len(jobs.songs) - len(running)
+    steps = ", ".join(f"{song.name} ({job.done} of {job.total} steps)" for song, job in started)
+    first = running[0]
+    waiting = cached.waiting_text(jobs.by_run[first.key], f"Predicting {first.name}")
+    text = f"Predicting {steps}" if steps else waiting
+    if len(jobs.songs) > 1:
+        text += f"; {done} of {len(jobs.songs)} songs done"
     bar, button = st.columns([6, 1], vertical_alignment="center")
-    share = (done + sum(task.done / task.total for _, task in started)) / len(tasks.songs)
+    share = (done + sum(job.done / job.total for _, job in started)) / len(jobs.songs)
     bar.progress(share, text=escaping.markdown(text))
     if button.button("Stop", icon=":material/stop:", key="predict_stop", width="stretch"):
         for song in running:
-            tasks.by_run[song.key].stop(state.visitor())
+            jobs.by_run[song.key].stop(state.visitor())
         st.session_state[STOPPED].update(song.key for song in running)
         st.rerun()
 
 
-def _show_table(tasks: SongTasks, available: list[Song], info: RunInfo) -> None:
+def _show_table(jobs: SongJobs, available: list[Song], info: RunInfo) -> None:
     """A row for each song, and a box to choose one; a row can be chosen too."""
     st.dataframe(
-        pd.DataFrame([_row(song, tasks.by_run[song.key]) for song in tasks.songs]),
+        pd.DataFrame([_row(song, jobs.by_run[song.key]) for song in jobs.songs]),
         hide_index=True,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
@@ -137,14 +139,14 @@ def _show_table(tasks: SongTasks, available: list[Song], info: RunInfo) -> None:
         },
         placeholder="",
         key=TABLE,
-        on_select=lambda: _choose_row(tasks.songs),
+        on_select=lambda: _choose_row(jobs.songs),
         selection_mode="single-row",
     )
-    predictions = [(song.name, result.prediction) for song in tasks.songs if (result := tasks.by_run[song.key].result)]
+    predictions = [(song.name, result.prediction) for song in jobs.songs if (result := jobs.by_run[song.key].result)]
     with st.container(horizontal=True):
         downloads.button(
             "Table (CSV)",
-            lambda: escaping.csv(pd.DataFrame([_csv_row(song, tasks.by_run[song.key]) for song in tasks.songs])),
+            lambda: escaping.csv(pd.DataFrame([_csv_row(song, jobs.by_run[song.key]) for song in jobs.songs])),
             "predictions.csv",
             "text/csv",
         )
@@ -165,14 +167,14 @@ def _choose_row(songs: list[Song]) -> None:
         st.session_state[CHOSEN] = songs[rows[0]].key
 
 
-def _row(song: Song, task: Job[SongResult]) -> dict[str, str | float | None]:
+def _row(song: Song, job: Job[SongResult]) -> dict[str, str | float | None]:
     columns = (
         "File", "Genre", "Confidence", "Runner-up", "Reliability", "Genre changes", "Tags", "Duration", "Notes",
     )  # fmt: skip
     row: dict[str, str | float | None] = dict.fromkeys(columns)
     row["File"] = song.name
-    if task.result:
-        prediction = task.result.prediction
+    if job.result:
+        prediction = job.result.prediction
         out_of_domain = ["Out-of-domain: probably none of the genres."] if prediction.is_out_of_domain else []
         row |= {
             "Genre": prediction.genre,
@@ -184,15 +186,15 @@ def _row(song: Song, task: Job[SongResult]) -> dict[str, str | float | None]:
             "Duration": clock(prediction.duration_s),
             "Notes": " ".join((*out_of_domain, *prediction.reliability.reasons, *prediction.warnings)),
         }
-    elif task.running:
+    elif job.running:
         row["Genre"] = "…"
     else:
-        row["Notes"] = task.problem or PREDICTION_FAILED
+        row["Notes"] = job.problem or PREDICTION_FAILED
     return row
 
 
-def _csv_row(song: Song, task: Job[SongResult]) -> dict[str, Any]:
+def _csv_row(song: Song, job: Job[SongResult]) -> dict[str, Any]:
     """The row of a song as in the table of many songs that the command line writes."""
-    if task.result:
-        return {"file": song.name, **task.result.prediction.to_row()}
-    return {"file": song.name} if task.running else {"file": song.name, "error": task.problem or PREDICTION_FAILED}
+    if job.result:
+        return {"file": song.name, **job.result.prediction.to_row()}
+    return {"file": song.name} if job.running else {"file": song.name, "error": job.problem or PREDICTION_FAILED}

@@ -9,6 +9,7 @@ from genre_core.classroom import Quiz, QuizClip, QuizResult, QuizRoom
 from genre_core.errors import ConfigError
 from genre_core.figures.theme import genre_colors
 from genre_core.wording import clock, percent
+from ui import state
 from ui.quiz import common, results, session
 from ui.state import Keys
 
@@ -19,7 +20,7 @@ _SHORTCUTS = "1234567890"
 
 def show(room: QuizRoom, quiz: Quiz) -> None:
     """Show the clip at the player's position, or the results after the last one."""
-    answers = {answer.clip: answer.genre for answer in room.answers(st.session_state[Keys.PLAYER])}
+    answers = {answer.clip: answer.genre for answer in room.answers(state.visitor())}
     position = st.session_state[Keys.QUIZ_POSITION] = min(st.session_state[Keys.QUIZ_POSITION], len(answers))
     n_clips = len(quiz.clips)
     if position == n_clips:
@@ -65,7 +66,7 @@ def _show_genres(room: QuizRoom, quiz: Quiz, clip: int) -> None:
 
 def _answer(room: QuizRoom, clip: int, genre: int) -> None:
     try:
-        room.answer(st.session_state[Keys.PLAYER], clip, genre)
+        room.answer(state.visitor(), clip, genre)
     except ConfigError as error:
         session.leave(str(error))
 
@@ -97,7 +98,7 @@ def _mark(correct: bool) -> str:
 
 def _show_results(room: QuizRoom, quiz: Quiz) -> None:
     common.show_heading(room, quiz)
-    everyone, own = room.answers(), room.answers(st.session_state[Keys.PLAYER])
+    everyone, own = room.answers(), room.answers(state.visitor())
     choice = _OWN
     if len(everyone) > len(own):
         choice = st.segmented_control(

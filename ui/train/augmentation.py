@@ -79,6 +79,7 @@ def _offer_extraction(dataset: Dataset, folder: Path, missing: list[str]) -> Non
     if st.button("Extract", key="train_extract_augmented", disabled=busy or not names):
         wanted = [*dataset.augmented.names, *names]
 
+        st.session_state[Keys.DATASET_DOING] = "Reading the folder"
         st.session_state[Keys.DATASET_JOB] = cached.background_workers().submit(  # which the dataset picker follows
             partial(datasets.read_folder, folder, features=dataset.features, augmentations=wanted, jobs=1),
             visitor=visitor(),

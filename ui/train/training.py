@@ -10,7 +10,7 @@ from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import counted, duration, score
 from ui import augmented_scores, cached, shell, text
-from ui.state import Keys
+from ui.state import Keys, visitor
 from ui.training_setup import TrainingSetup
 
 
@@ -44,7 +44,7 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         width="stretch",
     ):
         st.session_state[Keys.TRAINING] = cached.trainer().start(
-            dataset, config, split, augmentations=setup.augmentations
+            dataset, config, split, augmentations=setup.augmentations, visitor=visitor()
         )
         st.rerun()
 
