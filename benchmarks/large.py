@@ -78,11 +78,17 @@ async def _explore(address: str, file: Path | None) -> tuple[float, dict[str, fl
             source = next(group for group in visitor.find("button_group") if group.proto.label == "Source")
             await visitor.change(source, string_array_value={"data": [":material/table: Table"]})
             await visitor.upload(visitor.find("file_uploader")[0], file.name, file.read_bytes())
+            await visitor.until(lambda element: _names(element, file))
             await visitor.open()
         opened_s = await visitor.open("explore")
-        if not any(element.proto.body.startswith("Dataset: ") for element in visitor.find("markdown")):
-            raise VisitError("Explore shows no dataset")
+        if file and not any(_names(element, file) for element in visitor.find("markdown")):
+            raise VisitError(f"Explore does not show {file.name}")
         return opened_s, await _change_all(visitor)
+
+
+def _names(element: Element, file: Path) -> bool:
+    """Whether an element says that the dataset of a file is in use."""
+    return element.kind == "markdown" and f"Dataset: **{file.name}**" in element.proto.body.replace("\\", "")
 
 
 async def _change_all(visitor: Visitor) -> dict[str, float]:
