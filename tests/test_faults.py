@@ -24,7 +24,7 @@ from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals of POSIX")
 
-KILLS = {"extract": 2, "import": 1, "save": 2, "train": 1}
+KILLS = {"extract": 1, "import": 1, "save": 1, "train": 1}
 """Number of kills of the quick part, for each kind of work."""
 SOAK_KILLS = {"extract": 15, "import": 10, "save": 15, "train": 10}
 LATEST_S = {"extract": 3.0, "import": 2.0, "save": 3.0, "train": 8.0}

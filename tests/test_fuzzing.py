@@ -43,7 +43,7 @@ FILES: list[tuple[str, str, Change, int]] = [
 ]
 """A bundled run, its file, how that is changed, and the number of cases of the quick part."""
 SOAK_FACTOR = 12
-UPLOADS = {"audio": 60, "csv": 40, "parquet": 40, "archive": 40}
+UPLOADS = {"audio": 40, "csv": 30, "parquet": 20, "archive": 30}
 """Number of cases of the quick part, for each kind of upload."""
 MOST_MB = 1500
 

@@ -36,7 +36,7 @@ _FAILED = f"The check of the audio failed; {SEE_LOG}. Try again."
 def show_doctor(dataset: Dataset) -> None:
     """Show all findings on a dataset."""
     job = _jobs().get(cached.digest(dataset))
-    diagnosis = job.result if job is not None and job.result is not None else _examine_table(dataset)
+    diagnosis = job.result if job is not None and job.result is not None else cached.examine(dataset)
     st.markdown(f"**{_headline(diagnosis)}**")
     st.caption(
         "A model learns everything that separates the genres, including faults of the recordings. A warning marks a "
@@ -159,11 +159,6 @@ def _show_unchecked(diagnosis: Diagnosis) -> None:
 
 
 # --- audio ----------------------------------------------------------------------------------------------------------
-
-
-@st.cache_resource(show_spinner="Checking the dataset…", max_entries=8, hash_funcs=cached.BY_CONTENT)
-def _examine_table(dataset: Dataset) -> Diagnosis:
-    return doctor.examine(dataset)
 
 
 def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:

@@ -12,6 +12,8 @@ from genre_core.cli.parser import CommandResult, Commands, add_command
 from genre_core.errors import ConfigError, GenreLabError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+MALLOC = {"MALLOC_ARENA_MAX": "2"}
+"""Each run of a page has a thread of its own; with an arena for each, memory that was freed would be kept."""
 _GRACE_S = 2.0
 """How long the server may take to end by itself after Ctrl-C."""
 _END_S = 10.0
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> CommandResult:
         command.append(f"--server.address={options.address}")
     # Streamlit reads the settings in .streamlit/ of the working folder, so that must be the checkout; the user's home
     # may be named relative to the folder in which the command was called.
-    environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute())}
+    environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute()), **MALLOC}
     # A file, for standard error itself may be closed to C libraries (`genre_core.__main__`).
     with subprocess.Popen(command, cwd=_CHECKOUT, env=environment, stderr=sys.stderr) as server:
         previous = signal.signal(signal.SIGTERM, lambda number, frame: server.terminate())

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from genre_core.cli.app import MALLOC
 from tests.browser import PATIENCE_MS, new_context
 from tests.waiting import PATIENCE_S
 
@@ -87,7 +88,7 @@ def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"],
             cwd=PROJECT,
-            env=os.environ | {"GENRE_LAB_HOME": str(home)},
+            env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC,
             stdout=stream,
             stderr=subprocess.STDOUT,
         )

@@ -20,7 +20,7 @@ from ui.cached.excerpts import (
     separate,
     stem_audio,
 )
-from ui.cached.exploration import feature_correlations, feature_ranking, pca_projection, track_paths, tsne
+from ui.cached.exploration import examine, feature_correlations, feature_ranking, pca_projection, track_paths, tsne
 from ui.cached.figures import figure
 from ui.cached.quizzes import quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds
@@ -53,6 +53,7 @@ __all__ = [
     "digest",
     "duration_s",
     "evaluation",
+    "examine",
     "explain",
     "explain_picture",
     "feature_correlations",

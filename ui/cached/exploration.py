@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genre_core import exploration
-from genre_core.datasets import Dataset
+from genre_core.datasets import Dataset, doctor
+from genre_core.datasets.doctor import Diagnosis
 from genre_core.exploration import Projection, TrackPaths
 from genre_core.jobs import Job
 from ui.cached.datasets import BY_CONTENT
-from ui.cached.work import cached_job, workers
+from ui.cached.work import cached_job, finished, workers
 from ui.state import visitor
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ def feature_correlations(dataset: Dataset, genres: tuple[str, ...], grouped: boo
 def pca_projection(dataset: Dataset) -> Projection:
     """The PCA projection of a dataset."""
     return exploration.project(dataset, "PCA")
+
+
+def examine(dataset: Dataset) -> Diagnosis:
+    """What the data doctor finds in the features of a dataset, without its audio."""
+    return finished(_examine(dataset), "Checking the dataset")
+
+
+@cached_job(8)
+def _examine(dataset: Dataset) -> Job[Diagnosis]:
+    return workers().submit(doctor.examine, dataset, visitor=visitor())
 
 
 @cached_job(8)
