@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.doctor_data import clean_dataset, with_features
-from tests.waiting import PATIENCE_S, run_until
+from tests.waiting import PATIENCE_S, predicted, run_until
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def section(rng: np.random.Generator) -> AppTest:
     clean = clean_dataset(rng)
     app = AppTest.from_function(page, default_timeout=PATIENCE_S)
     app.session_state["dataset"] = with_features(clean, "jazz/25", clean.values[clean.track == "jazz/24"])
-    return app.run()
+    return predicted(app)
 
 
 def test_the_section_shows_the_findings(section: AppTest) -> None:
