@@ -2,8 +2,8 @@
 
 import contextlib
 import os
-import pickle
-import signal  # between processes of our own  # nosec B403
+import pickle  # between processes of our own  # nosec B403
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator

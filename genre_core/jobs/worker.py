@@ -54,7 +54,7 @@ def main(niceness: int, memory_bytes: int) -> None:
 def _read_calls(pipe: IO[bytes], calls: "queue.Queue[Call]") -> None:
     try:
         while True:
-            calls.put(pickle.load(pipe))
+            calls.put(pickle.load(pipe))  # from the process that started this one  # nosec B301
     except EOFError:
         pass
     except BaseException:
