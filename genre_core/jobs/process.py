@@ -15,7 +15,7 @@ from typing import Any
 PREFIX = "GENRE_LAB_"
 """The names of the project's environment variables begin so."""
 _PROJECT = Path(__file__).resolve().parents[2]
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Several workers with several threads each would slow each other and the pages down."""
 
 

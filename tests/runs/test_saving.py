@@ -40,11 +40,10 @@ def test_a_saved_run_is_the_same_when_it_is_loaded(tmp_path: Path) -> None:
         )
 
 
-def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
-    run = runs.load_run("paper-track")
-    assert run.domain
-    saved = runs.save_run(
-        tmp_path / "saved",
+def saved_again(run: runs.Run, folder: Path) -> runs.Run:
+    """A copy of a run, saved in a folder by the name `saved`."""
+    return runs.save_run(
+        folder / "saved",
         replace(run.info, name="saved"),
         model_folder=run.folder,
         history=[],
@@ -53,6 +52,12 @@ def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
         training_signatures=run.training_signatures,
         domain=run.domain,
     )
+
+
+def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
+    run = runs.load_run("paper-track")
+    assert run.domain
+    saved = saved_again(run, tmp_path)
     assert saved.domain and saved.domain.limit == run.domain.limit
     (tmp_path / "saved" / "domain.npz").write_bytes(b"changed")
     with pytest.raises(RunError, match=r"damaged \(domain.npz"):
@@ -61,15 +66,7 @@ def test_the_domain_is_saved_with_its_checksum(tmp_path: Path) -> None:
 
 def test_the_numbers_of_a_linear_model_are_saved_with_their_checksum(tmp_path: Path) -> None:
     run = runs.load_run(runs.DEFAULT_RUN)
-    saved = runs.save_run(
-        tmp_path / "saved",
-        replace(run.info, name="saved"),
-        model_folder=run.folder,
-        history=[],
-        evaluation=run.evaluation(),
-        scaling=run.scaling,
-        training_signatures=run.training_signatures,
-    )
+    saved = saved_again(run, tmp_path)
     assert (saved.folder / "linear.npz").read_bytes() == (run.folder / "linear.npz").read_bytes()
     (saved.folder / "linear.npz").write_bytes(b"changed")
     with pytest.raises(RunError, match=r"damaged \(linear.npz"):
