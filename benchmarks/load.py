@@ -11,9 +11,9 @@ click is that from the changed widget to the end of the page's answer. One visit
 
 import argparse
 import asyncio
+import importlib
 import json
 import math
-import multiprocessing
 import os
 import random
 import re
@@ -30,9 +30,10 @@ import numpy as np
 import psutil
 
 from benchmarks.results import argument_parser, publish, table
-from benchmarks.visitor import Element, VisitError, Visitor
+from benchmarks.visitor import PATIENCE_S, Element, VisitError, Visitor
 from genre_core import audio
 from genre_core.audio import Clip, example_songs
+from genre_core.jobs import Workers
 from tests.e2e.conftest import served
 
 FIRST_PAGE, PREDICTION = "First page", "Predict, a 30-s clip"
@@ -204,13 +205,13 @@ async def _visit_all(address: str, load: Load, outcome: Outcome) -> None:
     await asyncio.gather(*visits, *trainings)
 
 
-def _generate(address: str, load: Load, results: Any) -> None:
-    """The process of the visitors."""
+def _generate(address: str, load: Load) -> Outcome:
+    """What the visitors meet, in a process of their own."""
     outcome = Outcome()
     began, used = time.perf_counter(), time.process_time()
     asyncio.run(_visit_all(address, load, outcome))
     outcome.generator_cores = (time.process_time() - used) / (time.perf_counter() - began)
-    results.send(outcome)
+    return outcome
 
 
 def run(address: str, server: psutil.Process, load: Load) -> Outcome:
@@ -220,16 +221,13 @@ def run(address: str, server: psutil.Process, load: Load) -> Outcome:
     ----------
     server : its process; its memory is that of its descendants too.
     """
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    generator = multiprocessing.get_context("spawn").Process(target=_generate, args=(address, load, sender))
-    generator.start()
+    generator = Workers(1, niceness=0, limit_s=2 * load.seconds + 10 * PATIENCE_S)
+    visits = generator.submit(_generate, address, load)
     began, memory = time.monotonic(), []
-    while not receiver.poll(SAMPLE_S):
-        if not generator.is_alive() and not receiver.poll():
-            raise RuntimeError("The process of the visitors has ended without a result.")
+    while not visits.wait(SAMPLE_S):
         memory.append((time.monotonic() - began, _memory(server)))
-    outcome: Outcome = receiver.recv()
-    generator.join()
+    generator.close()
+    outcome = visits.get()
     outcome.memory = memory
     return outcome
 
@@ -319,4 +317,5 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="+", choices=("alone", "clicks", "predictions", "trainings"))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    publish(parser, main)
+    # The process of the visitors must find the classes of this module by its name.
+    publish(parser, importlib.import_module("benchmarks.load").main)
