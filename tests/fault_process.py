@@ -23,7 +23,9 @@ LIKE = "two-networks"
 def extract(folder: Path, number: int) -> None:
     """Extract the features of a folder with music; nothing is cached but what a killed process left."""
     if number:
-        storage.delete_folder(storage.cache_dir())
+        for entry in storage.cache_dir().rglob("*.npz"):
+            if not storage.is_partial(entry):
+                entry.unlink(missing_ok=True)  # another process may have deleted it
     datasets.read_folder(folder, jobs=1)
 
 
