@@ -1,0 +1,124 @@
+"""Stored songs: each owner has their own, they survive, have limits and expire, and no name becomes a path."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from genre_core.classroom import uploads
+from genre_core.errors import StorageError
+
+ANN, BEN = "a" * 32, "b" * 32
+
+
+def age(home: Path, upload: uploads.Upload, hours: float) -> None:
+    """Make a song older than it is."""
+    uploads._read_once.cache_clear()
+    (facts,) = home.glob(f"uploads/*/{upload.id}/upload.json")
+    facts.write_text(json.dumps(json.loads(facts.read_text()) | {"added": upload.added - 3600 * hours}))
+
+
+def test_songs_are_found_again_with_their_content_in_the_order_in_which_they_came() -> None:
+    added = [uploads.add(ANN, f"{name}.wav", name.encode()) for name in "cab"]
+    uploads._read_once.cache_clear()  # as after a restart of the server
+    assert uploads.list_uploads(ANN) == added
+    assert [uploads.read(ANN, upload.id) for upload in added] == [b"c", b"a", b"b"]
+    assert len({upload.digest for upload in added}) == 3
+
+
+def test_an_owner_sees_reads_and_removes_only_their_own() -> None:
+    mine, theirs, operators = (uploads.add(owner, "song.wav", b"x") for owner in (ANN, BEN, ""))
+    assert [uploads.list_uploads(owner) for owner in (ANN, BEN, "")] == [[mine], [theirs], [operators]]
+    with pytest.raises(StorageError, match="not stored any more"):
+        uploads.read(ANN, theirs.id)
+    uploads.remove(ANN, theirs.id)
+    uploads.remove(ANN, operators.id)
+    uploads.delete_all(ANN)
+    assert [uploads.list_uploads(owner) for owner in (ANN, BEN, "")] == [[], [theirs], [operators]]
+
+
+@pytest.mark.parametrize("upload", ["", ".", "..", "../operator", "/etc/passwd", "0" * 17, "0123456789abcdeg"])
+def test_an_id_is_no_path(home: Path, upload: str) -> None:
+    uploads.add("", "song.wav", b"x")
+    with pytest.raises(StorageError, match="not stored any more"):
+        uploads.read(ANN, upload)
+    with pytest.raises(StorageError, match="not stored any more"):
+        uploads.remove(ANN, upload)
+    assert len(uploads.list_uploads("")) == 1
+
+
+@pytest.mark.parametrize("name", ["../../evil.wav", "/etc/passwd", "a\0b", "\ud800", "", ".", "ä" * 5000, "operator"])
+def test_no_name_becomes_a_path(home: Path, name: str) -> None:
+    for owner in (name, ANN):
+        assert uploads.add(owner, name, b"x") == uploads.list_uploads(owner)[-1]
+    assert {path.name for path in home.iterdir()} == {"uploads"}
+    for path in home.glob("uploads/*/*/*"):
+        assert path.name in {"upload.json", "content"}
+    assert stat.S_IMODE((home / "uploads").stat().st_mode) == 0o700
+
+
+def test_the_operator_is_not_a_visitor_of_that_name() -> None:
+    uploads.add("operator", "song.wav", b"x")
+    assert not uploads.list_uploads("")
+
+
+def test_songs_of_the_same_name_get_a_number() -> None:
+    names = [uploads.add(ANN, "a song.wav", b"x").name for _ in range(3)]
+    assert names == ["a song.wav", "a song (2).wav", "a song (3).wav"]
+    assert uploads.add(BEN, "a song.wav", b"x").name == "a song.wav"
+
+
+def test_a_song_that_is_removed_is_gone_and_removing_it_twice_is_no_error(home: Path) -> None:
+    upload, kept = uploads.add(ANN, "song.wav", b"x"), uploads.add(ANN, "kept.wav", b"y")
+    uploads.remove(ANN, upload.id)
+    uploads.remove(ANN, upload.id)
+    assert uploads.list_uploads(ANN) == [kept]
+    with pytest.raises(StorageError, match="not stored any more"):
+        uploads.read(ANN, upload.id)
+    uploads.delete_all(ANN)
+    uploads.delete_all(ANN)
+    assert not list(home.rglob("content"))
+
+
+def test_limits_of_number_and_bytes_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads.add(ANN, "song.wav", bytes(600), most_bytes=1000)
+    with pytest.raises(StorageError, match=r"'big.wav' was not added: your songs may have .* remove some"):
+        uploads.add(ANN, "big.wav", bytes(401), most_bytes=1000)
+    uploads.add(ANN, "fits.wav", bytes(400), most_bytes=1000)
+    monkeypatch.setattr(uploads, "MOST_UPLOADS", 2)
+    with pytest.raises(StorageError, match="at most 2 songs are kept"):
+        uploads.add(ANN, "third.wav", b"")
+    uploads.add(BEN, "theirs.wav", bytes(600), most_bytes=1000)
+
+
+def test_expired_songs_of_all_owners_are_deleted_and_others_stay(home: Path) -> None:
+    old = [uploads.add(owner, "old.wav", b"x") for owner in (ANN, BEN, "")]
+    new = [uploads.add(owner, "new.wav", b"x") for owner in (ANN, BEN, "")]
+    for upload in old:
+        age(home, upload, 24.1)
+    for upload in new:
+        age(home, upload, 23.9)
+    assert uploads.delete_expired(24.0) == 3
+    assert [[upload.id for upload in uploads.list_uploads(owner)] for owner in (ANN, BEN, "")] == [
+        [upload.id] for upload in new
+    ]
+    assert uploads.delete_expired(0.0) == 3
+    assert not list(home.rglob("content"))
+
+
+def test_a_damaged_song_is_not_listed_and_is_deleted_in_time(home: Path) -> None:
+    upload, whole = uploads.add(ANN, "song.wav", b"x"), uploads.add(ANN, "whole.wav", b"x")
+    (facts,) = home.glob(f"uploads/*/{upload.id}/upload.json")
+    facts.write_text("[", encoding="utf-8")
+    uploads._read_once.cache_clear()
+    assert uploads.list_uploads(ANN) == [whole]
+    assert uploads.delete_expired(24.0) == 0
+    assert uploads.delete_expired(-1.0) == 2
+
+
+def test_a_disk_that_cannot_be_written_to_is_one_sentence(home: Path) -> None:
+    home.mkdir()
+    (home / "uploads").write_text("a file")
+    with pytest.raises(StorageError, match="Can't write"):
+        uploads.add(ANN, "song.wav", b"x")
