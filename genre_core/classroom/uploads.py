@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from genre_core import storage
+from genre_core import escaping, storage
 from genre_core.errors import DamagedFileError, StorageError
 from genre_core.reading import read_json
 from genre_core.wording import counted, quoted
@@ -185,7 +185,7 @@ def _make_private(folder: Path) -> None:
 
 def _unique(name: str, taken: set[str]) -> str:
     """A name that is not taken, with a number before its suffix if necessary."""
-    text = name.replace("\0", "").encode(errors="replace").decode()[-_LONGEST_NAME:] or "song"
+    text = escaping.visible(name)[-_LONGEST_NAME:] or "song"
     stem, suffix = Path(text).stem, Path(text).suffix
     numbered = (f"{stem} ({number}){suffix}" for number in itertools.count(2))
     return next(candidate for candidate in itertools.chain([text], numbered) if candidate not in taken)

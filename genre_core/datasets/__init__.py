@@ -8,6 +8,7 @@ Public submodules:
 dataset : `Dataset`, and the `fingerprint` of a set of segments.
 augmented : `AugmentedCopies` of the tracks of a dataset.
 loading : `load_dataset`, `read_dataset` and the bundled data.
+stored : `StoredDataset`, an uploaded table that can be chosen again; `add_dataset`, `open_dataset` ...
 folder : extraction of the features of a folder, and the files of its tracks.
 table, pictures : reading and writing of files.
 splits : `SplitConfig`, `make_split` and `Split`.
