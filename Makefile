@@ -16,10 +16,14 @@ define tests
 	OMP_NUM_THREADS=1 $(1)/python -m pytest -n $(WORKERS) --dist loadfile
 endef
 
-.PHONY: run test test-lowest bench lint audit format soak lock screenshots bundled clean
+.PHONY: run serve test test-lowest bench lint audit format soak lock screenshots bundled clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/genre-lab app --port $(PORT)
+
+# For a class: prints a link and a QR code for students, and a link for the operator (docs/serving.md).
+serve: $(VENV)/run.stamp
+	$(BIN)/genre-lab app --serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
 	$(call tests,$(BIN))

@@ -3,7 +3,6 @@
 import streamlit as st
 
 import ui.libraries  # noqa: F401 (first: see there)
-from genre_core import runs
 from genre_core.runs import comparison
 from ui import cached, run_picker, shell
 from ui.compare import actions, damaged, filters, selection, settings, side_by_side, table
@@ -11,7 +10,7 @@ from ui.compare import actions, damaged, filters, selection, settings, side_by_s
 
 def show() -> None:
     """Show the page."""
-    infos = {info.name: info for info in runs.list_runs()}
+    infos = {info.name: info for info in cached.visible_runs()}
     actions.show_problem()
     if not infos:
         run_picker.no_runs()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core import runs
 from genre_core.runs import RunInfo
-from ui import shell
+from ui import cached, shell
 from ui.state import Keys
 
 _WIDGET = "run_picker"
@@ -19,7 +19,7 @@ def choose() -> RunInfo:
 
     Without any run, show a message and stop the page. Trials of sweeps are not offered.
     """
-    infos = {info.name: info for info in runs.list_runs() if not info.split.selection}
+    infos = {info.name: info for info in cached.visible_runs() if not info.is_trial}
     if not infos:
         no_runs()
         st.stop()

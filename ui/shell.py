@@ -13,7 +13,7 @@ import streamlit as st
 
 from genre_core import escaping, logbook, storage
 from genre_core.errors import GenreLabError, StorageError
-from ui import cached, glossary, state
+from ui import cached, glossary, state, visitors
 
 _preparing = threading.Lock()
 _LATER_S = 2.0
@@ -23,15 +23,42 @@ _OPENED = "shell_opened"
 _PAGES = Path(__file__).parent.parent / "pages"
 
 
-def run(page: st.Page) -> None:
-    """Show a page in its frame."""
+def _pages() -> list[st.Page]:
+    """The pages of the navigation; those of a class only where the dashboard is served to one."""
+    shown = [
+        st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:"),
+        st.Page("pages/listen.py", title="Listen", icon=":material/hearing:"),
+        st.Page("pages/train.py", title="Train", icon=":material/tune:"),
+        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/grid_on:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+        st.Page("pages/quiz.py", title="Quiz", icon=":material/quiz:"),
+    ]
+    if visitors.is_served():
+        shown.append(st.Page("pages/classroom.py", title="Class", icon=":material/school:", url_path="class"))
+        if visitors.current().is_operator:
+            shown.append(st.Page("pages/operator.py", title="Operator", icon=":material/admin_panel_settings:"))
+    return shown
+
+
+def run() -> None:
+    """Show the page that the visitor has opened, in its frame."""
     state.start()
+    problem = ""
+    try:
+        visitors.meet()
+    except StorageError as error:
+        problem = str(error)
+    page = st.navigation(_pages(), position="top")
     logbook.begin()
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
     try:
         storage.check_writable(storage.home() / "settings.json", may_exist=True)
     except StorageError as error:
-        show_problem(str(error), kind="warning")
+        problem = str(error)
+    if problem:
+        show_problem(problem, kind="warning")
     glossary.show()
     with messages(), _logged(page):
         page.run()

@@ -1,6 +1,5 @@
 """Texts that several pages share: feature sets, names of stems, and on what a run was evaluated."""
 
-from genre_core import runs
 from genre_core.audio.separation import MIX, Stem
 from genre_core.features import feature_set
 from genre_core.runs import RunInfo
@@ -65,7 +64,7 @@ def leakage_warning(info: RunInfo) -> str | None:
         "Data leakage: the test set contains segments of tracks that are also in the training set. These scores are "
         "too optimistic for new songs."
     )
-    clean = runs_by_split(info, runs.list_runs()).get("track")
+    clean = runs_by_split(info, cached.visible_runs()).get("track")
     if clean is None:
         return warning
     return (

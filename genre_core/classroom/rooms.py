@@ -83,6 +83,12 @@ class QuizRooms:
             room.entered = time.monotonic()
             return room
 
+    def has(self, config: QuizConfig) -> bool:
+        """Whether there is a room for this quiz."""
+        with self._lock:
+            room = self._rooms.get(config.number)
+            return room is not None and room.config == config
+
     def close(self, config: QuizConfig) -> None:
         """Remove a quiz that could not be made, so that it can be tried again."""
         with self._lock:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,13 @@ from pathlib import Path
 from genre_core import storage
 from genre_core.cli.parser import CommandResult, Commands, add_command
 from genre_core.errors import ConfigError, GenreLabError
+from genre_core.visitors import Serving, new_token
+from genre_core.visitors.serving import TOKEN
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 MALLOC = {"MALLOC_ARENA_MAX": "2"}
 """Each run of a page has a thread of its own; with an arena for each, memory that was freed would be kept."""
+_PORT = 8501
 _GRACE_S = 2.0
 """How long the server may take to end by itself after Ctrl-C."""
 _END_S = 10.0
@@ -24,13 +28,44 @@ def add_parser(commands: Commands) -> None:
     """Declare the command and its flags."""
     parser = add_command(commands, "app", run, "Start the dashboard and open it in the browser.", has_json=False)
     parser.add_argument(
-        "--port", type=int, metavar="N", help="port of the server (default: 8501, or the next one that is free)"
+        "--port", type=int, metavar="N", help=f"port of the server (default: {_PORT}, or the next one that is free)"
     )
     parser.add_argument(
         "--address",
-        help="address to serve on; 0.0.0.0 serves the whole network, and whoever opens the dashboard can name folders "
-        "of this machine (default: localhost)",
+        help="address to serve on (default: localhost; with --serve 0.0.0.0, the whole network). Without --serve, "
+        "whoever opens the dashboard can name folders of this machine and delete its runs",
     )
+    parser.add_argument(
+        "--base-path", metavar="PATH", help="path under which the dashboard is served, as in /genre-lab"
+    )
+    served = parser.add_argument_group("serving a class (see docs/serving.md)")
+    served.add_argument(
+        "--serve",
+        action="store_true",
+        help="serve the dashboard to a class: each browser is a visitor with their own work",
+    )
+    served.add_argument(
+        "--allow",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="let visitors choose this folder of this machine as a dataset; may be given several times",
+    )
+    served.add_argument("--url", default="", help="address under which visitors reach the server, behind a proxy")
+    served.add_argument("--cert", type=Path, metavar="FILE", help="certificate for HTTPS, which microphones need (PEM)")
+    served.add_argument("--key", type=Path, metavar="FILE", help="private key of the certificate (PEM)")
+    served.add_argument(
+        "--keep-hours", type=float, default=Serving.keep_hours, metavar="N",
+        help="delete uploads and recordings after so many hours (default: %(default)g)",
+    )  # fmt: skip
+    served.add_argument(
+        "--max-runs", type=int, default=Serving.max_runs, metavar="N", help="runs of a visitor (default: %(default)d)"
+    )
+    served.add_argument(
+        "--max-uploads-mb", type=int, default=Serving.max_uploads_mb, metavar="N",
+        help="uploads of a visitor, in megabytes (default: %(default)d)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> CommandResult:
@@ -42,14 +77,32 @@ def run(options: argparse.Namespace) -> CommandResult:
         )
     if options.port is not None and not 1 <= options.port <= 65_535:
         raise ConfigError(f"--port takes a number from 1 to 65535, not {options.port}.")
+    if bool(options.cert) != bool(options.key):
+        raise ConfigError("--cert and --key go together: name the certificate and its private key.")
+    if options.allow and not options.serve:
+        raise ConfigError("--allow is for --serve; on localhost every folder can be named.")
+    path = (options.base_path or "").strip("/")
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    if options.port is not None:
-        command.append(f"--server.port={options.port}")
-    if options.address is not None:
-        command.append(f"--server.address={options.address}")
     # Streamlit reads the settings in .streamlit/ of the working folder, so that must be the checkout; the user's home
     # may be named relative to the folder in which the command was called.
     environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute()), **MALLOC}
+    address, port = options.address, options.port
+    if options.serve:
+        address, port = address or "0.0.0.0", port or _PORT  # nosec B104 (what --serve is for)
+        settings = _serving(options, address, port, path)
+        environment |= settings.environment()
+        # Streamlit asks another server for its public address unless it is told where browsers find it.
+        command += ["--server.headless=true", "--browser.serverAddress=localhost"]
+        _announce(settings)
+    for name, value in (
+        ("server.port", port),
+        ("server.address", address),
+        ("server.baseUrlPath", path or None),
+        ("server.sslCertFile", options.cert and options.cert.absolute()),
+        ("server.sslKeyFile", options.key and options.key.absolute()),
+    ):
+        if value is not None:
+            command.append(f"--{name}={value}")
     # A file, for standard error itself may be closed to C libraries (`genre_core.__main__`).
     with subprocess.Popen(command, cwd=_CHECKOUT, env=environment, stderr=sys.stderr) as server:
         previous = signal.signal(signal.SIGTERM, lambda number, frame: server.terminate())
@@ -60,8 +113,43 @@ def run(options: argparse.Namespace) -> CommandResult:
             status = 0
         finally:
             signal.signal(signal.SIGTERM, previous)
-    error = f"The dashboard ended with an error (exit status {status})." if status else ""
+    failed = status not in (0, -signal.SIGTERM)
+    error = f"The dashboard ended with an error (exit status {status})." if failed else ""
     return CommandResult(None, lambda console: None, error)
+
+
+def _serving(options: argparse.Namespace, address: str, port: int, path: str) -> Serving:
+    host = _own_address() if address in ("0.0.0.0", "::") else address  # nosec B104 (compared)
+    own = f"{'https' if options.cert else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/{path}"
+    return Serving(
+        token=os.environ.get(TOKEN) or new_token(),
+        allowed=tuple(folder.expanduser().absolute() for folder in options.allow),
+        keep_hours=options.keep_hours,
+        max_runs=options.max_runs,
+        max_uploads_mb=options.max_uploads_mb,
+        public_url=(options.url or own).rstrip("/"),
+    )
+
+
+def _announce(settings: Serving) -> None:
+    """Print the links of the visitors and of the operator, and a QR code of the first."""
+    import segno
+
+    url = f"{settings.public_url}/"
+    print(f"\n  Students: {url}\n")
+    segno.make(url, error="m").terminal(compact=True, border=2)
+    print(f"\n  Operator: {settings.operator_url}")
+    print("  Whoever has this link can see and delete all work: open it yourself, and show it to nobody.\n", flush=True)
+
+
+def _own_address() -> str:
+    """The address of this machine in its network; the name of the machine if it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; an address of the documentation (RFC 5737)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
 
 
 def _end(server: "subprocess.Popen[bytes]") -> None:

@@ -2,7 +2,7 @@
 
 - `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`), and `list_damaged_runs`
   those whose facts can't be read (`DamagedRun`).
-- `save_run`, `annotate_run` and `delete_run` change what is stored; `formats` describes the files.
+- `save_run`, `annotate_run`, `share_run` and `delete_run` change what is stored; `formats` describes the files.
 - `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes; `folds`
   says what each fold of a cross-validation tested.
 """
@@ -18,10 +18,12 @@ from genre_core.runs.loading import (
     list_damaged_runs,
     list_runs,
     load_run,
+    no_such_run,
     run_folder,
+    run_info,
 )
 from genre_core.runs.run import Run
-from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run
+from genre_core.runs.saving import annotate_run, delete_run, new_run_name, save_run, share_run
 
 __all__ = [
     "DEFAULT_RUN",
@@ -42,10 +44,13 @@ __all__ = [
     "list_runs",
     "load_run",
     "new_run_name",
+    "no_such_run",
     "run_files",
     "run_folder",
+    "run_info",
     "run_label",
     "run_labels",
     "run_title",
     "save_run",
+    "share_run",
 ]

@@ -99,6 +99,10 @@ class RunInfo:
     """Augmentations with which the training set was augmented."""
     augmented: dict[str, AugmentedScores] = field(default_factory=dict)
     """For each augmentation that the dataset has, the scores on the test set with it; `scores` are without."""
+    owner: str = ""
+    """Id of the visitor of a served dashboard who trained it; empty for the operator."""
+    shared: bool = False
+    """Whether all visitors of a served dashboard see it."""
 
     def __post_init__(self) -> None:
         if not _is_time(self.created):

@@ -82,7 +82,12 @@ def run_folder(run: str | os.PathLike[str]) -> Path:
     for folder in (*candidates, path):
         if (folder / RUN_FILE).is_file():
             return folder
-    raise RunError(f"There is no run {run}; `genre-lab runs` lists all runs.")
+    raise no_such_run(run)
+
+
+def no_such_run(run: str) -> RunError:
+    """The error for a run that does not exist, or that a visitor may not see."""
+    return RunError(f"There is no run {run}; `genre-lab runs` lists all runs.")
 
 
 def list_runs() -> list[RunInfo]:
@@ -90,6 +95,21 @@ def list_runs() -> list[RunInfo]:
     own = sorted(_readable(storage.runs_dir()), key=lambda info: info.created, reverse=True)
     bundled = sorted(_readable(storage.bundled_runs_dir()), key=lambda info: (info.name != DEFAULT_RUN, info.name))
     return own + bundled
+
+
+def run_info(name: str) -> RunInfo:
+    """The facts of a run, without opening it.
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or its run.json is damaged.
+    """
+    folder = run_folder(name)
+    facts = _facts(folder, (folder / RUN_FILE).stat().st_mtime_ns)
+    if isinstance(facts, DamagedRun):
+        raise RunError(facts.reason)
+    return facts
 
 
 def list_damaged_runs() -> list[DamagedRun]:

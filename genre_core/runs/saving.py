@@ -1,4 +1,4 @@
-"""Saving, annotating and deleting runs."""
+"""Saving, annotating, sharing and deleting runs."""
 
 import secrets
 import shutil
@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -88,12 +89,26 @@ def annotate_run(name: str, *, title: str, note: str) -> None:
     RunError
         If there is no such run, or it is bundled with Genre Lab.
     """
+    _change(name, title=title.strip()[:MAX_TEXT_LENGTH], note=note.strip()[:MAX_TEXT_LENGTH])
+
+
+def share_run(name: str, shared: bool) -> None:
+    """Show one of the user's runs to all visitors of a served dashboard, or to its owner alone.
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or it is bundled with Genre Lab.
+    """
+    _change(name, shared=shared)
+
+
+def _change(name: str, **facts: Any) -> None:
     with _changing:
         folder = _user_folder(name)
         stored = read_run_file(folder)
-        info = replace(stored.info, title=title.strip()[:MAX_TEXT_LENGTH], note=note.strip()[:MAX_TEXT_LENGTH])
         with storage.writing_file(folder / formats.RUN_FILE) as partial:
-            write_run_file(partial, RunFile(info, stored.checksums))
+            write_run_file(partial, RunFile(replace(stored.info, **facts), stored.checksums))
 
 
 def delete_run(name: str) -> None:

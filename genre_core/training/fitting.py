@@ -50,6 +50,8 @@ class TrainingTask:
     """Name of the sweep that the run belongs to, if any."""
     augmentations: tuple[str, ...] = ()
     """Augmentations with which the training set is augmented."""
+    owner: str = ""
+    """Id of the visitor of a served dashboard to whom the run will belong; empty for the operator."""
 
     @property
     def augmented_tests(self) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ def train_run(task: TrainingTask, worker: WorkerProcess, observer: TrainingObser
             training_signatures=task.dataset.feature_set.signature(task.dataset.values[training.final_rows]),
             # A trial of a sweep predicts no song.
             domain=None
-            if task.split.config.selection
+            if task.sweep and task.split.config.selection
             else training_domain(task.dataset, training.final_rows, task.augmentations),
         )
 
@@ -331,6 +333,7 @@ def _run_info(task: TrainingTask, training: _Training) -> RunInfo:
         folds=tuple(evaluation.scores for evaluation in training.fold_evaluations),
         validation_scores=training.validation.scores if training.validation else None,
         sweep=task.sweep,
+        owner=task.owner,
         versions={name: version(name) for name in LIBRARIES},
         augmentations=task.augmentations,
         augmented={

@@ -50,6 +50,11 @@ class TrainingJob:
         return self._ended.is_set()
 
     @property
+    def owner(self) -> str:
+        """Id of the visitor of a served dashboard to whom the run will belong; empty for the operator."""
+        return self.task.owner
+
+    @property
     def is_trial(self) -> bool:
         """Whether the job belongs to a sweep."""
         return bool(self.task.sweep)

@@ -88,18 +88,19 @@ class Sweep:
     Attributes
     ----------
     name : name of the sweep, which its runs refer to.
+    owner : id of the visitor of a served dashboard to whom its runs belong; empty for the operator.
     trials : the runs so far, each evaluated on the validation set.
     final_run : the run of the best configuration, evaluated on the test set; None before it is trained.
     problem : why the sweep ended early or a trial failed; None if neither happened.
     """
 
-    def __init__(self, trainer: Trainer, dataset: Dataset, plan: SweepPlan) -> None:
+    def __init__(self, trainer: Trainer, dataset: Dataset, plan: SweepPlan, *, owner: str = "") -> None:
         """Start the sweep; GenreLabError if the features do not suit the model or the split is not possible."""
         check_features(plan.config, dataset.feature_set)
         check_augmentations(dataset, plan.augmentations)
         self._selection_split = replace(plan.split, selection=True)
         make_split(dataset, self._selection_split)
-        self.plan, self.configs = plan, plan.configs
+        self.plan, self.configs, self.owner = plan, plan.configs, owner
         self.name = f"sweep-{plan.config.model}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self.trials: list[RunInfo] = []
         self.final_run: RunInfo | None = None
@@ -165,7 +166,13 @@ class Sweep:
         late = False
         try:
             self._job = self._trainer.start(
-                self._dataset, config, split, augmentations=self.plan.augmentations, title=title, sweep=self.name
+                self._dataset,
+                config,
+                split,
+                augmentations=self.plan.augmentations,
+                title=title,
+                sweep=self.name,
+                owner=self.owner,
             )
             late = within_budget and not self._job.wait(self.seconds_left)
             if self.stopped or late:

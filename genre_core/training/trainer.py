@@ -69,6 +69,7 @@ class Trainer:
         sweep: str = "",
         out: Path | None = None,
         visitor: str = "",
+        owner: str = "",
     ) -> TrainingJob:
         """Start a training, and return at once.
 
@@ -80,6 +81,7 @@ class Trainer:
         sweep : name of the sweep that the run belongs to, if any.
         out : the run's folder, which must not exist; by default a new one among the user's runs.
         visitor : who asks for it, for the log.
+        owner : id of the visitor of a served dashboard to whom the run will belong; empty for the operator.
 
         Raises
         ------
@@ -90,7 +92,7 @@ class Trainer:
         augmentations = check_augmentations(dataset, augmentations)
         folder = out or storage.runs_dir() / runs.new_run_name(config.model, split.kind)
         storage.check_writable(folder)
-        task = TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations)
+        task = TrainingTask(dataset, config, make_split(dataset, split), folder, title, sweep, augmentations, owner)
         job = TrainingJob(task, visitor)
         with self._changed:
             if folder.resolve() in (other.task.folder.resolve() for other in self._jobs):

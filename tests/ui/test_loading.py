@@ -13,7 +13,7 @@ def test_a_script_of_the_app_imports_what_takes_long_before_anything_else_of_our
     tree = ast.parse((ROOT / script).read_text(encoding="utf-8"))
     imported = [
         name
-        for node in tree.body
+        for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     ]

@@ -23,7 +23,7 @@ from ui.cached.excerpts import (
 from ui.cached.exploration import examine, feature_correlations, feature_ranking, pca_projection, track_paths, tsne
 from ui.cached.figures import figure
 from ui.cached.quizzes import quiz_room, quiz_rooms
-from ui.cached.runs import evaluation, folds, run, segment_seconds
+from ui.cached.runs import evaluation, folds, run, segment_seconds, visible_runs
 from ui.cached.songs import (
     SongResult,
     content_digest,
@@ -85,6 +85,7 @@ __all__ = [
     "track_paths",
     "trainer",
     "tsne",
+    "visible_runs",
     "waiting_text",
     "workers",
 ]

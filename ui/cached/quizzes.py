@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from genre_core import runs as run_store
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, prepare_quiz
 from genre_core.errors import RunError
 from genre_core.jobs import Job
+from ui.cached.runs import visible_runs
 from ui.cached.work import workers
 from ui.state import visitor
 
@@ -21,10 +21,11 @@ def quiz_room(config: QuizConfig) -> QuizRoom:
 
     Raises RunError if there is no such run (an address may name anything); ConfigError if another quiz has its number.
     """
-    if config.run not in {info.name for info in run_store.list_runs()}:
+    rooms = quiz_rooms()
+    if not rooms.has(config) and config.run not in {info.name for info in visible_runs()}:
         raise RunError("This address names a run that does not exist; start a new quiz.")
 
     def submit() -> Job[Quiz]:
         return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)
 
-    return quiz_rooms().open(config, submit)
+    return rooms.open(config, submit)

@@ -1,11 +1,25 @@
-"""Runs and their predictions."""
+"""Runs and their predictions, as far as the visitor of the session may see them."""
 
 import streamlit as st
 
 from genre_core import runs
 from genre_core.evaluation import Evaluation
-from genre_core.runs import Run
+from genre_core.runs import Run, RunInfo
 from genre_core.runs.folds import FoldFacts, folds_of
+from ui import visitors
+
+
+def visible_runs() -> list[RunInfo]:
+    """The runs that the visitor may see, as `runs.list_runs` lists them."""
+    visitor = visitors.current()
+    return [info for info in runs.list_runs() if runs.is_bundled(info) or visitor.may_see(info)]
+
+
+def check_visible(name: str) -> None:
+    """Raise RunError if there is no run with this name that the visitor may see: without saying which."""
+    info = runs.run_info(name)
+    if not runs.is_bundled(info) and not visitors.current().may_see(info):
+        raise runs.no_such_run(name)
 
 
 def run(name: str) -> Run:
@@ -35,7 +49,11 @@ def key(name: str) -> tuple[str, float]:
 
 
 def modified(name: str) -> float:
-    """When a run was written: part of every cache key, since another run may get the same name later."""
+    """When a run was written: part of every cache key, since another run may get the same name later.
+
+    Raises RunError if there is no such run that the visitor may see.
+    """
+    check_visible(name)
     return runs.run_folder(name).joinpath("run.json").stat().st_mtime
 
 

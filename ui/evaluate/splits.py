@@ -18,7 +18,7 @@ def show(info: RunInfo) -> None:
     With nothing to compare, and without the dataset to train on, say which dataset it needs; of a bundled run, whose
     dataset does not ship with it, show nothing.
     """
-    found = runs_by_split(info, runs.list_runs())
+    found = runs_by_split(info, cached.visible_runs())
     shown = list(found.values()) + ([] if info.split.kind in SEEDED_KINDS else [info])
     missing = [kind for kind in SEEDED_KINDS if kind not in found]
     can_be_compared = len(shown) > 1 or missing_splits.can_be_trained(info, missing)

@@ -1,0 +1,56 @@
+"""The visitor of this session."""
+
+import streamlit as st
+
+from genre_core.visitors import OPERATOR, Visitor, serving
+from ui import server
+from ui.state import Keys
+
+_OPERATOR_WORK = "operator"
+"""Who the operator is where jobs are shared out."""
+
+
+def is_served() -> bool:
+    """Whether the dashboard is served to a class; if not, one person uses it, who is the operator."""
+    return serving() is not None
+
+
+def current() -> Visitor:
+    """The visitor of this session."""
+    visitor: Visitor = st.session_state[Keys.WHO] if is_served() else OPERATOR
+    return visitor
+
+
+def meet() -> None:
+    """Find out who opens a page; before each page view.
+
+    Raises StorageError if a new visitor can't be stored; work is then lost when the page is closed.
+    """
+    if not is_served():
+        return
+    id_ = server.who(dict(st.context.cookies))
+    if id_ is None:  # a browser that keeps no cookies is a visitor as long as the page is open
+        id_ = st.session_state.setdefault(Keys.WITHOUT_COOKIES, server.visitors().new_id())
+    st.session_state[Keys.WHO] = Visitor(id_)
+    st.session_state[Keys.VISITOR] = id_ or _OPERATOR_WORK
+    if id_ != OPERATOR.id:
+        st.session_state[Keys.WHO] = server.visitors().meet(id_)
+
+
+def keeps_cookies() -> bool:
+    """Whether the visitor will be known after the page was closed."""
+    return Keys.WITHOUT_COOKIES not in st.session_state
+
+
+def public_url(path: str = "") -> str:
+    """The address of a page for the other people of a class.
+
+    Parameters
+    ----------
+    path : of the page, with its query, as in "train?lesson=K7QD".
+    """
+    settings = serving()
+    if settings and settings.public_url:
+        return f"{settings.public_url}/{path}"
+    scheme, _, rest = str(st.context.url or "http://localhost:8501").partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}{server.base_path()}/{path}"
