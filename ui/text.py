@@ -5,6 +5,7 @@ from genre_core.features import feature_set
 from genre_core.runs import RunInfo
 from genre_core.runs.comparison import runs_by_split
 from genre_core.wording import percent
+from ui import cached
 
 NO_BAR = {"displayModeBar": False}
 """Plotly configuration of a figure without a mode bar."""

@@ -34,7 +34,7 @@ from ui.cached.songs import (
     synthetic_song,
 )
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
-from ui.cached.training import sweeps, trainer
+from ui.cached.training import own_sweeps, own_trainings, start_sweep, start_training, sweeps, trainer
 from ui.cached.uploads import read_table
 from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
@@ -62,6 +62,8 @@ __all__ = [
     "find_audio",
     "folds",
     "has_audio",
+    "own_sweeps",
+    "own_trainings",
     "pca_projection",
     "playable_audio",
     "predict_song",
@@ -76,6 +78,8 @@ __all__ = [
     "separate",
     "split_notes",
     "split_problem",
+    "start_sweep",
+    "start_training",
     "start_workers",
     "stem_audio",
     "sweeps",

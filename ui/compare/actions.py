@@ -7,10 +7,11 @@ from genre_core.errors import GenreLabError
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES, interval_text, score_text
 from genre_core.runs import RunInfo, is_bundled, run_labels, run_title
 from genre_core.wording import counted
-from ui import run_downloads, shell, text, training_setup
+from ui import run_downloads, shell, text, training_setup, visitors
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
+SHARING_HELP = "All visitors see the run and can predict with it; only you can rename or delete it."
 _TITLE, _NOTE, _PROBLEM = "compare_title", "compare_note", "compare_problem"
 
 
@@ -30,18 +31,20 @@ def show(chosen: list[RunInfo], intact: list[RunInfo]) -> None:
     if not chosen:
         st.caption("Choose one run to open, rename or download it, or several to compare them.")
         return
-    own = [info for info in chosen if not is_bundled(info)]
+    own = [info for info in chosen if _may_change(info)]
     if len(chosen) == 1:
         _show_single(chosen[0], intact=bool(intact))
     else:
         st.caption("To open, rename or download a run, choose it alone.")
         delete_button(_labels(own), f"Delete {counted(len(own), 'run')}" if own else "Delete")
-    if len(own) < len(chosen):
+    if any(is_bundled(info) for info in chosen):
         st.caption(
             "This run is bundled with Genre Lab and can't be renamed or deleted."
             if len(chosen) == 1
             else "Runs bundled with Genre Lab can't be renamed or deleted."
         )
+    elif len(own) < len(chosen):
+        st.caption("Only the visitor who trained a run can rename or delete it.")
 
 
 def _show_single(info: RunInfo, *, intact: bool) -> None:
@@ -65,16 +68,43 @@ def _show_single(info: RunInfo, *, intact: bool) -> None:
                     st.session_state[Keys.RUN] = info.name
                     st.switch_page("pages/evaluate.py")
                 run_downloads.show(info)
-            bundled = is_bundled(info)
-            if st.button("Edit title and note", icon=":material/edit:", key="compare_edit", disabled=bundled):
+            own = _may_change(info)
+            if st.button("Edit title and note", icon=":material/edit:", key="compare_edit", disabled=not own):
                 _edit(info)
-            delete_button({} if bundled else _labels([info]), "Delete")
+            delete_button(_labels([info]) if own else {}, "Delete")
             st.page_link(
                 "pages/train.py",
                 label="Open settings in Train",
                 icon=":material/tune:",
                 query_params=training_setup.to_query(TrainingSetup.of_run(info)),
             )
+        if own and visitors.is_served():
+            _show_sharing(info)
+
+
+def _show_sharing(info: RunInfo) -> None:
+    """Show the switch that shows a run to the class."""
+    key = f"compare_share_{info.name}"
+    st.session_state[key] = info.shared
+    st.toggle("Share with the class", key=key, on_change=_share, args=(info.name, key), help=SHARING_HELP)
+
+
+def _share(name: str, key: str) -> None:
+    try:
+        _check_may_change(name)
+        runs.share_run(name, st.session_state[key])
+    except GenreLabError as error:
+        st.session_state[_PROBLEM] = str(error)
+
+
+def _may_change(info: RunInfo) -> bool:
+    return not is_bundled(info) and visitors.current().may_change(info)
+
+
+def _check_may_change(name: str) -> None:
+    """Raise RunError if the visitor may not change a run; the operator may change damaged ones too."""
+    if not visitors.current().is_operator and not _may_change(runs.run_info(name)):
+        raise runs.no_such_run(name)
 
 
 @st.dialog("Edit title and note")
@@ -90,6 +120,7 @@ def _edit(info: RunInfo) -> None:
 
 def _save(name: str) -> None:
     try:
+        _check_may_change(name)
         runs.annotate_run(name, title=st.session_state[_TITLE], note=st.session_state[_NOTE])
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
@@ -130,6 +161,7 @@ def _delete(names: list[str]) -> None:
     problems = []
     for name in names:
         try:
+            _check_may_change(name)
             runs.delete_run(name)
         except GenreLabError as error:  # another visitor may have deleted it already: delete the others
             problems.append(str(error))

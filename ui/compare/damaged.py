@@ -7,12 +7,14 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.runs import DamagedRun, is_bundled, list_damaged_runs
 from genre_core.wording import counted
+from ui import visitors
 from ui.compare import actions
 
 
 def show() -> None:
-    """Show the runs whose run.json can't be read; nothing if there are none."""
-    damaged = list_damaged_runs()
+    """Show the runs whose run.json can't be read; nothing if there are none. To the operator alone: it is not known
+    whose they are."""
+    damaged = list_damaged_runs() if visitors.current().is_operator else []
     if not damaged:
         return
     with st.expander(counted(len(damaged), "damaged run"), icon=":material/heart_broken:", key="compare_damaged"):

@@ -36,8 +36,8 @@ def show_sweep(dataset: Dataset, setup: TrainingSetup) -> None:
 
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the sweep goes on.
-    for sweep in cached.sweeps():
-        if sweep.running and st.button(f"Show the running sweep ({sweep.name})", key=f"train_sweep_show_{sweep.name}"):
+    for sweep in cached.own_sweeps():
+        if st.button(f"Show the running sweep ({sweep.name})", key=f"train_sweep_show_{sweep.name}"):
             st.session_state[Keys.SWEEP] = sweep
             st.rerun()
 
@@ -92,8 +92,7 @@ def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
                 budget_s=60.0 * minutes,
                 augmentations=setup.augmentations,
             )
-            st.session_state[Keys.SWEEP] = sweep = Sweep(cached.trainer(), dataset, plan)
-            cached.sweeps().append(sweep)
+            st.session_state[Keys.SWEEP] = cached.start_sweep(dataset, plan)
         except GenreLabError as error:
             shell.show_problem(str(error))
             return

@@ -10,7 +10,7 @@ from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import counted, duration, score
 from ui import augmented_scores, cached, shell, text
-from ui.state import Keys, visitor
+from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
 
@@ -43,8 +43,8 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         disabled=is_busy or problem is not None,
         width="stretch",
     ):
-        st.session_state[Keys.TRAINING] = cached.trainer().start(
-            dataset, config, split, augmentations=setup.augmentations, visitor=visitor()
+        st.session_state[Keys.TRAINING] = cached.start_training(
+            dataset, config, split, augmentations=setup.augmentations
         )
         st.rerun()
 
@@ -64,8 +64,7 @@ def show_training(setup: TrainingSetup) -> None:
 
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the training goes on.
-    jobs = [job for job in cached.trainer().jobs if not job.task.sweep]
-    for i, job in enumerate(jobs):
+    for i, job in enumerate(cached.own_trainings()):
         label = f"Show the running training ({job.config.short_title}, {job.split.config.description})"
         if st.button(label, key=f"train_show_{i}"):
             st.session_state[Keys.TRAINING] = job
