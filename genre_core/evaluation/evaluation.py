@@ -2,8 +2,7 @@
 
 Scores per segment, per track and per genre; confidence intervals; the confusion matrix; calibration.
 
-Confidence intervals are percentile bootstrap intervals (B. Efron and R. Tibshirani, An Introduction to the Bootstrap,
-1993). Tracks, not segments, are drawn with replacement, because the segments of a track are not independent.
+Confidence intervals are those of `bootstrap`.
 
 Conventions: `labels` are indices into `genres`; probabilities have shape (segments, genres); a confusion matrix counts
 segments, with the true genre in the rows and the predicted genre in the columns.
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genre_core.evaluation.bootstrap import percentile_interval, track_draws
 from genre_core.evaluation.scores import SCORES, Interval, Scores
 from genre_core.models.calibration import fit_inverse_temperature
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MIN_PROBABILITY = 1e-7  # as in Keras, so that a single confident error does not make the loss infinite
-_BOOTSTRAP_DRAWS = 2000
 _CALIBRATION_BINS = 10
 
 
@@ -127,8 +126,7 @@ class Evaluation:
         np.add.at(cells, (track_index, self.labels, self.predicted), 1)
         losses = np.bincount(track_index, self._losses, n_tracks)
         correct_tracks = self.tracks["correct"].to_numpy(dtype=float)
-        rng = np.random.default_rng(0)
-        draws = rng.multinomial(n_tracks, np.full(n_tracks, 1 / n_tracks), size=_BOOTSTRAP_DRAWS).astype(float)
+        draws = track_draws(n_tracks)
         confusion = (draws @ cells.reshape(n_tracks, -1)).reshape(-1, n_genres, n_genres)
         hits, true, predicted = (np.einsum(axes, confusion) for axes in ("nii->ni", "nij->ni", "nij->nj"))
         segments = true.sum(axis=1)
@@ -139,7 +137,7 @@ class Evaluation:
             "macro_f1": f1.sum(axis=1, where=true > 0) / (true > 0).sum(axis=1),
             "log_loss": draws @ losses / segments,
         }
-        return {name: Interval(*map(float, np.quantile(values[name], (0.025, 0.975)))) for name in SCORES}
+        return {name: percentile_interval(values[name]) for name in SCORES}
 
     @cached_property
     def _losses(self) -> np.ndarray:

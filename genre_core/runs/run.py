@@ -121,16 +121,7 @@ class Run:
         shape (n,), bool: whether a training segment has the same features, up to the differences between versions of
         the recipe.
         """
-        trained = self.training_signatures
-        queried = self.feature_set.signature(values)
-        if self.feature_set.is_picture:
-            tolerance = _SAME_PICTURE
-        else:
-            scaling = Scaling.fit(trained.astype(np.float64))
-            trained, queried = scaling.apply(trained), scaling.apply(values)
-            tolerance = _SAME_SEGMENT
-        distance, _ = scipy.spatial.cKDTree(trained).query(queried, p=np.inf, distance_upper_bound=tolerance)
-        return np.isfinite(distance)
+        return same_segments(self.feature_set, self.training_signatures, values)
 
     def check_dataset(self, dataset: Dataset) -> None:
         """Check that the run can predict a dataset.
@@ -157,3 +148,23 @@ class Run:
                 f"{dataset.name} has genres that the run {self.info.name} was not trained on: {', '.join(unseen)}; "
                 "choose another run."
             )
+
+
+def same_segments(features: FeatureSet, trained: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Find segments that are in a training set, by their content: see `Run.seen`.
+
+    Parameters
+    ----------
+    trained : signatures of the training segments (`FeatureSet.signature`), shape (segments, signature).
+    values : unscaled features, shape (n, *shape).
+
+    Returns
+    -------
+    shape (n,), bool.
+    """
+    queried, tolerance = features.signature(values), _SAME_PICTURE
+    if not features.is_picture:
+        scaling = Scaling.fit(trained.astype(np.float64))
+        trained, queried, tolerance = scaling.apply(trained), scaling.apply(values), _SAME_SEGMENT
+    distance, _ = scipy.spatial.cKDTree(trained).query(queried, p=np.inf, distance_upper_bound=tolerance)
+    return np.isfinite(distance)

@@ -1,0 +1,297 @@
+"""The challenges of a server: opening and finding them, their students and their submissions.
+
+For several threads and processes at once.  Everything survives a restart of the server.
+"""
+
+import secrets
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from genre_core import storage
+from genre_core.classroom.challenges import files
+from genre_core.classroom.challenges.challenge import (
+    MAX_STUDENTS,
+    Challenge,
+    ChallengeConfig,
+    Results,
+    State,
+    Student,
+    Submission,
+    checked_nickname,
+    same_nickname,
+)
+from genre_core.classroom.challenges.drawing import draw_sets
+from genre_core.datasets import BUNDLED, Dataset
+from genre_core.errors import ConfigError, DamagedFileError
+from genre_core.visitors import new_code, read_code
+from genre_core.wording import quoted
+
+MAX_CHALLENGES = 50
+_CODE_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class DamagedChallenge:
+    """A challenge whose facts can't be read."""
+
+    code: str
+    reason: str
+    """What is wrong, in a sentence."""
+
+
+def open_challenge(dataset: Dataset, config: ChallengeConfig) -> Challenge:
+    """Draw the test set of a dataset with a secret seed, and open a challenge on the rest.
+
+    Raises
+    ------
+    DatasetError
+        If the dataset can't be divided so.
+    ConfigError
+        If there are too many challenges.
+    StorageError
+        If the folder of the user can't be written to.
+    """
+    if len(_folders()) >= MAX_CHALLENGES:
+        raise ConfigError(f"There are {MAX_CHALLENGES} challenges already; delete one.")
+    code = new_code(_CODE_LENGTH)
+    while files.folder_of(code).exists():
+        code = new_code(_CODE_LENGTH)
+    drawn = draw_sets(dataset, config, f"challenge {code}")
+    students = drawn.students
+    is_valid = students.subset == "valid"
+    valid = students.take(np.asarray(is_valid))
+    challenge = Challenge(
+        code=code,
+        config=config,
+        created=now(),
+        source="GTZAN-mini" if dataset.name == BUNDLED else dataset.name,
+        features=dataset.features,
+        segment_samples=dataset.segment_samples,
+        genres=students.genres,
+        untested_genres=drawn.untested_genres,
+        dataset_id=students.fingerprint,
+        valid_id=valid.fingerprint,
+        train_tracks=students.n_tracks - valid.n_tracks,
+        valid_tracks=valid.n_tracks,
+    )
+    with storage.writing_folder(files.folder_of(code)) as partial:
+        files.write_dataset(partial / files.DATASET_FILE, students)
+        files.write_dataset(partial / files.TEST_SET_FILE, drawn.test)
+        (partial / files.TEST_SET_FILE).chmod(0o600)
+        (partial / files.SUBMISSIONS).mkdir()
+        files.write(partial / files.STUDENTS_FILE, [])
+        files.write(partial / files.CHALLENGE_FILE, challenge)
+    return challenge
+
+
+def list_challenges() -> list[Challenge | DamagedChallenge]:
+    """All challenges, newest first, then the damaged ones."""
+    intact, damaged = [], []
+    for folder in _folders():
+        try:
+            intact.append(files.read_challenge(folder))
+        except DamagedFileError as error:
+            damaged.append(DamagedChallenge(folder.name, str(error)))
+    return [*sorted(intact, key=lambda one: one.created, reverse=True), *damaged]
+
+
+def find_challenge(text: str) -> Challenge:
+    """The challenge with a code as somebody typed it.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    DamagedFileError
+        If it is damaged.
+    """
+    folder = _folder(text)
+    return files.read_challenge(folder)
+
+
+def challenge_state(challenge: Challenge) -> State:
+    """Whether students may still submit, or the results are revealed."""
+    folder = files.folder_of(challenge.code)
+    if (folder / files.RESULTS_FILE).exists():
+        return "revealed"
+    return "open" if challenge.is_open else "closed"
+
+
+def set_open(code: str, is_open: bool) -> None:
+    """Close a challenge for entering and submitting, or open it again.
+
+    Raises ConfigError if there is no such challenge, or its results are revealed.
+    """
+    folder = _folder(code)
+    with files.changing(folder):
+        challenge = _current(folder)
+        if challenge_state(challenge) == "revealed":
+            raise ConfigError("The results are revealed, so nothing can be submitted any more; open a new challenge.")
+        files.write(folder / files.CHALLENGE_FILE, replace(challenge, is_open=is_open))
+
+
+def delete_challenge(code: str) -> None:
+    """Delete a challenge, which may be damaged, with its submissions.
+
+    Raises ConfigError if there is no such challenge, StorageError if it can't be deleted.
+    """
+    folder = _folder(code)
+    with files.changing(folder):
+        storage.delete_folder(folder)
+
+
+def student_dataset(code: str) -> Dataset:
+    """The dataset that students train on: without the test set, with train and valid in `Dataset.subset`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such challenge.
+    DamagedFileError
+        If it is damaged.
+    """
+    folder = _folder(code)
+    return files.read_dataset(folder / files.DATASET_FILE, files.read_challenge(folder))
+
+
+# --- students ---------------------------------------------------------------------------------------------------------
+
+
+def students(code: str) -> tuple[Student, ...]:
+    """The students of a challenge, in the order in which they entered.
+
+    Raises ConfigError if there is no such challenge, DamagedFileError if the file is damaged.
+    """
+    return files.read_students(_folder(code))
+
+
+def student_of(code: str, owner: str) -> Student | None:
+    """The student that a visitor is in a challenge; None if they have not entered it."""
+    return next((student for student in students(code) if student.owner == owner), None)
+
+
+def enter_challenge(code: str, owner: str, nickname: str) -> Student:
+    """Take part in a challenge; a visitor who does already gets the new nickname.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such challenge, it is closed or full, or the nickname is not allowed or taken.
+    """
+    folder = _folder(code)
+    nickname = checked_nickname(nickname)
+    with files.changing(folder):
+        challenge, known = _current(folder), files.read_students(folder)
+        if challenge_state(challenge) != "open":
+            raise ConfigError("This challenge is closed; enter the code of another one.")
+        others = [student for student in known if student.owner != owner]
+        if any(same_nickname(student.nickname, nickname) for student in others):
+            raise ConfigError(f"The nickname {quoted(nickname)} is taken; choose another.")
+        if len(others) >= MAX_STUDENTS:
+            raise ConfigError(f"This challenge has {MAX_STUDENTS} students already; ask for another one.")
+        mine = next((student for student in known if student.owner == owner), None)
+        entered = replace(mine, nickname=nickname) if mine else Student(new_id(), owner, nickname, now())
+        changed = [entered if student is mine else student for student in known]
+        files.write(folder / files.STUDENTS_FILE, changed if mine else [*changed, entered])
+    return entered
+
+
+def remove_student(code: str, student: str) -> None:
+    """Remove a student with all submissions; they may enter again.
+
+    Parameters
+    ----------
+    student : `Student.id`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such challenge.
+    """
+    folder = _folder(code)
+    with files.changing(folder):
+        remaining = [one for one in files.read_students(folder) if one.id != student]
+        files.write(folder / files.STUDENTS_FILE, remaining)
+        for submission in submissions(code):
+            if submission.student == student:
+                files.delete_submission(folder, submission)
+
+
+# --- submissions and results ------------------------------------------------------------------------------------------
+
+
+def submissions(code: str) -> tuple[Submission, ...]:
+    """The readable submissions of a challenge, in order of time.  Raises ConfigError if there is no such challenge."""
+    return tuple(_each_submission(_folder(code), lambda error: None))
+
+
+def damaged_submissions(code: str) -> list[str]:
+    """Why some submissions can't be read, a sentence each."""
+    reasons: list[str] = []
+    _each_submission(_folder(code), lambda error: reasons.append(str(error)))
+    return reasons
+
+
+def results(code: str) -> Results | None:
+    """The results; None before the reveal.
+
+    Raises ConfigError if there is no such challenge, DamagedFileError if the file is damaged.
+    """
+    return files.read_results(_folder(code))
+
+
+def version(code: str) -> Hashable:
+    """What changes with any change of a challenge, for caches.  Raises ConfigError if there is no such challenge."""
+    folder = _folder(code)
+    stored = folder / files.SUBMISSIONS
+    return code, folder.stat().st_mtime_ns, stored.stat().st_mtime_ns, sum(1 for _ in stored.iterdir())
+
+
+def new_id() -> str:
+    """A random id of a student or a submission."""
+    return secrets.token_hex(6)
+
+
+def _each_submission(folder: Path, report: Callable[[DamagedFileError], None]) -> list[Submission]:
+    found = []
+    for path in (folder / files.SUBMISSIONS).glob("*.json"):
+        if storage.is_partial(path):
+            continue
+        try:
+            found.append(files.read_submission(path))
+        except DamagedFileError as error:
+            report(error)
+    return sorted(found, key=lambda one: (one.created, one.id))
+
+
+def _folders() -> list[Path]:
+    try:
+        folders = list(files.challenges_dir().iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [
+        folder for folder in folders if (folder / files.CHALLENGE_FILE).is_file() and not storage.is_partial(folder)
+    ]
+
+
+def _folder(text: str) -> Path:
+    code = read_code(text)
+    if len(code) != _CODE_LENGTH or not (files.folder_of(code) / files.CHALLENGE_FILE).is_file():
+        raise ConfigError(f"There is no challenge {quoted(text.strip())}; check the code.")
+    return files.folder_of(code)
+
+
+def _current(folder: Path) -> Challenge:
+    """The facts of a challenge whose lock is held; it may have been deleted before."""
+    if not (folder / files.CHALLENGE_FILE).is_file():
+        raise ConfigError("This challenge was deleted; enter the code of another one.")
+    return files.read_challenge(folder)
+
+
+def now() -> str:
+    """The time, as it is stored."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
