@@ -47,7 +47,5 @@ def synthetic(rng: np.random.Generator, tracks: int = 10, *, artists: int = 0) -
         genre=genres,
         track=np.array([f"{g}/secret {g}{n:03d}" for g, n in zip(genres, numbers, strict=True)]),
         start_s=np.tile([0.0, 3.0], 3 * tracks),
-        artist=np.array([f"quartet {g}{n % artists}" for g, n in zip(genres, numbers, strict=True)])
-        if artists
-        else None,
+        artist=None if quartets is None else np.array(quartets),
     )

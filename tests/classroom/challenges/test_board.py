@@ -2,7 +2,7 @@
 
 import pytest
 
-from genre_core.classroom.challenges import Results, make_board, make_outcome
+from genre_core.classroom.challenges import Outcome, Results, make_board, make_outcome
 from genre_core.classroom.challenges import TestResult as Scored
 from tests.classroom.challenges.made import NOW, scores, student, submission
 
@@ -74,7 +74,7 @@ def test_an_empty_board() -> None:
 # --- the outcome ------------------------------------------------------------------------------------------------------
 
 
-def outcome_of(*tested: Scored):  # type: ignore[no-untyped-def]
+def outcome_of(*tested: Scored) -> Outcome:
     submissions = tuple(result.submission for result in tested)
     return make_outcome([ANNA, BEN, CARO], submissions, Results(NOW, tested))
 
