@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core import runs
 from genre_core.runs import RunInfo
-from ui import cached, shell
+from ui import cached, shell, visitors
 from ui.state import Keys
 
 _WIDGET = "run_picker"
@@ -19,7 +19,7 @@ def choose() -> RunInfo:
 
     Without any run, show a message and stop the page. Trials of sweeps are not offered.
     """
-    infos = {info.name: info for info in cached.visible_runs() if not info.is_trial}
+    infos = {info.name: info for info in cached.visible_runs() if not info.is_trial and _is_offered(info)}
     if not infos:
         no_runs()
         st.stop()
@@ -39,6 +39,12 @@ def choose() -> RunInfo:
         message = f"The run '{unknown}' was not found or can't be opened; this is another run."
         shell.show_problem(message, kind="warning")
     return infos[chosen]
+
+
+def _is_offered(info: RunInfo) -> bool:
+    """Whether the box offers a run: to the operator not all of a class, unless it was opened on Compare."""
+    own = runs.is_bundled(info) or info.shared or info.owner == visitors.current().id
+    return own or info.name in (st.session_state.get(Keys.RUN), st.query_params.get("run"))
 
 
 def no_runs() -> None:

@@ -10,23 +10,24 @@ import hmac
 import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from genre_core import escaping
+from genre_core import escaping, storage
 from genre_core.errors import GenreLabError
 from genre_core.visitors import OPERATOR, Serving, Signer, Visitors, server_key, serving
 
 VISITOR_COOKIE, OPERATOR_COOKIE = "genre_lab_visitor", "genre_lab_operator"
-ENTER, LEAVE = "enter", "leave"
-"""Addresses of the pages to go on as another visitor, and to start afresh."""
+ENTER, LEAVE, CLASS_FILE = "enter", "leave", "class.zip"
+"""Addresses: to go on as another visitor, to start afresh, and of the work of a class, for the operator."""
 _VISITOR_S, _OPERATOR_S = 180 * 24 * 3600, 12 * 3600
 """How long a browser keeps the cookies, in seconds."""
 _MOST_BODY_BYTES = 4096
@@ -47,6 +48,11 @@ def who(cookies: dict[str, str]) -> str | None:
     return _visitor_signer().read(cookies.get(VISITOR_COOKIE, "")) or None
 
 
+def class_file() -> Path:
+    """The ZIP file of the class, once it was made."""
+    return storage.home() / "class.zip"
+
+
 def base_path() -> str:
     """The path under which the server answers: empty, or one that begins with a slash, such as "/genre-lab"."""
     path = str(config.get_option("server.baseUrlPath") or "").strip("/")
@@ -60,6 +66,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{base}/{ENTER}", _enter, methods=["GET", "POST"]),
         Route(f"{base}/{ENTER}/operator", _enter_as_operator, methods=["POST"]),
         Route(f"{base}/{LEAVE}", _leave, methods=["GET", "POST"]),
+        Route(f"{base}/{CLASS_FILE}", _send_class_file, methods=["GET"]),
     ]
 
 
@@ -141,6 +148,13 @@ async def _leave(request: Request) -> Response:
     answer.headers.append("Set-Cookie", _visitor_cookie(visitors().new_id(), secure=secure))
     answer.headers.append("Set-Cookie", _cookie(OPERATOR_COOKIE, "", 0, secure=secure))
     return answer
+
+
+async def _send_class_file(request: Request) -> Response:
+    """Send the ZIP file of the class, to the operator alone."""
+    if serving() is None or who(request.cookies) != OPERATOR.id or not class_file().is_file():
+        return _not_found()
+    return FileResponse(class_file(), filename="genre-lab-class.zip", headers={"Cache-Control": "no-store"})
 
 
 def _refusal(request: Request) -> Response | None:

@@ -42,6 +42,19 @@ def keeps_cookies() -> bool:
     return Keys.WITHOUT_COOKIES not in st.session_state
 
 
+def names() -> dict[str, str]:
+    """What the operator calls each visitor, by id: numbered in the order in which they came."""
+    known = sorted(server.visitors().all(), key=lambda visitor: visitor.created)
+    return {OPERATOR.id: "Operator"} | {visitor.id: f"Visitor {number}" for number, visitor in enumerate(known, 1)}
+
+
+def name_of_work(asked_by: str) -> str:
+    """What the operator calls the visitor who asked for a job (`ui.state.visitor`)."""
+    if not asked_by:
+        return "Server"
+    return names().get(OPERATOR.id if asked_by == _OPERATOR_WORK else asked_by, "Visitor")
+
+
 def public_url(path: str = "") -> str:
     """The address of a page for the other people of a class.
 

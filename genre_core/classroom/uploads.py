@@ -109,14 +109,14 @@ def read(owner: str, upload: str) -> bytes:
         If the owner has no such song, or not any more.
     """
     try:
-        return (_song(owner, upload) / _CONTENT).read_bytes()
+        return (song_folder(owner, upload) / _CONTENT).read_bytes()
     except OSError as error:
         raise _missing() from error
 
 
 def remove(owner: str, upload: str) -> None:
     """Delete a song of an owner, by its id; one that is gone is no error."""
-    folder = _song(owner, upload)
+    folder = song_folder(owner, upload)
     if folder.is_dir():
         storage.delete_folder(folder)
 
@@ -148,7 +148,7 @@ def _folder(owner: str) -> Path:
     return _root() / (hashlib.sha256(owner.encode(errors="surrogatepass")).hexdigest()[:32] if owner else _OPERATOR)
 
 
-def _song(owner: str, upload: str) -> Path:
+def song_folder(owner: str, upload: str) -> Path:
     if not _ID.fullmatch(upload):
         raise _missing()
     return _folder(owner) / upload

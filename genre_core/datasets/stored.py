@@ -104,7 +104,7 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "", most_bytes: 
         owner=owner,
     )
     dataset = _read(content, stored)
-    with storage.writing_folder(_folder(stored.name)) as partial:
+    with storage.writing_folder(dataset_folder(stored.name)) as partial:
         (partial / _CONTENT).write_bytes(content)
         (partial / _FACTS).write_text(json.dumps(asdict(stored)), encoding="utf-8")
     return AddedDataset(stored, dataset)
@@ -132,10 +132,10 @@ def list_datasets() -> list[StoredDataset]:
 
 def dataset_facts(name: str) -> StoredDataset:
     """What is known of a stored dataset.  Raises DatasetError if there is none of this name, or it is damaged."""
-    if not _NAME.fullmatch(name) or not _folder(name).is_dir():
+    if not _NAME.fullmatch(name) or not dataset_folder(name).is_dir():
         raise DatasetError(f"There is no dataset {quoted(name)}; choose another one.")
     try:
-        return replace(read_json(_folder(name) / _FACTS, StoredDataset), name=name)
+        return replace(read_json(dataset_folder(name) / _FACTS, StoredDataset), name=name)
     except DamagedFileError as error:
         raise DatasetError(f"{error} Delete the dataset {name}, and upload the file again.") from error
 
@@ -149,7 +149,7 @@ def open_dataset(name: str) -> Dataset:
         If there is none of this name, or it can't be read.
     """
     stored = dataset_facts(name)
-    return replace(read_dataset(_folder(name) / _CONTENT, stored.file_name), name=stored.title)
+    return replace(read_dataset(dataset_folder(name) / _CONTENT, stored.file_name), name=stored.title)
 
 
 def share_dataset(name: str, shared: bool) -> None:
@@ -164,9 +164,9 @@ def rename_dataset(name: str, title: str) -> None:
 
 def delete_dataset(name: str) -> None:
     """Delete a stored dataset.  Raises DatasetError if there is none of this name."""
-    if not _NAME.fullmatch(name) or not _folder(name).is_dir():
+    if not _NAME.fullmatch(name) or not dataset_folder(name).is_dir():
         raise DatasetError(f"There is no dataset {quoted(name)}; choose another one.")
-    storage.delete_folder(_folder(name))
+    storage.delete_folder(dataset_folder(name))
 
 
 def _read(content: bytes, stored: StoredDataset) -> Dataset:
@@ -174,7 +174,7 @@ def _read(content: bytes, stored: StoredDataset) -> Dataset:
 
 
 def _write(stored: StoredDataset) -> None:
-    with storage.writing_file(_folder(stored.name) / _FACTS) as partial:
+    with storage.writing_file(dataset_folder(stored.name) / _FACTS) as partial:
         partial.write_text(json.dumps(asdict(stored)), encoding="utf-8")
 
 
@@ -192,5 +192,5 @@ def _root() -> Path:
     return storage.home() / "datasets"
 
 
-def _folder(name: str) -> Path:
+def dataset_folder(name: str) -> Path:
     return _root() / name

@@ -53,6 +53,10 @@ class _Line:
             self._waiting[visitor] = own  # to the end of the line
         return job
 
+    def all(self) -> list[Job[Any]]:
+        """The jobs that wait, those of a visitor one after the other."""
+        return [job for own in self._waiting.values() for job in own]
+
     def remove(self, job: Job[Any]) -> bool:
         """Take a job out; False if it does not wait here."""
         own = self._waiting.get(job.visitor, deque())
@@ -105,6 +109,7 @@ class Workers:
         self._closed = False
         self._usual_s = _FIRST_GUESS_S
         self._processes: set[WorkerProcess] = set()
+        self._begun: set[Job[Any]] = set()
         for _ in range(count):
             threading.Thread(target=self._serve, daemon=True).start()
         atexit.register(self.close)
@@ -138,6 +143,12 @@ class Workers:
             (self._urgent if urgent else self._usual).add(job)
             self._changed.notify()
         return job
+
+    @property
+    def jobs(self) -> list[Job[Any]]:
+        """The jobs in progress, then those that wait."""
+        with self._changed:
+            return [*self._begun, *self._urgent.all(), *self._usual.all()]
 
     def place(self, job: Job[Any]) -> int:
         """About the place of a job in the line, from 1; 0 if it does not wait."""
@@ -183,7 +194,11 @@ class Workers:
             job.fail(STOPPED)
         else:
             began = monotonic()
+            with self._changed:
+                self._begun.add(job)
             self._run(job, call, process)
+            with self._changed:
+                self._begun.discard(job)
             if not job.stopped:
                 self._usual_s += _WEIGHT_OF_LAST * (monotonic() - began - self._usual_s)
         return process

@@ -20,7 +20,7 @@ from genre_core.visitors.codes import new_code, read_code
 from genre_core.visitors.visitor import Visitor
 
 _CODE_LENGTH = 8
-"""40 random bits: with few guesses a minute, nobody finds one."""
+"""38 random bits: with few guesses a minute, nobody finds one."""
 _ID = re.compile(r"[0-9a-f]{16}")
 _ATTEMPTS, _ATTEMPTS_S = 300, 60.0
 """So many wrong codes are allowed in so many seconds, from all visitors together."""
@@ -83,7 +83,7 @@ class Visitors:
 
         Raises ConfigError if there is none, or after too many wrong codes.
         """
-        code, now = read_code(text), time.monotonic()
+        code, now = read_code(text, _CODE_LENGTH) or "", time.monotonic()
         with self._lock:
             while self._failed and now - self._failed[0] > _ATTEMPTS_S:
                 self._failed.popleft()
@@ -94,11 +94,6 @@ class Visitors:
                     return visitor
             self._failed.append(now)
         raise ConfigError("No visitor has this code; check it and try again.")
-
-    def forget(self, id_: str) -> None:
-        """Delete what is stored of a visitor; not what the visitor made."""
-        if _ID.fullmatch(id_):
-            _file(id_).unlink(missing_ok=True)
 
     def _all(self) -> Iterator[Visitor]:
         with suppress(FileNotFoundError, NotADirectoryError):

@@ -9,8 +9,9 @@ import streamlit as st
 
 from genre_core import escaping, report
 from genre_core.evaluation import ACCURACIES, SCORE_NAMES, Interval, interval_text
-from genre_core.runs import RunInfo, comparison
+from genre_core.runs import RunInfo, comparison, is_bundled
 from genre_core.wording import counted
+from ui import visitors
 from ui.compare import filters, selection
 
 
@@ -70,6 +71,8 @@ def display_table(shown: list[RunInfo], best: set[str], *, ranked: bool) -> pd.D
         "title": table["title"],
         "test_set": table["test_set"],
     }
+    if visitors.is_served():
+        shown_columns["owner"] = _owners(shown)
     for score in SCORE_NAMES:
         shown_columns[score] = table[score] * (100 if score in ACCURACIES else 1)
         bounds = zip(table[f"{score}_low"], table[f"{score}_high"], strict=True)
@@ -77,6 +80,21 @@ def display_table(shown: list[RunInfo], best: set[str], *, ranked: bool) -> pd.D
     shown_columns |= {name: table[name] for name in ("model", "settings", "features", "dataset", "split")}
     shown_columns |= {"seconds": table["seconds"], "parameters": table["parameters"], "trained": trained}
     return pd.DataFrame(shown_columns | {"note": table["note"], "sweep": table["sweep"], "name": table["run"]})
+
+
+def _owners(shown: list[RunInfo]) -> list[str]:
+    """Whose each run is, for the visitor."""
+    visitor = visitors.current()
+    names = visitors.names() if visitor.is_operator else {}
+
+    def owner(info: RunInfo) -> str:
+        if is_bundled(info):
+            return "Genre Lab"
+        if info.owner == visitor.id:
+            return "You, shared" if info.shared else "You"
+        return names.get(info.owner, "Class")
+
+    return [owner(info) for info in shown]
 
 
 def columns() -> dict[str, Any]:
@@ -87,6 +105,7 @@ def columns() -> dict[str, Any]:
         "rank": number("Rank", width=50, pinned=True),
         "best": text("★", width=40, pinned=True, help="Highest accuracy per track on its test set"),
         "title": text("Run", width="medium", pinned=True),
+        "owner": text("Owner", width="small"),
         "test_set": text("Test set", width="medium"),
         "accuracy": number(SCORE_NAMES["accuracy"], format="%.1f %%", width=150),
         "accuracy_ci95": interval,

@@ -1,0 +1,1 @@
+"""Pieces of the page Class that are about the visitor's own work."""
