@@ -177,7 +177,9 @@ async def _predict(visitor: Visitor, chance: random.Random, clip: Clip, outcome:
     uploader = visitor.find("file_uploader")[0]
     began = time.perf_counter()
     await visitor.upload(uploader, f"{visitor.name}.wav", content)
-    await visitor.until(lambda element: element.kind == "download_button" and "JSON" in element.proto.label)
+    await visitor.until(
+        lambda element: element.kind == "download_button" and element.proto.label == "Prediction (JSON)"
+    )
     outcome.add(PREDICTION, time.perf_counter() - began)
 
 

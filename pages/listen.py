@@ -5,6 +5,7 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.audio import synthesis
 from ui import cached, run_picker, shell
+from ui import songs as own_songs
 from ui.listen import excerpts, overview, songs, stems
 
 NOTHING, STEM, SONG = "Nothing", "Another stem", "Another song"
@@ -15,7 +16,8 @@ def show() -> None:
     st.title("Listen")
     st.markdown(
         "See the spectrogram and the scalogram of a song, listen to its stems (vocals, accompaniment, harmonic and "
-        "percussive), and predict the genre of each. Your songs are not stored."
+        "percussive), and predict the genre of each. "
+        f"{own_songs.how_long_kept()}"
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -36,7 +38,7 @@ def show() -> None:
         return
     chosen = [song] if other is None else [song, other]
     chosen_excerpts = excerpts.choose(chosen)
-    jobs = [cached.separate(excerpt, song.content) for song, excerpt in zip(chosen, chosen_excerpts, strict=True)]
+    jobs = [cached.separate(excerpt, song.read) for song, excerpt in zip(chosen, chosen_excerpts, strict=True)]
     if cached.ready(jobs, "Separating the stems"):
         separated = [job.get() for job in jobs]
         overview.show(chosen, chosen_excerpts, separated, compare_stems=compare == STEM)

@@ -9,6 +9,7 @@ from genre_core import escaping, prediction, runs
 from genre_core.jobs import Job
 from genre_core.runs import RunInfo
 from ui import cached, run_picker, shell, text, touch
+from ui import songs as own_songs
 from ui.cached import SongResult
 from ui.predict import downloads, explanation, result, similar, songs, summary
 from ui.predict.songs import CHOSEN, Song
@@ -26,8 +27,8 @@ VIEWS = {
 def show() -> None:
     st.title("Predict")
     st.markdown(
-        "Predict the genre of a song, see where it changes and how reliable the prediction is. Your songs are not "
-        "stored."
+        "Predict the genre of a song, see where it changes and how reliable the prediction is. "
+        f"{own_songs.how_long_kept()}"
     )
     chosen = songs.choose()
     info = run_picker.choose()
@@ -58,7 +59,7 @@ def show() -> None:
         return
 
     def start(run: str) -> summary.Jobs:
-        return {song.key: cached.predict_song(song.digest, song.content, run, hop_s) for song in shown}
+        return {song.key: cached.predict_song(song.digest, song.read, run, hop_s) for song in shown}
 
     jobs = SongJobs(shown, start(info.name), start(runs.PAPER_RUN) if compare else {})
     summary.show(jobs, info)
@@ -81,7 +82,7 @@ def show_song(
             state = "is still predicting …" if by_paper.running else f"failed: {escaping.markdown(problem)}"
             st.caption(f"The paper's network {state}")
         result.show(song.name, song_result.prediction, info, other)
-        result.show_timeline(song.digest, song.content, song_result)
+        result.show_timeline(song.digest, song.read, song_result)
         view = st.segmented_control(
             "View",
             list(VIEWS),

@@ -20,14 +20,11 @@ from pathlib import Path
 from genre_core import escaping, storage
 from genre_core.errors import DamagedFileError, StorageError
 from genre_core.reading import read_json
+from genre_core.visitors import keep_hours, most_upload_bytes
 from genre_core.wording import counted, quoted
 
-KEEP_H = 24.0
-"""How long songs are kept, in hours, unless the operator says otherwise."""
 MOST_UPLOADS = 100
 """Songs of one owner."""
-MOST_BYTES = 2_000_000_000
-"""Bytes of the songs of one owner, unless the operator says otherwise."""
 
 _OPERATOR = "operator"
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -51,13 +48,12 @@ class Upload:
     """When it was added, by time.time()."""
 
 
-def add(owner: str, name: str, content: bytes, *, most_bytes: int = MOST_BYTES) -> Upload:
+def add(owner: str, name: str, content: bytes) -> Upload:
     """Store a song; a name that the owner has already gets a number.
 
     Parameters
     ----------
     owner : id of a visitor; empty for the operator.
-    most_bytes : of all songs of the owner.
 
     Raises
     ------
@@ -70,6 +66,7 @@ def add(owner: str, name: str, content: bytes, *, most_bytes: int = MOST_BYTES) 
             raise StorageError(
                 f"{quoted(name)} was not added: at most {counted(MOST_UPLOADS, 'song')} are kept; remove some of yours."
             )
+        most_bytes = most_upload_bytes(owner)
         if sum(upload.n_bytes for upload in stored) + len(content) > most_bytes:
             raise StorageError(
                 f"{quoted(name)} was not added: your songs may have {most_bytes / 1e6:.0f} MB together; remove some of "
@@ -127,9 +124,9 @@ def delete_all(owner: str) -> None:
         storage.delete_folder(folder)
 
 
-def delete_expired(keep_h: float = KEEP_H) -> int:
-    """Delete all songs, of all owners, that are older than this; returns how many."""
-    expired, limit = 0, time.time() - 3600 * keep_h
+def delete_expired() -> int:
+    """Delete all songs, of all owners, that are older than they are kept; returns how many."""
+    expired, limit = 0, time.time() - 3600 * keep_hours()
     owners = sorted(_root().iterdir()) if _root().is_dir() else []
     for folder in (song for owner in owners for song in _stored(owner)):
         facts = _read_facts(folder)

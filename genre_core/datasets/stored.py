@@ -18,12 +18,11 @@ from genre_core.datasets.dataset import Dataset
 from genre_core.datasets.loading import BUNDLED, read_dataset
 from genre_core.errors import DamagedFileError, DatasetError
 from genre_core.reading import read_json
+from genre_core.visitors import most_upload_bytes
 from genre_core.wording import counted, quoted
 
 MOST_DATASETS = 20
 """Stored datasets of one owner."""
-MOST_BYTES = 2_000_000_000
-"""Bytes of the datasets of one owner, unless the operator says otherwise."""
 LONGEST_TITLE = 100
 
 _NAME = re.compile(r"dataset-[0-9a-f]{16}")
@@ -71,7 +70,7 @@ class AddedDataset:
     dataset: Dataset
 
 
-def add_dataset(content: bytes, file_name: str, *, owner: str = "", most_bytes: int = MOST_BYTES) -> AddedDataset:
+def add_dataset(content: bytes, file_name: str, *, owner: str = "") -> AddedDataset:
     """Read a feature table or a file of pictures, and store it if it can be used.
 
     A file that the owner has stored already is not stored again.
@@ -79,7 +78,6 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "", most_bytes: 
     Parameters
     ----------
     file_name : as it came; the title at first.
-    most_bytes : of all datasets of the owner.
 
     Raises
     ------
@@ -93,7 +91,7 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "", most_bytes: 
     for stored in mine:
         if (stored.digest, stored.file_name) == (digest, file_name):
             return AddedDataset(stored, _read(content, stored))
-    check_room(owner, len(content), file_name, most_bytes=most_bytes)
+    check_room(owner, len(content), file_name)
     stored = StoredDataset(
         name=f"dataset-{secrets.token_hex(8)}",
         title=file_name[:LONGEST_TITLE],
@@ -110,7 +108,7 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "", most_bytes: 
     return AddedDataset(stored, dataset)
 
 
-def check_room(owner: str, n_bytes: int, file_name: str, *, most_bytes: int = MOST_BYTES) -> None:
+def check_room(owner: str, n_bytes: int, file_name: str) -> None:
     """Raise DatasetError if an owner can't store a file of this size."""
     mine = [stored for stored in list_datasets() if stored.owner == owner]
     if len(mine) >= MOST_DATASETS:
@@ -118,6 +116,7 @@ def check_room(owner: str, n_bytes: int, file_name: str, *, most_bytes: int = MO
             f"{quoted(file_name)} was not stored: at most {counted(MOST_DATASETS, 'dataset')} are kept; delete one of "
             "yours."
         )
+    most_bytes = most_upload_bytes(owner)
     if sum(stored.n_bytes for stored in mine) + n_bytes > most_bytes:
         raise DatasetError(
             f"{quoted(file_name)} was not stored: your datasets may have {most_bytes / 1e6:.0f} MB together; delete "

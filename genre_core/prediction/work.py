@@ -40,6 +40,11 @@ class SongResult:
     n_effective: float
     """See `prediction.PredictedSong`."""
 
+    @property
+    def n_bytes(self) -> int:
+        """What its arrays take in memory, nearly all of it."""
+        return self.envelope.nbytes + self.values.nbytes
+
 
 def warm_up(run: RunKey) -> None:
     """Load all that songs need into the process, by predicting and separating noise; compile what is not compiled."""

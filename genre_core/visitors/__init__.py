@@ -6,6 +6,7 @@ one is the operator (`OPERATOR`); `Signer` signs what their browsers keep.  Code
 """
 
 from genre_core.visitors.codes import format_code, new_code, read_code
+from genre_core.visitors.limits import keep_hours, most_upload_bytes
 from genre_core.visitors.serving import MAX_TRAININGS, Serving, new_token, serving
 from genre_core.visitors.signing import Signer
 from genre_core.visitors.store import Visitors, server_key
@@ -20,6 +21,8 @@ __all__ = [
     "Visitor",
     "Visitors",
     "format_code",
+    "keep_hours",
+    "most_upload_bytes",
     "new_code",
     "new_token",
     "read_code",

@@ -1,6 +1,7 @@
 """Stored songs: each owner has their own, they survive, have limits and expire, and no name becomes a path."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from genre_core.classroom import uploads
 from genre_core.errors import StorageError
+from genre_core.visitors import Serving
 
 ANN, BEN = "a" * 32, "b" * 32
 
@@ -82,28 +84,33 @@ def test_a_song_that_is_removed_is_gone_and_removing_it_twice_is_no_error(home: 
 
 
 def test_limits_of_number_and_bytes_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    uploads.add(ANN, "song.wav", bytes(600), most_bytes=1000)
-    with pytest.raises(StorageError, match=r"'big.wav' was not added: your songs may have .* remove some"):
-        uploads.add(ANN, "big.wav", bytes(401), most_bytes=1000)
-    uploads.add(ANN, "fits.wav", bytes(400), most_bytes=1000)
+    for name, value in Serving("x" * 16, max_uploads_mb=1).environment().items():
+        monkeypatch.setenv(name, value)
+    uploads.add(ANN, "song.wav", bytes(600_000))
+    with pytest.raises(StorageError, match=r"'big.wav' was not added: your songs may have 1 MB together; remove some"):
+        uploads.add(ANN, "big.wav", bytes(400_001))
+    uploads.add(ANN, "fits.wav", bytes(400_000))
     monkeypatch.setattr(uploads, "MOST_UPLOADS", 2)
     with pytest.raises(StorageError, match="at most 2 songs are kept"):
         uploads.add(ANN, "third.wav", b"")
-    uploads.add(BEN, "theirs.wav", bytes(600), most_bytes=1000)
+    uploads.add(BEN, "theirs.wav", bytes(600_000))
+    uploads.add("", "of the operator.wav", bytes(2_000_000))
 
 
-def test_expired_songs_of_all_owners_are_deleted_and_others_stay(home: Path) -> None:
+def test_expired_songs_of_all_owners_are_deleted_and_others_stay(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = [uploads.add(owner, "old.wav", b"x") for owner in (ANN, BEN, "")]
     new = [uploads.add(owner, "new.wav", b"x") for owner in (ANN, BEN, "")]
     for upload in old:
         age(home, upload, 24.1)
     for upload in new:
         age(home, upload, 23.9)
-    assert uploads.delete_expired(24.0) == 3
+    assert uploads.delete_expired() == 3
     assert [[upload.id for upload in uploads.list_uploads(owner)] for owner in (ANN, BEN, "")] == [
         [upload.id] for upload in new
     ]
-    assert uploads.delete_expired(0.0) == 3
+    for name, value in Serving("x" * 16, keep_hours=23.8).environment().items():
+        monkeypatch.setenv(name, value)
+    assert uploads.delete_expired() == 3
     assert not list(home.rglob("content"))
 
 
@@ -113,8 +120,11 @@ def test_a_damaged_song_is_not_listed_and_is_deleted_in_time(home: Path) -> None
     facts.write_text("[", encoding="utf-8")
     uploads._read_once.cache_clear()
     assert uploads.list_uploads(ANN) == [whole]
-    assert uploads.delete_expired(24.0) == 0
-    assert uploads.delete_expired(-1.0) == 2
+    assert uploads.delete_expired() == 0
+    day_before_s = facts.stat().st_mtime - 25 * 3600
+    os.utime(facts.parent, (day_before_s, day_before_s))
+    assert uploads.delete_expired() == 1
+    assert uploads.list_uploads(ANN) == [whole]
 
 
 def test_a_disk_that_cannot_be_written_to_is_one_sentence(home: Path) -> None:

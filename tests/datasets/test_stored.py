@@ -103,9 +103,11 @@ def test_a_file_name_is_no_path(table: bytes, home: Path, file_name: str) -> Non
 
 def test_limits_of_number_and_bytes_are_one_sentence(table: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     stored.add_dataset(table, "first.parquet", owner=ANN)
+    monkeypatch.setattr(stored, "most_upload_bytes", lambda owner: 2 * len(table) - 1)
     with pytest.raises(DatasetError, match=r"'second.parquet' was not stored: your datasets may have .* together"):
-        stored.add_dataset(table, "second.parquet", owner=ANN, most_bytes=2 * len(table) - 1)
-    stored.add_dataset(table, "second.parquet", owner=ANN, most_bytes=2 * len(table))
+        stored.add_dataset(table, "second.parquet", owner=ANN)
+    monkeypatch.setattr(stored, "most_upload_bytes", lambda owner: 2 * len(table))
+    stored.add_dataset(table, "second.parquet", owner=ANN)
     monkeypatch.setattr(stored, "MOST_DATASETS", 2)
     with pytest.raises(DatasetError, match="at most 2 datasets are kept"):
         stored.add_dataset(table, "third.parquet", owner=ANN)

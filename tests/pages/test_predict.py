@@ -11,8 +11,10 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, logbook, runs
+from genre_core import audio, logbook, prediction, runs
 from genre_core.audio import example_songs, synthesis
+from genre_core.classroom import uploads
+from genre_core.jobs import Job
 from genre_core.prediction import explanation, predict_file
 from tests.page_text import plain
 from tests.waiting import predicted, run_until
@@ -224,11 +226,15 @@ def test_another_run_predicts_the_song_again(app: AppTest, song: bytes) -> None:
 
 def test_a_song_is_predicted_once_for_each_content_run_and_hop(song: bytes) -> None:
     st.cache_resource.clear()
-    first = cached.predict_song("digest", song, runs.DEFAULT_RUN, 3.0)
-    assert cached.predict_song("digest", song, runs.DEFAULT_RUN, 3.0) is first
-    assert cached.predict_song("digest", song, "paper-track", 3.0) is not first
-    assert cached.predict_song("other", song, runs.DEFAULT_RUN, 3.0) is not first
-    assert cached.predict_song("digest", song, runs.DEFAULT_RUN, 1.5) is not first
+
+    def read() -> bytes:
+        return song
+
+    first = cached.predict_song("digest", read, runs.DEFAULT_RUN, 3.0)
+    assert cached.predict_song("digest", read, runs.DEFAULT_RUN, 3.0) is first
+    assert cached.predict_song("digest", read, "paper-track", 3.0) is not first
+    assert cached.predict_song("other", read, runs.DEFAULT_RUN, 3.0) is not first
+    assert cached.predict_song("digest", read, runs.DEFAULT_RUN, 1.5) is not first
 
 
 def test_a_stopped_song_is_predicted_on_request(app: AppTest) -> None:
@@ -246,10 +252,102 @@ def test_a_stopped_song_is_predicted_on_request(app: AppTest) -> None:
     assert len(app.get("audio")) == 1
 
 
-def test_nothing_of_a_song_is_written_to_disk(app: AppTest, song: bytes, home: Path) -> None:
-    upload(app, song_wav=song)
-    assert [path.name for path in home.iterdir()] == ["logs"]
-    assert "song" not in logbook.log_file().read_text()
+def test_a_song_is_stored_among_the_uploads_alone_and_not_named_in_the_log(
+    app: AppTest, song: bytes, home: Path
+) -> None:
+    upload(app, secret_wav=song)
+    assert {path.name for path in home.iterdir()} == {"logs", "uploads"}
+    assert "secret" not in logbook.log_file().read_text()
+
+
+def test_songs_are_there_again_after_the_page_was_left_and_after_a_reload(
+    app: AppTest, visit: Callable[[str], AppTest], song: bytes
+) -> None:
+    upload(app, first_wav=song, second_wav=song[:200_044])
+    assert not app.file_uploader[0].value  # it is empty again
+    app.switch_page("pages/start.py").run()
+    app.switch_page("pages/predict.py").run()
+    reloaded = visit("pages/predict.py").run()
+    for page in (app, reloaded):
+        assert not page.get("progress")  # nothing is predicted again
+        assert own_songs(page) == ["first.wav", "second.wav"]
+        assert list(page.dataframe[0].value["File"]) == ["first.wav", "second.wav"]
+        assert page.selectbox(key="predict_chosen").options[-1] == "second.wav"
+
+
+def test_a_reload_joins_a_prediction_that_runs(app: AppTest, visit: Callable[[str], AppTest]) -> None:
+    long = np.tile(synthesis.song("adagio").clip(seconds=30).samples, 10)
+    app.run()
+    app.file_uploader[0].set_value([("long.wav", audio.wav_bytes(audio.Clip(long, audio.SEGMENT_RATE)), "")])
+    app.run()
+    assert len(app.get("progress")) == 1
+    job = predicting(app)
+    reloaded = visit("pages/predict.py").run()
+    assert predicting(reloaded) is job
+    predicted(reloaded)
+    assert job.result and not reloaded.error
+
+
+def predicting(app: AppTest) -> Job[cached.SongResult]:
+    """The job of the only song of the visitor."""
+    (upload,) = uploads.list_uploads("")
+    return cached.predict_song(upload.digest, bytes, runs.DEFAULT_RUN, prediction.HOP_S)
+
+
+def own_songs(app: AppTest) -> list[str]:
+    return [option for box in app.multiselect if box.label == "Your songs" for option in box.options]
+
+
+def test_songs_can_be_removed_one_by_one_and_all_together(app: AppTest, song: bytes, home: Path) -> None:
+    upload(app, a_wav=song, b_wav=song, c_wav=song)
+    box = app.multiselect(key="predict_songs")
+    box.set_value([value for value in box.value if value != box.value[1]])
+    predicted(app)
+    assert own_songs(app) == ["a.wav", "c.wav"]
+    assert len(list(home.rglob("content"))) == 2
+    app.multiselect(key="predict_songs").set_value([])
+    predicted(app)
+    assert own_songs(app) == [] and not list(home.rglob("content"))
+    assert "Upload a song" in app.info[0].value
+
+
+def test_songs_of_the_same_name_are_told_apart(app: AppTest, song: bytes) -> None:
+    app.run()
+    app.file_uploader[0].set_value([("song.wav", song, ""), ("song.wav", song[:200_044], "")])
+    predicted(app)
+    assert own_songs(app) == ["song.wav", "song (2).wav"]
+    assert len(app.dataframe[0].value) == 2
+
+
+def test_thirty_songs_are_uploaded_at_once_and_the_newest_is_shown(app: AppTest, song: bytes) -> None:
+    app.run()
+    app.segmented_control(key="predict_hop").set_value(6.0)
+    app.file_uploader[0].set_value([(f"song {i}.wav", song[: 150_044 + 2 * i], "") for i in range(30)])
+    predicted(app)
+    assert not app.exception and not app.error
+    assert len(own_songs(app)) == len(app.dataframe[0].value) == 30
+    assert app.selectbox(key="predict_chosen").value == uploads.list_uploads("")[-1].id
+    assert uploads.list_uploads("")[-1].name == "song 29.wav"
+
+
+def test_a_recording_is_stored_and_predicted(app: AppTest, song: bytes) -> None:
+    app.run()
+    for _ in range(2):
+        app.audio_input[0].set_value(("recording.wav", song, "audio/wav"))
+        predicted(app)
+    assert own_songs(app) == ["Recording.wav", "Recording (2).wav"]
+    assert not app.audio_input[0].value
+    assert not app.exception and not app.error
+
+
+def test_a_song_that_is_too_much_is_one_sentence_and_the_others_are_stored(
+    app: AppTest, song: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_UPLOADS", 1)
+    upload(app, a_wav=song, b_wav=song)
+    (error,) = app.error
+    assert "'b.wav' was not added" in plain(error.value)
+    assert own_songs(app) == ["a.wav"]
 
 
 def encoded(format: str, subtype: str | None = None) -> bytes:

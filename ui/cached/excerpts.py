@@ -1,5 +1,6 @@
 """Excerpts of songs and their stems, for Listen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -44,20 +45,20 @@ class AnalysisJobs:
         return self.beats, self.spectrogram, self.scalogram
 
 
-def duration_s(digest: str, content: bytes) -> float:
-    """Duration of a decoded song."""
-    return finished(_measure_duration(digest, content), "Decoding the song")
+def duration_s(digest: str, read: Callable[[], bytes]) -> float:
+    """Duration of a decoded song; `read` returns the content of its file, and is called only if it is unknown."""
+    return finished(_measure_duration(digest, read), "Decoding the song")
 
 
 @cached_job(256)
-def _measure_duration(digest: str, _content: bytes) -> Job[float]:
-    return workers().submit(work.duration_s, _content, visitor=visitor(), urgent=True)
+def _measure_duration(digest: str, _read: Callable[[], bytes]) -> Job[float]:
+    return workers().submit(work.duration_s, _read(), visitor=visitor(), urgent=True)
 
 
 @cached_job(8)
-def separate(excerpt: Excerpt, _content: bytes) -> Job[Stems]:
-    """The job that separates an excerpt into all stems, the mix first."""
-    return workers().submit(work.separate, _content, excerpt.start_s, excerpt.end_s, visitor=visitor())
+def separate(excerpt: Excerpt, _read: Callable[[], bytes]) -> Job[Stems]:
+    """The job that separates an excerpt into all stems, the mix first; `_read` returns the content of the song."""
+    return workers().submit(work.separate, _read(), excerpt.start_s, excerpt.end_s, visitor=visitor())
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)

@@ -1,6 +1,7 @@
 """Songs: their content, predictions and explanations, for Predict and Listen."""
 
 import hashlib
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -22,14 +23,21 @@ def content_digest(upload: str, _content: bytes) -> str:
     return hashlib.sha256(_content).hexdigest()
 
 
-def predict_song(digest: str, content: bytes, name: str, hop_s: float) -> Job[SongResult]:
-    """The job that predicts a file with the run `name`, running or done: one for each content, run and hop."""
-    return _predict(digest, runs.key(name), hop_s, content)
+def predict_song(digest: str, read: Callable[[], bytes], name: str, hop_s: float) -> Job[SongResult]:
+    """The job that predicts a file with the run `name`, running or done: one for each content, run and hop.
+
+    Parameters
+    ----------
+    digest : of the content.
+    read : returns the content; called only if there is no such job yet.
+    """
+    return _predict(digest, runs.key(name), hop_s, read)
 
 
-@cached_job(24)  # pictures of a long song take 20 MB
-def _predict(digest: str, run: RunKey, hop_s: float, _content: bytes) -> Job[SongResult]:
-    return workers().submit(work.predict_content, _content, run, hop_s, visitor=visitor(), with_progress=True)
+# The songs of a class are found again; pictures of a long one take 20 MB.
+@cached_job(1000, most_bytes=500_000_000)
+def _predict(digest: str, run: RunKey, hop_s: float, _read: Callable[[], bytes]) -> Job[SongResult]:
+    return workers().submit(work.predict_content, _read(), run, hop_s, visitor=visitor(), with_progress=True)
 
 
 def explain(name: str, song: str, genre: str, result: SongResult) -> Explanation:

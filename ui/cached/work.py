@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import math
 import os
 import threading
 import time
@@ -121,7 +122,9 @@ def waiting_text(job: Job[Result], doing: str) -> str:
     return f"{doing}…"
 
 
-def cached_job(most: int, *, restarts: bool = True) -> Callable[[Callable[P, Job[Result]]], "CachedJob[P, Result]"]:
+def cached_job(
+    most: int, *, most_bytes: float = math.inf, restarts: bool = True
+) -> Callable[[Callable[P, Job[Result]]], "CachedJob[P, Result]"]:
     """A decorator for a function that submits a job: visitors who call it with the same arguments share the job.
 
     Arguments whose name begins with _ do not count; datasets count by their content.
@@ -129,16 +132,17 @@ def cached_job(most: int, *, restarts: bool = True) -> Callable[[Callable[P, Job
     Parameters
     ----------
     most : number of ended jobs whose results are kept; results that were asked for just now are kept beyond.
+    most_bytes : what their results may take together, by their attribute `n_bytes`.
     restarts : whether a job that was stopped is submitted again when it is asked for.
     """
-    return lambda submit: CachedJob(submit, most, restarts)
+    return lambda submit: CachedJob(submit, most, most_bytes, restarts)
 
 
 class CachedJob(Generic[P, Result]):
     """A function that returns a job, the same one for the same arguments."""
 
-    def __init__(self, submit: Callable[P, Job[Result]], most: int, restarts: bool) -> None:
-        self._submit, self._most, self._restarts = submit, most, restarts
+    def __init__(self, submit: Callable[P, Job[Result]], most: int, most_bytes: float, restarts: bool) -> None:
+        self._submit, self._most, self._most_bytes, self._restarts = submit, most, most_bytes, restarts
         self._signature = inspect.signature(submit)
         self._lock = threading.Lock()
 
@@ -172,10 +176,12 @@ class CachedJob(Generic[P, Result]):
     def _forget_old(self, jobs: "OrderedDict[Hashable, _Entry]") -> None:
         """Forget the jobs that were asked for longest ago; not those that run, or that a page shows that waits for
         another one: it would submit them again and again."""
+        n_bytes = sum(entry.n_bytes for entry in jobs.values())
         for key, entry in list(jobs.items()):
-            if len(jobs) <= self._most:
+            if len(jobs) <= self._most and n_bytes <= self._most_bytes:
                 return
             if not entry.job.running and time.monotonic() - entry.asked > _SHOWN_S:
+                n_bytes -= entry.n_bytes
                 del jobs[key]
 
     def _jobs(self) -> "OrderedDict[Hashable, _Entry]":
@@ -192,6 +198,11 @@ class _Entry:
     job: Job[Any]
     asked: float = 0.0
     """When it was last asked for, by time.monotonic()."""
+
+    @property
+    def n_bytes(self) -> int:
+        """What its result takes in memory, if that is known."""
+        return getattr(self.job.result, "n_bytes", 0)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,14 +1,18 @@
-"""The songs of the page Listen: a synthetic example, an upload, or a track of a folder."""
+"""The songs of the page Listen: a synthetic example, one of the visitor's own, or a track of a folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from genre_core import datasets, escaping, storage
 from genre_core.audio import synthesis
+from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
-from ui import cached, examples, player, shell
+from ui import cached, examples, shell
+from ui import songs as own
 
 _SOURCES = {
     "Example": ":material/music_note: Example",
@@ -19,16 +23,17 @@ _SOURCES = {
 
 @dataclass(frozen=True)
 class Song:
-    """A song, with the content of its file."""
+    """A song to listen to."""
 
     name: str
     digest: str
-    content: bytes = field(repr=False)
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+    """Returns the content of its file; raises StorageError if it is gone."""
 
     @property
     def duration_s(self) -> float:
         """Duration of the decoded audio."""
-        return cached.duration_s(self.digest, self.content)
+        return cached.duration_s(self.digest, self.read)
 
 
 def choose(label: str, slot: str, example: str) -> Song | None:
@@ -61,7 +66,7 @@ def choose(label: str, slot: str, example: str) -> Song | None:
         else:
             song = _example(slot, example)
         if song is not None:
-            cached.duration_s(song.digest, song.content)
+            cached.duration_s(song.digest, song.read)
     except GenreLabError as error:
         shell.show_problem(f"{song.name}: {error}" if song else str(error))
         return None
@@ -77,8 +82,21 @@ def _example(slot: str, default: str) -> Song | None:
 
 
 def _uploaded(slot: str) -> Song | None:
-    file = st.file_uploader("Upload a song", player.FORMATS, key=f"listen_file_{slot}")
-    return _song(file.file_id, file.name, file.getvalue()) if file else None
+    key = f"listen_upload_{slot}"
+
+    def choose_newest(added: list[Upload]) -> None:
+        st.session_state[key] = added[-1].id
+
+    own.upload("Upload songs", f"listen_files_{slot}", choose_newest)
+    songs = {song.id: song for song in own.show(f"listen_songs_{slot}")}
+    if not songs:
+        return None
+    if st.session_state.get(key) not in songs:
+        st.session_state[key] = list(songs)[-1]
+    chosen = songs[
+        st.selectbox("Song", list(songs), format_func=lambda song: songs[song].name, key=key, persist_state="session")
+    ]
+    return Song(chosen.name, chosen.digest, partial(own.read, chosen))
 
 
 def _track_of_folder(slot: str) -> Song | None:
@@ -102,4 +120,4 @@ def _track_of_folder(slot: str) -> Song | None:
 
 
 def _song(key: str, name: str, content: bytes) -> Song:
-    return Song(name, cached.content_digest(key, content), content)
+    return Song(name, cached.content_digest(key, content), lambda: content)

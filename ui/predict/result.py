@@ -1,6 +1,7 @@
 """The prediction of one song: genre, confidence, reliability, timeline and tags; and the run that made it."""
 
 import html
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -93,8 +94,8 @@ def _counted_segments(prediction: SongPrediction) -> str:
     return f"{counted(int(prediction.is_counted.sum()), 'segment')} of {length_s:.0f} s"
 
 
-def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
-    """The predicted genre over time, tied to a player."""
+def show_timeline(digest: str, read: Callable[[], bytes], result: SongResult) -> None:
+    """The predicted genre over time, tied to a player; `read` returns the content of the song's file."""
     prediction = result.prediction
     st.subheader("Timeline")
     st.markdown("The color is the predicted genre at each time. **Click the timeline to play from there.**")
@@ -118,7 +119,7 @@ def show_timeline(digest: str, content: bytes, result: SongResult) -> None:
             alt="Predicted genre of each segment over the waveform; the table below has the same content.",
         )
         with shell.messages():
-            player.play(digest, content)
+            player.play(digest, read())
     with st.expander("Table of segments", icon=":material/table_rows:"):
         _show_segments(prediction)
 

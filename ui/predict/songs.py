@@ -1,13 +1,17 @@
-"""The songs of the page Predict: uploads, a recording and an example."""
+"""The songs of the page Predict: the visitor's own, and an example."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
 from genre_core.audio import example_songs, synthesis
-from ui import cached, examples, player
+from genre_core.classroom.uploads import Upload
+from ui import cached, examples, recorder
+from ui import songs as own
 
-EXAMPLE, FILES, RECORDING = "predict_example", "predict_files", "predict_recording"
+EXAMPLE, FILES, RECORDING, OWN = "predict_example", "predict_files", "predict_recording", "predict_songs"
 CHOSEN = "predict_chosen"
 """Key of the song whose result is shown."""
 _EXAMPLE_PREFIX = "example-"
@@ -21,7 +25,8 @@ class Song:
     """Differs between all songs of the page, also between two uploads of the same file."""
     name: str
     digest: str
-    content: bytes = field(repr=False)
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+    """Returns the content of its file; raises StorageError if it is gone."""
 
     @property
     def is_example(self) -> bool:
@@ -30,32 +35,25 @@ class Song:
 
 
 def choose() -> list[Song]:
-    """The controls for songs; returns the chosen ones, uploads first."""
+    """The controls for songs; returns the visitor's own, the newest last, and then the chosen example."""
     left, right = st.columns(2, gap="medium")
     with left:
-        uploads = st.file_uploader(
-            "Upload songs", player.FORMATS, accept_multiple_files=True, key=FILES, on_change=_forget_choice
-        )
+        own.upload("Upload songs", FILES, _show_newest)
     with right:
-        recording = st.audio_input("Record audio", sample_rate=44_100, key=RECORDING, on_change=_forget_choice)
+        recorder.record("Record audio", RECORDING, _show_newest)
         example = examples.choose(
             "Examples", (*example_songs.SONGS, *synthesis.SONGS), EXAMPLE, on_change=_choose_example
         )
-    songs = [_song(upload.file_id, upload.name, upload.getvalue()) for upload in uploads]
-    if recording:
-        songs.append(_song(recording.file_id, "Recording.wav", recording.getvalue()))
+    songs = [Song(song.id, song.name, song.digest, partial(own.read, song)) for song in own.show(OWN)]
     if example:
-        key, name = f"{_EXAMPLE_PREFIX}{example.name}", f"{example.title} (example)"
-        songs.append(_song(key, name, examples.content(example)))
+        key, content = f"{_EXAMPLE_PREFIX}{example.name}", examples.content(example)
+        digest = cached.content_digest(key, content)
+        songs.append(Song(key, f"{example.title} (example)", digest, lambda: content))
     return songs
 
 
-def _song(key: str, name: str, content: bytes) -> Song:
-    return Song(key, name, cached.content_digest(key, content), content)
-
-
-def _forget_choice() -> None:
-    """Show the newest song after songs were added or removed."""
+def _show_newest(added: list[Upload]) -> None:
+    """Show the newest song after songs were added."""
     st.session_state[CHOSEN] = None
 
 
