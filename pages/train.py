@@ -4,12 +4,14 @@ import streamlit as st
 
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.datasets import Dataset
-from ui import doctor, shell
+from ui import doctor, lessons, shell
 from ui.dataset_picker import choose_dataset
+from ui.lessons import panel
 from ui.train import setup, sweep, training
 
 
 def show() -> None:
+    lessons.begin("train")
     st.title("Train")
     st.markdown(
         "Train a model to predict genres, and follow its learning curves. When the test loss rises while the training "
@@ -38,7 +40,9 @@ def _show_training(chosen: Dataset) -> None:
             dataset = _training_dataset(chosen, current.features)
             training.show_start(dataset, current)
             training.show_training(current)
-            sweep.show_sweep(dataset, current)
+            if lessons.shows("sweep"):
+                sweep.show_sweep(dataset, current)
+        panel.show()
 
 
 def _training_dataset(dataset: Dataset, features: str) -> Dataset:

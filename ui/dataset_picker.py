@@ -11,7 +11,7 @@ from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import Job
 from genre_core.wording import counted
-from ui import audio_folder, cached, shell
+from ui import audio_folder, cached, lessons, shell
 from ui.state import Keys, visitor
 from ui.text import SEE_LOG, STEMS, features
 
@@ -29,9 +29,17 @@ _FAILED = f"The extraction failed; {SEE_LOG}. Try again."
 
 
 def choose_dataset() -> Dataset | None:
-    """Show the dataset in use and the controls to change it; return it, or None if there is none."""
+    """Show the dataset in use and the controls to change it; return it, or None if there is none.
+
+    A lesson that hides this control has its own dataset, and other pages keep theirs.
+    """
+    of_lesson = lessons.take("dataset")
+    if not lessons.shows("dataset"):
+        dataset = cached.bundled_dataset()
+        _describe(dataset)
+        return dataset
     _collect_finished_job()
-    if st.session_state[Keys.DATASET] is None:
+    if of_lesson is not None or st.session_state[Keys.DATASET] is None:
         _choose_bundled(keep_notice=True)
     dataset = st.session_state[Keys.DATASET]
     if dataset is not None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core import runs
 from genre_core.runs import RunInfo
-from ui import cached, shell, visitors
+from ui import cached, lessons, shell, visitors
 from ui.state import Keys
 
 _WIDGET = "run_picker"
@@ -17,21 +17,25 @@ _UNKNOWN = "run_unknown"
 def choose() -> RunInfo:
     """Show a select box for a run. The choice is shared by all pages and kept in the address (`?run=NAME`).
 
-    Without any run, show a message and stop the page. Trials of sweeps are not offered.
+    Without any run, show a message and stop the page. Trials of sweeps are not offered. A lesson may have its own run.
     """
     infos = {info.name: info for info in cached.visible_runs() if not info.is_trial and _is_offered(info)}
     if not infos:
         no_runs()
         st.stop()
-    chosen, requested = st.session_state.get(Keys.RUN), st.query_params.get("run")
-    if requested and requested != st.session_state.get(_ADDRESS):
+    if not lessons.shows("run"):
+        return _of_lesson(infos)
+    of_lesson = lessons.take("run")
+    chosen, requested = st.session_state.get(Keys.RUN), of_lesson or st.query_params.get("run")
+    if requested and (of_lesson or requested != st.session_state.get(_ADDRESS)):
         st.session_state[_UNKNOWN] = None if requested in infos else requested
         chosen = requested if requested in infos else chosen
     if chosen not in infos:
         chosen = runs.DEFAULT_RUN if runs.DEFAULT_RUN in infos else next(iter(infos))
     st.session_state[Keys.RUN] = st.session_state[_WIDGET] = chosen
-    if st.query_params.get("run") != chosen:
+    if lessons.current() is None and st.query_params.get("run") != chosen:
         st.query_params["run"] = chosen
+    lessons.write("run", chosen)
     st.session_state[_ADDRESS] = chosen
     labels = runs.run_labels(list(infos.values()))
     st.selectbox("Run", list(infos), key=_WIDGET, format_func=labels.__getitem__, on_change=_remember)
@@ -39,6 +43,16 @@ def choose() -> RunInfo:
         message = f"The run '{unknown}' was not found or can't be opened; this is another run."
         shell.show_problem(message, kind="warning")
     return infos[chosen]
+
+
+def _of_lesson(infos: dict[str, RunInfo]) -> RunInfo:
+    """The run of a lesson that hides the select box; without it, show a message and stop the page."""
+    lesson = lessons.current()
+    name = lesson.parameters.get("run", runs.DEFAULT_RUN) if lesson else runs.DEFAULT_RUN
+    if name not in infos:
+        shell.show_problem("The run of this lesson was not found; ask for a new link.")
+        st.stop()
+    return infos[name]
 
 
 def _is_offered(info: RunInfo) -> bool:

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genre_core import storage
-from genre_core.classroom.codes import new_code, read_code
 from genre_core.errors import ConfigError, DamagedFileError, StorageError
 from genre_core.reading import read_json
+from genre_core.visitors import new_code, read_code
 from genre_core.wording import quoted
 
+CODE_LENGTH = 6
 MAX_TITLE_LENGTH = 80
 MAX_TEXT_LENGTH = 2000
 MAX_PARAMETERS_LENGTH = 20_000
@@ -96,9 +97,9 @@ class Lessons:
         """
         created = datetime.now(UTC).isoformat(timespec="seconds")
         with _creating:
-            code = new_code()
+            code = new_code(CODE_LENGTH)
             while self._path(code).exists():
-                code = new_code()
+                code = new_code(CODE_LENGTH)
             lesson = Lesson(
                 code, page, title.strip(), text.strip(), dict(parameters or {}), dataset, tuple(hidden), created
             )
@@ -107,7 +108,7 @@ class Lessons:
         return lesson
 
     def open(self, code: str) -> Lesson:
-        """The lesson with this code, which may be typed in small letters.
+        """The lesson with this code, as it was typed.
 
         Raises
         ------
@@ -115,7 +116,7 @@ class Lessons:
         DamagedFileError : if its file is damaged.
         """
         known = read_code(code)
-        if known is None or not self._path(known).exists():
+        if len(known) != CODE_LENGTH or not self._path(known).exists():
             raise ConfigError(f"There is no lesson {quoted(code)} here; check the link, or ask for a new one.")
         try:
             return self._read(known)
@@ -126,21 +127,18 @@ class Lessons:
         """The lessons of a page, newest first; damaged ones are left out."""
         found = []
         for path in self._folder.glob("*.json"):
-            code = read_code(path.stem)
-            if code == path.stem:
-                try:
-                    found.append(self._read(code))
-                except DamagedFileError:
-                    continue
+            try:
+                found.append(self._read(path.stem))
+            except DamagedFileError:
+                continue
         return sorted((lesson for lesson in found if lesson.page == page), key=lambda lesson: lesson.created)[::-1]
 
     def delete(self, code: str) -> None:
         """Delete a lesson, if it exists.  Raises StorageError if that fails."""
-        if known := read_code(code):
-            try:
-                self._path(known).unlink(missing_ok=True)
-            except OSError as error:
-                raise StorageError(f"The lesson can't be deleted ({error.strerror or error}).") from error
+        try:
+            self._path(read_code(code)).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"The lesson can't be deleted ({error.strerror or error}).") from error
 
     def _read(self, code: str) -> Lesson:
         lesson = read_json(self._path(code), Lesson)

@@ -11,7 +11,7 @@ from genre_core.audio.augmentation import AUGMENTATIONS
 from genre_core.datasets import Dataset
 from genre_core.datasets.augmented import extraction_seconds
 from genre_core.wording import counted, duration
-from ui import cached
+from ui import cached, lessons
 from ui.state import Keys, visitor
 
 _CHOSEN, _TO_EXTRACT = "train_augmentations", "train_augmentations_to_extract"
@@ -35,6 +35,9 @@ def show(dataset: Dataset, on_change: Callable[[], None]) -> None:
     st.session_state[_SHOWN] = bool(available)
     if available:
         st.session_state[_CHOSEN] = [name for name in st.session_state[_CHOSEN] if name in available]
+    if not lessons.shows("augmentations"):
+        return
+    if available:
         chosen = st.multiselect(
             "Augment the training set",
             available,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from genre_core.models.base import ModelConfig
 from genre_core.models.settings import MAX_LAYERS, Choice, Layers, Setting
+from ui import lessons
 
 
 def widget_key(model: str, name: str) -> str:
@@ -16,7 +17,7 @@ def widget_key(model: str, name: str) -> str:
 
 def show_settings(config_class: type[ModelConfig], on_change: Callable[[], None]) -> None:
     """Show the widgets of a model, two in a row; `set_settings` must have given them values."""
-    settings = config_class.settings()
+    settings = {name: setting for name, setting in config_class.settings().items() if lessons.shows(name)}
     for name, setting in settings.items():
         if isinstance(setting, Layers):
             _show_layers(config_class.model, name, setting, on_change)
