@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from genre_core.cli.app import MALLOC
+from genre_core.visitors import Serving
 from tests.browser import PATIENCE_MS, new_context
 from tests.waiting import PATIENCE_S
 
@@ -77,18 +78,42 @@ def fresh_server(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+TOKEN = "the-token-of-the-operator"
+"""Of `class_server`."""
+
+
+@pytest.fixture(scope="session")
+def class_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server for a class, with its own home."""
+    with served(tmp_path_factory.mktemp("class-home"), environment=Serving(TOKEN).environment()) as address:
+        yield address
+
+
 @contextmanager
-def served(home: Path, script: Path = PROJECT / "app.py") -> Iterator[str]:
-    """Serve an app on a free port; a traceback in its log is a failure."""
+def served(
+    home: Path,
+    script: Path = PROJECT / "app.py",
+    *,
+    flags: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Serve an app on a free port; a traceback in its log is a failure.
+
+    flags : of Streamlit, as in "--server.baseUrlPath=genre-lab".
+    environment : further environment variables, such as those of `Serving`.
+    """
     log = home / f"{script.stem}.log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"],
+            [
+                *(sys.executable, "-m", "streamlit", "run", str(script)),
+                *("--server.headless=true", f"--server.port={port}", *flags),
+            ],
             cwd=PROJECT,
-            env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC,
+            env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC | dict(environment or {}),
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
