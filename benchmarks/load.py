@@ -34,6 +34,7 @@ from benchmarks.visitor import PATIENCE_S, Element, VisitError, Visitor
 from genre_core import audio
 from genre_core.audio import Clip, example_songs
 from genre_core.jobs import Workers
+from genre_core.visitors import Serving, new_token
 from tests.e2e.conftest import served
 
 FIRST_PAGE, PREDICTION = "First page", "Predict, a 30-s clip"
@@ -42,6 +43,8 @@ NEW_PAGE = 0.25
 PREDICTING = 0.2
 """Share of the visitors who predict songs."""
 PREDICT_EVERY_S = 60.0
+CLASS = Serving(new_token()).environment()
+"""The variables of a server on which each visitor has work of their own."""
 CLIP_S = 30.0
 WARM_UP_S = 60.0
 """Memory is compared with that after so many seconds."""
@@ -305,7 +308,7 @@ def main(sessions: int, seconds: float, think: list[float], seed: int, only: lis
     for name, heading, load in loads(sessions, seconds, think, seed):
         if only and name not in only:
             continue
-        with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
+        with tempfile.TemporaryDirectory() as folder, served(Path(folder), environment=CLASS) as address:
             warm(address)
             sections.append(f"**{heading}**\n\n{report(run(address, server_process(address), load))}")
     return "\n\n".join(sections)

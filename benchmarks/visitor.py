@@ -23,6 +23,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE_S = 60.0
 """How long a visitor waits for an answer."""
+_XSRF = "_streamlit_xsrf"
+"""The cookie with the token against cross-site requests."""
 _MOST_MESSAGE_BYTES = 200_000_000
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
@@ -87,16 +89,16 @@ class Visitor:
     _urls: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     _refreshing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """What asks for each fragment that refreshes itself."""
-    _xsrf: str = ""
+    _cookies: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Visitor":
-        self._xsrf = await asyncio.to_thread(self._fetch_page)
+        await asyncio.to_thread(self._fetch_page)
         websocket = self.address.replace("http", "ws", 1) + "/_stcore/stream"
         self._connection: ClientConnection = await connect(
             websocket,
-            subprotocols=["streamlit", self._xsrf],  # type: ignore[list-item]
+            subprotocols=["streamlit", self._cookies[_XSRF]],  # type: ignore[list-item]
             origin=self.address,  # type: ignore[arg-type]
-            additional_headers={"Cookie": f"_streamlit_xsrf={self._xsrf}"},
+            additional_headers={"Cookie": self._cookie_header},
             max_size=_MOST_MESSAGE_BYTES,
         )
         self._reading = asyncio.create_task(self._read())
@@ -297,14 +299,18 @@ class Visitor:
             if task := self._refreshing.pop(fragment, None):
                 task.cancel()
 
-    def _fetch_page(self) -> str:
+    @property
+    def _cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
+    def _fetch_page(self) -> None:
         for path in ("/", "/_stcore/health", "/_stcore/host-config"):
-            with urllib.request.urlopen(f"{self.address}{path}", timeout=PATIENCE_S) as answer:
+            request = urllib.request.Request(f"{self.address}{path}", headers={"Cookie": self._cookie_header})
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 answer.read()
                 for header in answer.headers.get_all("Set-Cookie", []):
-                    if header.startswith("_streamlit_xsrf="):
-                        self._xsrf = header.partition("=")[2].partition(";")[0]
-        return self._xsrf
+                    name, _, value = header.partition(";")[0].partition("=")
+                    self._cookies[name] = value
 
     def _put(self, url: str, name: str, content: bytes) -> None:
         border = uuid4().hex
@@ -316,8 +322,8 @@ class Visitor:
         )
         headers = {
             "Content-Type": f"multipart/form-data; boundary={border}",
-            "Cookie": f"_streamlit_xsrf={self._xsrf}",
-            "X-Xsrftoken": self._xsrf,
+            "Cookie": self._cookie_header,
+            "X-Xsrftoken": self._cookies[_XSRF],
         }
         request = urllib.request.Request(url, body, headers, method="PUT")
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:

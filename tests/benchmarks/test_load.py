@@ -13,7 +13,7 @@ from tests.e2e.conftest import served
 
 
 def test_ten_visitors_click_and_predict_without_failures(tmp_path: Path) -> None:
-    with served(tmp_path) as address:
+    with served(tmp_path, environment=load.CLASS) as address:
         outcome = load.run(
             address, load.server_process(address), Load(sessions=10, seconds=30, predict_every_s=10, seed=1)
         )

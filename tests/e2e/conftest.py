@@ -6,6 +6,7 @@ Without Chromium the journeys are skipped, or fail if GENRE_LAB_REQUIRE_BROWSER 
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -94,6 +96,19 @@ def served(
     home: Path,
     script: Path = PROJECT / "app.py",
     *,
+<<<<<<< /tmp/team/cur
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+    scheme: str = "http",
+) -> Iterator[str]:
+    """Serve an app on a free port; a traceback in its log is a failure.
+
+    Parameters
+    ----------
+    options : of Streamlit.
+    environment : further variables, such as those of `genre_core.visitors.Serving`.
+    scheme : "https" if the options name a certificate.
+=======
     flags: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
@@ -101,6 +116,7 @@ def served(
 
     flags : of Streamlit, as in "--server.baseUrlPath=genre-lab".
     environment : further environment variables, such as those of `Serving`.
+>>>>>>> /tmp/team/their.new
     """
     log = home / f"{script.stem}.log"
     with socket.socket() as free:
@@ -110,16 +126,23 @@ def served(
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit", "run", str(script)),
+<<<<<<< /tmp/team/cur
+                *("--server.headless=true", f"--server.port={port}", *options),
+            ],
+            cwd=PROJECT,
+            env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC | environment,
+=======
                 *("--server.headless=true", f"--server.port={port}", *flags),
             ],
             cwd=PROJECT,
             env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC | dict(environment or {}),
+>>>>>>> /tmp/team/their.new
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_up(f"http://localhost:{port}", process)
-            yield f"http://localhost:{port}"
+            _wait_until_up(f"{scheme}://localhost:{port}", process)
+            yield f"{scheme}://localhost:{port}"
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
@@ -132,7 +155,8 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server has ended"
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10).close()
+            context = ssl._create_unverified_context()  # a certificate that a test has made
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10, context=context).close()
             return
         except OSError:
             time.sleep(0.1)
