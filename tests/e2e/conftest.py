@@ -14,7 +14,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -96,27 +95,15 @@ def served(
     home: Path,
     script: Path = PROJECT / "app.py",
     *,
-<<<<<<< /tmp/team/cur
-    options: Sequence[str] = (),
-    environment: Mapping[str, str] = MappingProxyType({}),
-    scheme: str = "http",
-) -> Iterator[str]:
-    """Serve an app on a free port; a traceback in its log is a failure.
-
-    Parameters
-    ----------
-    options : of Streamlit.
-    environment : further variables, such as those of `genre_core.visitors.Serving`.
-    scheme : "https" if the options name a certificate.
-=======
     flags: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    scheme: str = "http",
 ) -> Iterator[str]:
     """Serve an app on a free port; a traceback in its log is a failure.
 
     flags : of Streamlit, as in "--server.baseUrlPath=genre-lab".
     environment : further environment variables, such as those of `Serving`.
->>>>>>> /tmp/team/their.new
+    scheme : "https" if the flags name a certificate.
     """
     log = home / f"{script.stem}.log"
     with socket.socket() as free:
@@ -126,17 +113,10 @@ def served(
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit", "run", str(script)),
-<<<<<<< /tmp/team/cur
-                *("--server.headless=true", f"--server.port={port}", *options),
-            ],
-            cwd=PROJECT,
-            env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC | environment,
-=======
                 *("--server.headless=true", f"--server.port={port}", *flags),
             ],
             cwd=PROJECT,
             env=os.environ | {"GENRE_LAB_HOME": str(home)} | MALLOC | dict(environment or {}),
->>>>>>> /tmp/team/their.new
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
