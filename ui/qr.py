@@ -5,7 +5,7 @@ import io
 import segno
 import streamlit as st
 
-_WIDTH = 260
+_WIDTH = 340
 
 
 def show(url: str, label: str) -> None:
