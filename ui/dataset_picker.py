@@ -5,23 +5,26 @@ from functools import partial
 
 import streamlit as st
 
-from genre_core import datasets, escaping, storage
+from genre_core import datasets, escaping
 from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import Job
 from genre_core.wording import counted
-from ui import audio_folder, cached, lessons, shell
+from ui import audio_folder, cached, lessons, shell, stored_datasets, uploading, visitors
 from ui.state import Keys, visitor
 from ui.text import SEE_LOG, STEMS, features
 
 _SOURCE, _UPLOAD = "picker_source", "picker_upload"
 _FOLDER, _FEATURES, _STEM = "picker_folder", "picker_features", "picker_stem"
+_SEEN = "picker_seen"
+"""Whether this session has asked for a job from before a reload."""
 _NOTICE = "picker_notice"
 """Message on the last choice, if it gave no dataset: ("error" or "info", text)."""
 
 _SOURCES = {
     "Bundled": ":material/inventory_2: Bundled",
+    "Stored": ":material/database: Your datasets",
     "Table": ":material/table: Table",
     "Folder": ":material/folder_open: Folder",
 }
@@ -38,6 +41,7 @@ def choose_dataset() -> Dataset | None:
         dataset = cached.bundled_dataset()
         _describe(dataset)
         return dataset
+    _find_running_job()
     _collect_finished_job()
     if of_lesson is not None or st.session_state[Keys.DATASET] is None:
         _choose_bundled(keep_notice=True)
@@ -79,7 +83,7 @@ def _list_files(reasons: dict[str, str], action: str) -> None:
 def _show_sources() -> None:
     source = st.segmented_control(
         "Source",
-        list(_SOURCES),
+        [source for source in _SOURCES if source != "Folder" or audio_folder.is_offered()],
         format_func=_SOURCES.__getitem__,
         default="Bundled",
         required=True,
@@ -89,25 +93,17 @@ def _show_sources() -> None:
     if source == "Bundled":
         st.caption("GTZAN-mini: the features of 100 tracks in 10 genres.")
         st.button("Use the bundled dataset", on_click=_choose_bundled)
+    elif source == "Stored":
+        stored_datasets.show(_choose_stored)
     elif source == "Table":
-        st.file_uploader(
-            "Feature table",
-            key=_UPLOAD,
-            on_change=_choose_upload,
-        )
+        st.file_uploader("Feature table", key=uploading.widget_key(_UPLOAD), on_change=_choose_upload)
         st.caption(
             "`features_3_sec.csv` or `features_30_sec.csv` from Kaggle, a `.parquet` table from `genre-lab extract`, "
-            "or an `.npz` file of mel spectrograms."
+            "or an `.npz` file of mel spectrograms. It is stored until you delete it under *Your datasets*."
         )
     else:
         with st.form("picker_form", border=False):
-            st.text_input(
-                "Audio folder",
-                value=storage.read_settings().get("audio_folder", ""),
-                placeholder=audio_folder.PLACEHOLDER,
-                key=_FOLDER,
-                help="A folder on the computer that runs Genre Lab, with one subfolder per genre.",
-            )
+            audio_folder.enter(_FOLDER)
             left, right = st.columns(2)
             left.selectbox("Feature set", list(FEATURE_SETS), format_func=features, key=_FEATURES)
             right.selectbox(
@@ -137,19 +133,19 @@ def _choose_bundled(*, keep_notice: bool = False) -> None:
 
 def _choose_upload() -> None:
     st.session_state[_NOTICE] = None
-    file = st.session_state[_UPLOAD]
-    if file is None:
-        return
-    content = file.getvalue()
-    _begin(
-        "Reading the table", lambda: cached.read_table(cached.content_digest(file.file_id, content), file.name, content)
-    )
+    for file in uploading.take(_UPLOAD):
+        _begin("Reading the table", partial(cached.add_dataset, file.name, file.getvalue()))
+
+
+def _choose_stored(name: str) -> None:
+    st.session_state[_NOTICE] = None
+    _begin("Reading the dataset", lambda: cached.open_dataset(name))
 
 
 def _choose_folder() -> None:
     st.session_state[_NOTICE] = None
     try:
-        folder = audio_folder.read_folder_path(st.session_state[_FOLDER])
+        folder = audio_folder.entered(_FOLDER)
     except GenreLabError as error:
         st.session_state[_NOTICE] = ("error", str(error))
         return
@@ -166,8 +162,9 @@ def _choose_folder() -> None:
 def _begin(doing: str, submit: Callable[[], Job[Dataset]]) -> None:
     """Submit the job that reads a dataset, unless too much work waits."""
     try:
-        st.session_state[Keys.DATASET_JOB] = submit()
-        st.session_state[Keys.DATASET_DOING] = doing
+        job = submit()
+        st.session_state[Keys.DATASET_JOB], st.session_state[Keys.DATASET_DOING] = job, doing
+        _jobs()[visitors.current().id] = (job, doing)
     except GenreLabError as error:
         st.session_state[_NOTICE] = ("error", str(error))
 
@@ -187,16 +184,32 @@ def _follow_job() -> None:
         job.stop(visitor())
 
 
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, tuple[Job[Dataset], str]]:
+    """The last job of each visitor that no page has shown the end of, and what it does."""
+    return {}
+
+
+def _find_running_job() -> None:
+    """After a reload, go on with the job that runs, or has ended meanwhile."""
+    if _SEEN not in st.session_state:
+        st.session_state[_SEEN] = True
+        if last := _jobs().get(visitors.current().id):
+            st.session_state[Keys.DATASET_JOB], st.session_state[Keys.DATASET_DOING] = last
+
+
 def _collect_finished_job() -> None:
     job: Job[Dataset] | None = st.session_state[Keys.DATASET_JOB]
     if job is None or job.running:
         return
     st.session_state[Keys.DATASET_JOB] = None
+    if (last := _jobs().get(visitors.current().id)) and last[0] is job:
+        del _jobs()[visitors.current().id]
     if job.result is not None:
         st.session_state[Keys.DATASET] = job.result
         if job.result.folder:
             with shell.messages():
-                storage.write_setting("audio_folder", str(job.result.folder))
+                audio_folder.remember(job.result.folder)
         st.toast(f"{escaping.markdown(job.result.name)} is ready.", icon=":material/check:")
     elif job.stopped:
         st.session_state[_NOTICE] = ("info", "Stopped. Files that were done are cached.")

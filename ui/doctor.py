@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genre_core import escaping, storage
+from genre_core import escaping
 from genre_core.datasets import Dataset, doctor
 from genre_core.datasets.doctor import Diagnosis, Finding, FindingKind
 from genre_core.errors import GenreLabError
@@ -163,14 +163,13 @@ def _show_unchecked(diagnosis: Diagnosis) -> None:
 
 def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:
     """Show the form to check the audio, and how the last check ended."""
+    if not audio_folder.is_offered():
+        return
     with st.form("doctor_form", border=False):
-        st.text_input(
-            "Audio folder",
-            value=storage.read_settings().get("audio_folder", ""),
-            placeholder=audio_folder.PLACEHOLDER,
-            key=_FOLDER,
-            help="A folder on the computer that runs Genre Lab, with one subfolder per genre. Clipping, sample rates "
-            "and bandwidth can only be checked in the audio. It takes a few seconds for a hundred tracks of 30 s.",
+        audio_folder.enter(
+            _FOLDER,
+            "Clipping, sample rates and bandwidth can only be checked in the audio. It takes a few seconds for a "
+            "hundred tracks of 30 s.",
         )
         st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
@@ -186,7 +185,7 @@ def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:
 def _begin(dataset: Dataset) -> None:
     st.session_state[_PROBLEM] = None
     try:
-        folder = audio_folder.read_folder_path(st.session_state[_FOLDER])
+        folder = audio_folder.entered(_FOLDER)
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
         return

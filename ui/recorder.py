@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from ui import songs
+from ui import songs, uploading
 
 _SAMPLE_RATE = 44_100
 _NAME = "Recording.wav"
@@ -25,12 +25,12 @@ def record(label: str, key: str, on_add: songs.OnAdd) -> None:
         st.audio_input(
             label,
             sample_rate=_SAMPLE_RATE,
-            key=songs.widget_key(key),
+            key=uploading.widget_key(key),
             on_change=songs.store,
             args=(key, on_add, _NAME),
         )
     else:
-        st.file_uploader(label, "audio", key=songs.widget_key(key), on_change=songs.store, args=(key, on_add))
+        st.file_uploader(label, "audio", key=uploading.widget_key(key), on_change=songs.store, args=(key, on_add))
         st.caption(_WHY_NOT)
 
 

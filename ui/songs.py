@@ -3,15 +3,12 @@
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from genre_core.classroom import uploads
 from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
 from genre_core.visitors import keep_hours
-from ui import player, shell, visitors
+from ui import player, shell, uploading, visitors
 
 _PROBLEMS = "songs_problems"
 """Why songs could not be stored or removed, the last time."""
@@ -28,7 +25,12 @@ def read(upload: Upload) -> bytes:
 def upload(label: str, key: str, on_add: OnAdd) -> None:
     """The uploader of songs, which is empty again once they are stored, and why some could not be."""
     st.file_uploader(
-        label, player.FORMATS, accept_multiple_files=True, key=widget_key(key), on_change=store, args=(key, on_add)
+        label,
+        player.FORMATS,
+        accept_multiple_files=True,
+        key=uploading.widget_key(key),
+        on_change=store,
+        args=(key, on_add),
     )
     for problem in st.session_state.get(_PROBLEMS, ()):
         shell.show_problem(problem)
@@ -60,39 +62,23 @@ def how_long_kept() -> str:
     return f"Your songs are kept on this computer for {keep_hours():g} hours and then deleted."
 
 
-def widget_key(key: str) -> str:
-    """The key of a widget that takes files: another one each time its files were stored, so that it is empty again."""
-    return f"{key}_{st.session_state.get(_count_key(key), 0)}"
-
-
 def store(key: str, on_add: OnAdd, name: str = "") -> None:
     """Store what a widget took, and empty it.
 
     Parameters
     ----------
-    key : of the widget, as for `widget_key`.
+    key : of the widget, as for `uploading.widget_key`.
     name : of what it took; by default that of each file.
     """
-    given = st.session_state[widget_key(key)] or []
-    files: list[UploadedFile] = given if isinstance(given, list) else [given]
-    st.session_state[_count_key(key)] = st.session_state.get(_count_key(key), 0) + 1
     added, problems = [], []
-    for file in files:
+    for file in uploading.take(key):
         try:
             added.append(uploads.add(_owner(), name or file.name, file.getvalue()))
         except GenreLabError as error:
             problems.append(str(error))
-        _release(file)
     st.session_state[_PROBLEMS] = problems
     if added:
         on_add(added)
-
-
-def _release(file: UploadedFile) -> None:
-    """Streamlit would keep the file in memory as long as the session lasts."""
-    context = get_script_run_ctx()
-    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _remove(key: str, shown: list[str]) -> None:
@@ -104,10 +90,6 @@ def _remove(key: str, shown: list[str]) -> None:
         except GenreLabError as error:
             problems.append(str(error))
     st.session_state[_PROBLEMS] = problems
-
-
-def _count_key(key: str) -> str:
-    return f"{key}_count"
 
 
 def _owner() -> str:

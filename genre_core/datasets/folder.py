@@ -27,6 +27,7 @@ from genre_core.features import FeatureSet, feature_set
 from genre_core.progress import Progress, no_progress
 from genre_core.reading import as_type, reporting_damage
 from genre_core.reading.array_files import check_array, read_arrays
+from genre_core.visitors import serving
 
 _NOT_AUDIO = {".txt", ".md", ".csv", ".json", ".jpg", ".jpeg", ".png", ".pdf", ".html", ".xml", ".m3u", ".cue", ".log"}
 """Extensions of files that are ignored; any other file is tried as audio."""
@@ -161,10 +162,15 @@ def find_track(folder: Path, track: str) -> Path | None:
 
 
 def find_audio(track: str) -> Path | None:
-    """The audio file of a track, in the folder of the settings or among the downloads; None if it is in neither."""
+    """The audio file of a track, in the folder of the settings or among the downloads; None if it is in neither.
+
+    A dashboard that is served to a class has, in place of the settings, the folders that its operator allows.
+    """
     named = storage.read_settings().get("audio_folder")
+    settings = serving()
+    folders = list(settings.allowed) if settings else [Path(named)] if named else []
     downloads = sorted(storage.downloads_dir().iterdir()) if storage.downloads_dir().is_dir() else []
-    for folder in [*([Path(named)] if named else []), *downloads]:
+    for folder in (*folders, *downloads):
         if path := find_track(folder, track):
             return path
     return None

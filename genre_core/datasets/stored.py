@@ -62,15 +62,7 @@ class StoredDataset:
             )
 
 
-@dataclass(frozen=True, eq=False)
-class AddedDataset:
-    """A dataset, and what it is stored as."""
-
-    stored: StoredDataset
-    dataset: Dataset
-
-
-def add_dataset(content: bytes, file_name: str, *, owner: str = "") -> AddedDataset:
+def add_dataset(content: bytes, file_name: str, owner: str = "") -> Dataset:
     """Read a feature table or a file of pictures, and store it if it can be used.
 
     A file that the owner has stored already is not stored again.
@@ -90,7 +82,7 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "") -> AddedData
     mine = [stored for stored in list_datasets() if stored.owner == owner]
     for stored in mine:
         if (stored.digest, stored.file_name) == (digest, file_name):
-            return AddedDataset(stored, _read(content, stored))
+            return _read(content, stored)
     check_room(owner, len(content), file_name)
     stored = StoredDataset(
         name=f"dataset-{secrets.token_hex(8)}",
@@ -105,7 +97,7 @@ def add_dataset(content: bytes, file_name: str, *, owner: str = "") -> AddedData
     with storage.writing_folder(dataset_folder(stored.name)) as partial:
         (partial / _CONTENT).write_bytes(content)
         (partial / _FACTS).write_text(json.dumps(asdict(stored)), encoding="utf-8")
-    return AddedDataset(stored, dataset)
+    return dataset
 
 
 def check_room(owner: str, n_bytes: int, file_name: str) -> None:
@@ -131,8 +123,8 @@ def list_datasets() -> list[StoredDataset]:
 
 def dataset_facts(name: str) -> StoredDataset:
     """What is known of a stored dataset.  Raises DatasetError if there is none of this name, or it is damaged."""
-    if not _NAME.fullmatch(name) or not dataset_folder(name).is_dir():
-        raise DatasetError(f"There is no dataset {quoted(name)}; choose another one.")
+    if not _is_stored(name):
+        raise no_such_dataset(name)
     try:
         return replace(read_json(dataset_folder(name) / _FACTS, StoredDataset), name=name)
     except DamagedFileError as error:
@@ -163,9 +155,18 @@ def rename_dataset(name: str, title: str) -> None:
 
 def delete_dataset(name: str) -> None:
     """Delete a stored dataset.  Raises DatasetError if there is none of this name."""
-    if not _NAME.fullmatch(name) or not dataset_folder(name).is_dir():
-        raise DatasetError(f"There is no dataset {quoted(name)}; choose another one.")
+    if not _is_stored(name):
+        raise no_such_dataset(name)
     storage.delete_folder(dataset_folder(name))
+
+
+def no_such_dataset(name: str) -> DatasetError:
+    """The error that says that there is no stored dataset of this name."""
+    return DatasetError(f"There is no dataset {quoted(name)}; choose another one.")
+
+
+def _is_stored(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and dataset_folder(name).is_dir()
 
 
 def _read(content: bytes, stored: StoredDataset) -> Dataset:

@@ -145,7 +145,7 @@ def test_without_the_bundled_table_another_can_be_chosen(
 )
 def test_an_invalid_table_gives_a_message_and_the_dataset_stays(loaded: AppTest, name: str, content: bytes) -> None:
     loaded.segmented_control(key="picker_source").set_value("Table").run()
-    loaded.file_uploader(key="picker_upload").upload(name, content, "text/csv")
+    loaded.file_uploader[0].upload(name, content, "text/csv")
     run_until(loaded, lambda app: app.session_state[Keys.DATASET_JOB] is None)
     assert not loaded.exception
     assert len(loaded.error) == 1
@@ -158,7 +158,7 @@ def test_an_uploaded_table_is_used_and_survives_leaving_the_page(
 ) -> None:
     datasets.write_table(dataset, tmp_path / "mine.parquet")
     loaded.segmented_control(key="picker_source").set_value("Table").run()
-    loaded.file_uploader(key="picker_upload").upload("mine.parquet", (tmp_path / "mine.parquet").read_bytes(), "")
+    loaded.file_uploader[0].upload("mine.parquet", (tmp_path / "mine.parquet").read_bytes(), "")
     run_until(loaded, lambda app: app.session_state[Keys.DATASET_JOB] is None)
     assert "Dataset: **mine.parquet**" in texts(loaded)
     loaded.switch_page("pages/start.py").run()

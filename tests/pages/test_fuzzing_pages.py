@@ -64,7 +64,7 @@ def upload_table(visit: Visit, number: int) -> bool:
     app = visit("pages/explore.py")
     app.run()
     app.segmented_control(key="picker_source").set_value("Table").run()
-    app.file_uploader(key="picker_upload").set_value((name, content, ""))
+    app.file_uploader[0].set_value((name, content, ""))
     return check_page(predicted(app), f"table {number}")
 
 

@@ -33,9 +33,9 @@ from ui.cached.songs import (
     predict_song,
     synthetic_song,
 )
+from ui.cached.stored import add_dataset, open_dataset, own_dataset, stored_dataset, visible_datasets
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
 from ui.cached.training import own_sweeps, own_trainings, start_sweep, start_training, sweeps, trainer
-from ui.cached.uploads import read_table
 from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "SongResult",
     "StemPredictions",
     "Stems",
+    "add_dataset",
     "analyze",
     "background_workers",
     "bundled_dataset",
@@ -62,6 +63,8 @@ __all__ = [
     "find_audio",
     "folds",
     "has_audio",
+    "open_dataset",
+    "own_dataset",
     "own_sweeps",
     "own_trainings",
     "pca_projection",
@@ -70,7 +73,6 @@ __all__ = [
     "predict_stems",
     "quiz_room",
     "quiz_rooms",
-    "read_table",
     "ready",
     "run",
     "segment_picture",
@@ -82,6 +84,7 @@ __all__ = [
     "start_training",
     "start_workers",
     "stem_audio",
+    "stored_dataset",
     "sweeps",
     "synthetic_song",
     "track_audio",
@@ -89,6 +92,7 @@ __all__ = [
     "track_paths",
     "trainer",
     "tsne",
+    "visible_datasets",
     "visible_runs",
     "waiting_text",
     "workers",

@@ -50,13 +50,15 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     if path is None:
         st.caption(_how_to_listen(info, escaping.markdown(track)))
         audio_folder.ask(info.genres, _FOLDER)
-    else:
+    elif audio_folder.can_be_named():
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
             audio_folder.ask(info.genres, _FOLDER)
 
 
 def _how_to_listen(info: RunInfo, track: str) -> str:
     """What to enter to listen to a track whose audio was not found."""
+    if not audio_folder.can_be_named():
+        return f"The audio of {track} is not on this server."
     if folder := storage.read_settings().get("audio_folder"):
         problem = f"was not found in {escaping.markdown(folder)}"
     else:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from genre_core import datasets, escaping, storage
+from genre_core import datasets, escaping
 from genre_core.audio import synthesis
 from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
-from ui import cached, examples, shell
+from ui import audio_folder, cached, examples, shell
 from ui import songs as own
 
 _SOURCES = {
@@ -50,7 +49,7 @@ def choose(label: str, slot: str, example: str) -> Song | None:
     """
     source = st.segmented_control(
         label,
-        list(_SOURCES),
+        [source for source in _SOURCES if source != "Folder" or audio_folder.is_offered()],
         format_func=_SOURCES.__getitem__,
         default="Example",
         required=True,
@@ -100,14 +99,14 @@ def _uploaded(slot: str) -> Song | None:
 
 
 def _track_of_folder(slot: str) -> Song | None:
-    folder = storage.read_settings().get("audio_folder")
-    if not folder:
+    folder = audio_folder.choose_known("Audio folder", f"listen_folder_{slot}")
+    if folder is None:
         st.info("There is no audio folder yet. Choose one in Explore, under *Change dataset*.", icon=":material/info:")
         st.page_link("pages/explore.py", label="Open Explore", icon=":material/folder_open:")
         return None
-    tracks = datasets.list_tracks(Path(folder))
+    tracks = datasets.list_tracks(folder)
     track = st.selectbox(
-        f"Track in {escaping.markdown(folder)}",
+        f"Track in {escaping.markdown(str(folder) if audio_folder.can_be_named() else folder.name)}",
         list(tracks),
         index=None,
         key=f"listen_track_{slot}",

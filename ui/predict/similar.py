@@ -45,6 +45,8 @@ def show(prediction: SongPrediction) -> None:
         if path := cached.find_audio(track):
             st.markdown(f"Play **{escaping.markdown(track)}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
+        elif not audio_folder.can_be_named():
+            st.caption(f"The audio of {escaping.markdown(track)} is not on this server.")
         else:
             missing = f"The audio of {escaping.markdown(track)} was not found. Enter"
             request = missing if chosen else "To play a track, select it and enter"

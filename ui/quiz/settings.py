@@ -82,7 +82,10 @@ def _show_settings() -> None:
                 args=(info.name, int(n_clips), int(n_segments), synthetic, screen),
                 disabled=not possible,
             )
-    if has_audio:
+    if not audio_folder.can_be_named():
+        if not has_audio:
+            st.info("The audio of this run's test set is not on this server.", icon=":material/folder_off:")
+    elif has_audio:
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
             audio_folder.ask(info.genres, _FOLDER)
     else:
