@@ -3,8 +3,13 @@
 import streamlit as st
 
 import ui.libraries  # noqa: F401 (first: see there)
-from ui import shell
+from ui import challenge, shell
+from ui.classroom import work
 
 shell.enter()
+st.title("Class")
 with shell.messages():
-    st.title("Class")
+    challenge.show()
+st.divider()
+with shell.messages():
+    work.show()

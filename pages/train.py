@@ -34,7 +34,7 @@ def _show_training(chosen: Dataset) -> None:
         with left:
             setup.show_setup(chosen)
         with right:
-            current = setup.read_setup()
+            current = setup.read_setup(chosen)
             setup.warn_of_changes(current)
             setup.write_address(current)
             dataset = _training_dataset(chosen, current.features)

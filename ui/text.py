@@ -76,15 +76,16 @@ def leakage_warning(info: RunInfo) -> str | None:
 
 def _split_sizes(info: RunInfo) -> str:
     counts, split = info.counts, info.split
+    tested = "validation" if split.selection else "test"
     if split.folds:
         sizes = f"{counts.test_segments} test segments of {counts.test_tracks} tracks"
     else:
-        sizes = f"{counts.train_segments} training and {counts.test_segments} test segments"
+        sizes = f"{counts.train_segments} training and {counts.test_segments} {tested} segments"
     if counts.shared_tracks:
         tracks = counts.train_tracks + counts.test_tracks - counts.shared_tracks
         overlap = f"{counts.shared_tracks} of {tracks} tracks in both sets"
     elif split.folds:
         overlap = f"no {'artist' if split.kind == 'artist' else 'track'} is in both sets of a fold"
     else:
-        overlap = f"{counts.train_tracks} training and {counts.test_tracks} test tracks, none in both sets"
+        overlap = f"{counts.train_tracks} training and {counts.test_tracks} {tested} tracks, none in both sets"
     return f"{sizes}; {overlap}"

@@ -40,7 +40,8 @@ class SweepPlan:
     values: Mapping[str, tuple[Any, ...]]
     """The values to try of each setting that varies."""
     split: SplitConfig
-    """The split of the final run; trials are scored on a validation set taken out of its training set."""
+    """The split of the final run; trials are scored on a validation set taken out of its training set.  If it has no
+    test set (`selection`), trials are scored on its validation set, and there is no final run."""
     search: Search = "grid"
     """grid: the combinations in order; random: in random order, drawn with the seed of the configuration."""
     max_trials: int = 50
@@ -154,9 +155,12 @@ class Sweep:
             title = f"{self.name}, {number} of {len(self.configs)}"
             if info := self._train(config, self._selection_split, title, within_budget=True):
                 self.trials.append(info)
-        if self.best and not self.stopped:
-            self.final_run = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
-        elif not self.stopped and not self.problem:
+        if self.stopped:
+            return
+        if self.best:
+            if not self.plan.split.selection:
+                self.final_run = self._train(self.best.config, self.plan.split, f"Best of {self.name}")
+        elif not self.problem:
             self.problem = "The time budget ended before the first trial was complete; choose a longer one."
 
     def _train(

@@ -110,3 +110,13 @@ def test_a_split_that_is_not_possible_is_refused_at_the_start(trainer: Trainer, 
     with pytest.raises(DatasetError):
         Sweep(trainer, bundled, SweepPlan(KnnConfig(), {"neighbors": (1, 2)}, SplitConfig("fault-filtered")))
     assert not (home / "runs").exists()
+
+
+def test_without_a_test_set_there_is_no_final_run(trainer: Trainer, bundled: Dataset) -> None:
+    subset = np.where(np.isin(bundled.track, np.unique(bundled.track)[::3]), "valid", "train")
+    split = SplitConfig("column", selection=True)
+    plan = SweepPlan(KnnConfig(), {"neighbors": (1, 5)}, split)
+    sweep = Sweep(trainer, replace(bundled, subset=subset), plan)
+    assert sweep.wait(PATIENCE_S)
+    assert (sweep.final_run, sweep.problem) == (None, None)
+    assert [info.split for info in sweep.trials] == [split, split]

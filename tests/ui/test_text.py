@@ -1,5 +1,7 @@
 """The texts that pages share, in full for the bundled runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from genre_core import runs
@@ -47,3 +49,10 @@ def test_a_random_split_is_a_warning_with_the_accuracy_of_the_track_split() -> N
 @pytest.mark.parametrize("name", [name for name in TEST_SETS if name != "paper-random"])
 def test_other_splits_need_no_warning(name: str) -> None:
     assert text.leakage_warning(runs.load_run(name).info) is None
+
+
+def test_scores_on_a_validation_set_are_not_called_those_of_a_test_set() -> None:
+    info = next(info for info in runs.list_runs() if info.name == "paper-track")
+    shown = text.evaluated_on(replace(info, split=replace(info.split, selection=True)))
+    assert "validation set" in shown and "299 validation segments" in shown and "30 validation tracks" in shown
+    assert "test" not in shown

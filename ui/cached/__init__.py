@@ -3,6 +3,14 @@
 Pages use this face (`from ui import cached; cached.run(name)`). Results are shared by all visitors: never change them.
 """
 
+from ui.cached.challenges import (
+    challenge_board,
+    challenge_dataset,
+    challenge_outcome,
+    reveals,
+    start_reveal,
+    submit_to_challenge,
+)
 from ui.cached.datasets import (
     BY_CONTENT,
     bundled_dataset,
@@ -50,6 +58,9 @@ __all__ = [
     "analyze",
     "background_workers",
     "bundled_dataset",
+    "challenge_board",
+    "challenge_dataset",
+    "challenge_outcome",
     "content_digest",
     "digest",
     "duration_s",
@@ -74,17 +85,20 @@ __all__ = [
     "quiz_room",
     "quiz_rooms",
     "ready",
+    "reveals",
     "run",
     "segment_picture",
     "segment_seconds",
     "separate",
     "split_notes",
     "split_problem",
+    "start_reveal",
     "start_sweep",
     "start_training",
     "start_workers",
     "stem_audio",
     "stored_dataset",
+    "submit_to_challenge",
     "sweeps",
     "synthetic_song",
     "track_audio",

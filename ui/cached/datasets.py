@@ -10,7 +10,7 @@ import streamlit as st
 
 from genre_core import datasets
 from genre_core.datasets import Dataset
-from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
+from genre_core.datasets.splits import SplitConfig, SplitKind, make_split, predefined_split
 from genre_core.errors import GenreLabError
 
 _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
@@ -43,7 +43,7 @@ BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: digest}
 def split_problem(dataset: Dataset, kind: SplitKind, folds: int | None = None) -> str | None:
     """Why a dataset can't be split in this way, or None if it can."""
     try:
-        make_split(dataset, SplitConfig(kind, folds=folds))
+        make_split(dataset, predefined_split(dataset) if kind == "column" else SplitConfig(kind, folds=folds))
     except GenreLabError as error:
         return str(error)
     return None

@@ -3,11 +3,20 @@
 The setup is kept in the session state and in the address, so that a link opens the page with the same settings.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
-from genre_core.datasets.splits import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SPLIT_KINDS, SplitConfig, SplitKind
+from genre_core.datasets.splits import (
+    SEEDED_KINDS,
+    SPLIT_DESCRIPTIONS,
+    SPLIT_KINDS,
+    SplitConfig,
+    SplitKind,
+    predefined_split,
+)
 from genre_core.errors import GenreLabError
 from genre_core.features import feature_set
 from genre_core.models.base import MAX_SEED
@@ -116,14 +125,16 @@ def in_feature_set(dataset: Dataset, features: str) -> Dataset:
     return dataset if dataset.features == features else cached.bundled_dataset(features)
 
 
-def read_setup() -> TrainingSetup:
-    """The setup that the widgets describe."""
+def read_setup(dataset: Dataset) -> TrainingSetup:
+    """The setup that the widgets describe, for this dataset."""
     state = st.session_state
     seed = int(state[_SEED])
     kind: SplitKind = state[_SPLIT]
     folds = (state[_FOLDS] or None) if kind in SEEDED_KINDS else None
     config = settings.read_settings(model_type(state[_MODEL]), seed)
     split = SplitConfig(kind, state[_TEST_SIZE], seed, folds)
+    if kind == "column":
+        split = replace(split, selection=predefined_split(dataset).selection)
     return TrainingSetup(config, split, state[_FEATURES], augmentation.read())
 
 

@@ -43,10 +43,13 @@ def _offer_running() -> None:
 
 
 def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
-    st.caption(
-        "A sweep trains the model with many combinations of settings. Each is scored on a validation set taken out of "
-        "the training set; the best one is then trained on the whole training set and evaluated once on the test set."
+    scored = (
+        "the validation set; this dataset has no test set."
+        if setup.split.selection
+        else "a validation set taken out of the training set; the best one is then trained on the whole training set "
+        "and evaluated once on the test set."
     )
+    st.caption(f"A sweep trains the model with many combinations of settings. Each is scored on {scored}")
     config = setup.config
     if setup.split.folds:
         st.info("A sweep needs a single test set: set **Folds** to None.", icon=":material/info:")
@@ -127,7 +130,7 @@ def _show_progress() -> None:
         st.rerun()
     n_done, n_all = len(sweep.trials), len(sweep.configs)
     message = f"{n_done} of {n_all} trials, {duration(sweep.seconds_left)} of the time budget left"
-    if n_done == n_all or sweep.seconds_left == 0:
+    if (n_done == n_all or sweep.seconds_left == 0) and not sweep.plan.split.selection:
         message = "Evaluating the best configuration on the test set…"
     bar, button = st.columns([4, 1], vertical_alignment="center")
     bar.progress(min(n_done / n_all, 1.0), message)

@@ -4,7 +4,7 @@ For several threads and processes at once.  Everything survives a restart of the
 """
 
 import secrets
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,6 @@ from genre_core.visitors import new_code, read_code
 from genre_core.wording import quoted
 
 MAX_CHALLENGES = 50
-_CODE_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,9 @@ def open_challenge(dataset: Dataset, config: ChallengeConfig) -> Challenge:
     """
     if len(_folders()) >= MAX_CHALLENGES:
         raise ConfigError(f"There are {MAX_CHALLENGES} challenges already; delete one.")
-    code = new_code(_CODE_LENGTH)
+    code = new_code()
     while files.folder_of(code).exists():
-        code = new_code(_CODE_LENGTH)
+        code = new_code()
     drawn = draw_sets(dataset, config, f"challenge {code}")
     students = drawn.students
     is_valid = students.subset == "valid"
@@ -244,11 +243,11 @@ def results(code: str) -> Results | None:
     return files.read_results(_folder(code))
 
 
-def version(code: str) -> Hashable:
+def version(code: str) -> tuple[int, ...]:
     """What changes with any change of a challenge, for caches.  Raises ConfigError if there is no such challenge."""
     folder = _folder(code)
     stored = folder / files.SUBMISSIONS
-    return code, folder.stat().st_mtime_ns, stored.stat().st_mtime_ns, sum(1 for _ in stored.iterdir())
+    return folder.stat().st_mtime_ns, stored.stat().st_mtime_ns, sum(1 for _ in stored.iterdir())
 
 
 def new_id() -> str:
@@ -280,7 +279,7 @@ def _folders() -> list[Path]:
 
 def _folder(text: str) -> Path:
     code = read_code(text)
-    if len(code) != _CODE_LENGTH or not (files.folder_of(code) / files.CHALLENGE_FILE).is_file():
+    if code is None or not (files.folder_of(code) / files.CHALLENGE_FILE).is_file():
         raise ConfigError(f"There is no challenge {quoted(text.strip())}; check the code.")
     return files.folder_of(code)
 

@@ -6,7 +6,8 @@ track : by track.  All segments of a track are in the same set.
 artist : by artist.  No artist in the test set is in the training set.  Tracks with an unknown artist are excluded.
 fault-filtered : the published lists of GTZAN by Kereliuk, Sturm and Larsen (`datasets.gtzan`), 443 tracks for training,
     197 for validation and 290 for testing, without an artist in two sets.  The final model is trained on 443 + 197.
-column : the predefined split in the dataset's own column `split`: train, valid (optional) and test.
+column : the predefined split in the dataset's own column `split`: train, valid (optional) and test.  A dataset without
+    a test set is scored on its validation set (`predefined_split`).
 
 random, track and artist splits are stratified: the same share of every genre is in the test set, at least one unit and
 never all of them; or, in cross-validation, every segment is tested in one of the folds.  A genre with a single artist
@@ -17,7 +18,7 @@ track and artist splits exclude known exact copies of other tracks.
 """
 
 from genre_core.datasets.splits.config import SEEDED_KINDS, SPLIT_DESCRIPTIONS, SPLIT_KINDS, SplitConfig, SplitKind
-from genre_core.datasets.splits.make import make_split
+from genre_core.datasets.splits.make import make_split, predefined_split
 from genre_core.datasets.splits.split import Fold, Split, split_notes
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "SplitConfig",
     "SplitKind",
     "make_split",
+    "predefined_split",
     "split_notes",
 ]

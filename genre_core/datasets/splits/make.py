@@ -42,6 +42,12 @@ def make_split(dataset: Dataset, config: SplitConfig) -> Split:
     return replace(split, untested_genres=tuple(genre for genre in dataset.genres if genre not in tested))
 
 
+def predefined_split(dataset: Dataset) -> SplitConfig:
+    """The split in the dataset's own column: scored on its test set, or on its validation set if it has no test set."""
+    has_test_set = dataset.subset is None or bool((dataset.subset == "test").any())
+    return SplitConfig("column", selection=not has_test_set)
+
+
 def _check_training_sets(dataset: Dataset, split: Split) -> None:
     """Raise DatasetError unless every genre is in every training set."""
     for fold in split.folds:

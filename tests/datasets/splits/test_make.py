@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genre_core.datasets import Dataset, gtzan
-from genre_core.datasets.splits import SplitConfig, SplitKind, make_split
+from genre_core.datasets.splits import SplitConfig, SplitKind, make_split, predefined_split
 from genre_core.errors import DatasetError
 
 
@@ -156,6 +156,15 @@ def test_exact_copies_are_excluded_where_tracks_stay_whole(rng: np.random.Genera
         used = data.track[np.concatenate([split.single.train, split.single.test])]
         assert not set(copies) & set(used)
     assert make_split(data, SplitConfig("random")).excluded == {}
+
+
+def test_a_predefined_split_without_a_test_set_is_scored_on_its_validation_set(bundled: Dataset) -> None:
+    subset = np.where(np.arange(len(bundled.genre)) % 3 == 0, "valid", "train")
+    without = replace(bundled, subset=subset)
+    assert predefined_split(without) == SplitConfig("column", selection=True)
+    assert set(subset[make_split(without, predefined_split(without)).single.test]) == {"valid"}
+    subset[0] = "test"
+    assert predefined_split(without) == predefined_split(bundled) == SplitConfig("column")
 
 
 def test_a_predefined_split_follows_the_column_of_the_table(bundled: Dataset) -> None:
