@@ -43,7 +43,7 @@ from ui.cached.songs import (
 )
 from ui.cached.stored import add_dataset, open_dataset, own_dataset, stored_dataset, visible_datasets
 from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
-from ui.cached.training import own_sweeps, own_trainings, start_sweep, start_training, sweeps, trainer
+from ui.cached.training import sweeps, trainer
 from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
 __all__ = [
@@ -76,8 +76,6 @@ __all__ = [
     "has_audio",
     "open_dataset",
     "own_dataset",
-    "own_sweeps",
-    "own_trainings",
     "pca_projection",
     "playable_audio",
     "predict_song",
@@ -93,8 +91,6 @@ __all__ = [
     "split_notes",
     "split_problem",
     "start_reveal",
-    "start_sweep",
-    "start_training",
     "start_workers",
     "stem_audio",
     "stored_dataset",

@@ -14,7 +14,7 @@ from genre_core.datasets.splits import SPLIT_DESCRIPTIONS, SplitConfig, SplitKin
 from genre_core.runs import RunInfo, dataset_name
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import duration
-from ui import cached, doctor, shell
+from ui import cached, doctor, shell, trainings
 from ui.state import Keys
 
 _JOBS = "evaluate_jobs"
@@ -86,9 +86,7 @@ def _offer_training(info: RunInfo, dataset: Dataset, kinds: list[SplitKind]) -> 
     label = "Train with the missing splits" if len(kinds) > 1 else "Train with the missing split"
     if st.button(label, icon=":material/play_arrow:", type="primary", key="evaluate_train_missing"):
         for kind, split in splits.items():
-            _jobs()[info.name, kind] = cached.start_training(
-                dataset, info.config, split, augmentations=info.augmentations
-            )
+            _jobs()[info.name, kind] = trainings.start(dataset, info.config, split, augmentations=info.augmentations)
         st.rerun()
     st.caption(f"Trains the same model in about {duration(seconds)} and adds it to your runs.")
 
@@ -127,7 +125,7 @@ def _job(info: RunInfo, kind: SplitKind) -> TrainingJob | None:
     """The training of the same configuration with a split, started in this session or in another."""
     if job := _jobs().get((info.name, kind)):
         return job
-    for job in cached.own_trainings():
+    for job in trainings.running():
         same_model = (job.config, job.task.augmentations) == (info.config, info.augmentations)
         if same_model and job.split.config == _split(info, kind) and _is_dataset_of(info, job.dataset):
             _jobs()[info.name, kind] = job

@@ -25,7 +25,9 @@ def show() -> None:
     memory = sum(_memory(one) for one in (process, *process.children(recursive=True)))
     disk = shutil.disk_usage(_existing(storage.home()))
     columns = st.columns(4)
-    columns[0].metric("Visitors", len(known), f"{sum(map(_is_active, known))} active", delta_color="off", delta_arrow="off")
+    columns[0].metric(
+        "Visitors", len(known), f"{sum(map(_is_active, known))} active", delta_color="off", delta_arrow="off"
+    )
     columns[1].metric("Work in progress", _n_in_progress())
     columns[2].metric("Memory", f"{memory / 1e9:.1f} GB", help="Of the server and its worker processes.")
     columns[3].metric("Disk space left", f"{disk.free / 1e9:.0f} GB")
@@ -44,6 +46,7 @@ def _show_visitors(known: list[Visitor]) -> None:
         }
         for visitor in known
     ]
+    st.page_link("pages/compare.py", label="Runs of all visitors, on Compare", icon=":material/compare_arrows:")
     with st.expander(counted(len(known), "visitor"), icon=":material/group:"):
         st.dataframe(
             pd.DataFrame(table),

@@ -11,7 +11,7 @@ from genre_core.models.settings import Choice, Layers, Setting, format_value
 from genre_core.runs import RunInfo
 from genre_core.training.sweep import Search, Sweep, SweepPlan
 from genre_core.wording import duration, score
-from ui import cached, shell, text
+from ui import shell, text, trainings
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
@@ -36,7 +36,7 @@ def show_sweep(dataset: Dataset, setup: TrainingSetup) -> None:
 
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the sweep goes on.
-    for sweep in cached.own_sweeps():
+    for sweep in trainings.running_sweeps():
         if st.button(f"Show the running sweep ({sweep.name})", key=f"train_sweep_show_{sweep.name}"):
             st.session_state[Keys.SWEEP] = sweep
             st.rerun()
@@ -95,7 +95,7 @@ def _show_plan(dataset: Dataset, setup: TrainingSetup) -> None:
                 budget_s=60.0 * minutes,
                 augmentations=setup.augmentations,
             )
-            st.session_state[Keys.SWEEP] = cached.start_sweep(dataset, plan)
+            st.session_state[Keys.SWEEP] = trainings.start_sweep(dataset, plan)
         except GenreLabError as error:
             shell.show_problem(str(error))
             return

@@ -9,7 +9,7 @@ from genre_core.figures.train import Quantity, learning_curve
 from genre_core.models.config import MlpConfig
 from genre_core.training import TrainingJob, expected_seconds
 from genre_core.wording import counted, duration, score
-from ui import augmented_scores, cached, shell, text
+from ui import augmented_scores, cached, shell, text, trainings
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
@@ -43,9 +43,7 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         disabled=is_busy or problem is not None,
         width="stretch",
     ):
-        st.session_state[Keys.TRAINING] = cached.start_training(
-            dataset, config, split, augmentations=setup.augmentations
-        )
+        st.session_state[Keys.TRAINING] = trainings.start(dataset, config, split, augmentations=setup.augmentations)
         st.rerun()
 
 
@@ -64,7 +62,7 @@ def show_training(setup: TrainingSetup) -> None:
 
 def _offer_running() -> None:
     # Reloading the page starts a new session, while the training goes on.
-    for i, job in enumerate(cached.own_trainings()):
+    for i, job in enumerate(trainings.running()):
         label = f"Show the running training ({job.config.short_title}, {job.split.config.description})"
         if st.button(label, key=f"train_show_{i}"):
             st.session_state[Keys.TRAINING] = job

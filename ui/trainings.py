@@ -1,0 +1,50 @@
+"""The trainings and sweeps of the visitor, within the limits of a served dashboard."""
+
+from genre_core import runs
+from genre_core.datasets import Dataset
+from genre_core.datasets.splits import SplitConfig
+from genre_core.models.base import ModelConfig
+from genre_core.training import TrainingJob
+from genre_core.training.sweep import Sweep, SweepPlan
+from genre_core.visitors import serving
+from ui import cached, visitors
+from ui.state import visitor
+
+
+def running() -> list[TrainingJob]:
+    """The visitor's trainings that have not ended, without trials of sweeps."""
+    return [job for job in cached.trainer().jobs if job.owner == visitors.current().id and not job.is_trial]
+
+
+def running_sweeps() -> list[Sweep]:
+    """The visitor's sweeps that have not ended."""
+    return [sweep for sweep in cached.sweeps() if sweep.owner == visitors.current().id and sweep.running]
+
+
+def start(
+    dataset: Dataset, config: ModelConfig, split: SplitConfig, *, augmentations: tuple[str, ...] = ()
+) -> TrainingJob:
+    """Start a training of the visitor.
+
+    Raises GenreLabError if it is not possible, or the visitor has too many runs or trainings.
+    """
+    _check_limits(1)
+    owner = visitors.current().id
+    return cached.trainer().start(dataset, config, split, augmentations=augmentations, visitor=visitor(), owner=owner)
+
+
+def start_sweep(dataset: Dataset, plan: SweepPlan) -> Sweep:
+    """Start a sweep of the visitor.
+
+    Raises GenreLabError if it is not possible, or the visitor has too many runs or trainings.
+    """
+    _check_limits(len(plan.configs) + 1)
+    sweep = Sweep(cached.trainer(), dataset, plan, owner=visitors.current().id)
+    cached.sweeps().append(sweep)
+    return sweep
+
+
+def _check_limits(n_new: int) -> None:
+    if settings := serving():
+        in_progress = len(running()) + len(running_sweeps())
+        settings.check_new_run(visitors.current().id, runs.list_runs(), in_progress, n_new)
