@@ -1,11 +1,14 @@
 """Evaluate: the scores of a run, the effect of its split, and its predictions down to the single segment."""
 
+from functools import partial
+
 import streamlit as st
 
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.runs import RunInfo
-from ui import augmented_scores, run_downloads, run_picker, shell, text, touch
+from ui import augmented_scores, lessons, run_downloads, run_picker, shell, text, touch
 from ui.evaluate import charts, confusion, errors, folds, scores, splits, tracks
+from ui.lessons import panel
 
 _VIEWS = {
     "Confusion matrix": confusion.show,
@@ -21,31 +24,35 @@ _VIEWS = {
 def show_views(info: RunInfo) -> None:
     """Show the chosen view of the predictions; the others are not computed."""
     st.subheader("Predictions of all folds together" if info.folds else "Predictions on the test set")
-    view = st.segmented_control(
+    control = partial(
+        st.segmented_control,
         "View",
         list(_VIEWS),
-        default=next(iter(_VIEWS)),
         required=True,
-        key="evaluate_view",
         label_visibility="collapsed",
         persist_state="session",
     )
+    view = lessons.choose("view", list(_VIEWS), control, key="evaluate_view")
     with shell.messages():
         _VIEWS[view](info)
     st.caption(f"Measured {text.measured_on(info)}.")
 
 
 shell.enter()
+lessons.begin("evaluate")
 st.title("Evaluate")
 st.markdown("See how accurate a run is on its test set, and which genres it confuses.")
 with shell.messages():
     chosen_run = run_picker.choose()
     scores.show(chosen_run)
-    with st.container(horizontal=True):
-        run_downloads.show(chosen_run)
+    if lessons.shows("downloads"):
+        with st.container(horizontal=True):
+            run_downloads.show(chosen_run)
     if chosen_run.folds:
         folds.show(chosen_run)
-    splits.show(chosen_run)
+    if lessons.shows("splits"):
+        splits.show(chosen_run)
     augmented_scores.show(chosen_run, key="evaluate_augmented_scores")
     show_views(chosen_run)
     touch.enable_taps()
+panel.show()

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from plotly.graph_objects import Figure
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import escaping
@@ -20,8 +22,9 @@ from genre_core.exploration import (
 )
 from genre_core.figures import explore as figures
 from genre_core.wording import counted
-from ui import cached, doctor, shell, text
+from ui import cached, doctor, lessons, shell, text
 from ui.dataset_picker import choose_dataset
+from ui.lessons import panel
 
 _FEATURE, _RANKING = "explore_feature", "explore_ranking"
 _RANKED_BARS = 15
@@ -40,16 +43,16 @@ def _feature_name(column: str) -> str:
 @st.fragment
 def _sections(dataset: Dataset) -> None:
     """The genre filter, and the section that is open."""
-    chosen = st.pills(
+    pills = partial(
+        st.pills,
         "Genres",
         dataset.genres,
         selection_mode="multi",
-        default=dataset.genres,
         format_func=escaping.markdown,
-        key=f"explore_genres_{'_'.join(dataset.genres)}",
         persist_state="session",
         help="Click a genre to hide or show it in all figures.",
     )
+    chosen = lessons.choose_several("genres", dataset.genres, pills, key=f"explore_genres_{'_'.join(dataset.genres)}")
     genres = tuple(genre for genre in dataset.genres if genre in chosen)
     if not genres:
         st.info("Select at least one genre.", icon=":material/info:")
@@ -61,11 +64,15 @@ def _sections(dataset: Dataset) -> None:
         "Projection": _projection,
         "Data doctor": lambda dataset, genres: doctor.show_doctor(dataset),
     }
-    tabs = st.tabs(list(sections), key="explore_section", on_change="rerun")
-    for tab, show in zip(tabs, sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                show(dataset, genres)
+    places: dict[str, TabContainer] = {}
+
+    def tabs(key: str) -> str:
+        places.update(zip(sections, st.tabs(list(sections), key=key, on_change="rerun"), strict=True))
+        return next(name for name, tab in places.items() if tab.open)
+
+    section = lessons.choose("section", list(sections), tabs, key="explore_section")
+    with places.get(section) or st.container():
+        sections[section](dataset, genres)
 
 
 @st.fragment
@@ -74,24 +81,22 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
     columns = list(dataset.columns) if ranking is None else ranking["feature"].tolist()
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        column = st.selectbox(
+        features = partial(
+            st.selectbox,
             "Feature",
             columns,
             format_func=_feature_name,
-            key=_FEATURE,
             persist_state="session",
             help="Sorted by how well each feature separates the selected genres, best first.",
         )
-        kind = st.segmented_control(
-            "Plot type",
-            figures.DISTRIBUTION_KINDS,
-            default="Violin",
-            required=True,
-            key="explore_kind",
-            persist_state="session",
-        )
+        column = lessons.choose("feature", columns, features, key=_FEATURE)
+        kinds = figures.DISTRIBUTION_KINDS
+        plots = partial(st.segmented_control, "Plot type", kinds, required=True, persist_state="session")
+        kind = lessons.choose("plot", kinds, plots, key="explore_kind", default="Violin")
         st.caption(f"{describe_feature(column).meaning} {_HOW_TO_READ[kind]}")
         st.plotly_chart(cached.figure(figures.distribution, dataset, column, genres, kind), key="explore_distribution")
+    if not lessons.shows("ranking"):
+        return
     with right:
         st.markdown("**Features ranked by eta squared**")
         if ranking is None:
@@ -131,10 +136,10 @@ def _choose_ranked_feature() -> None:
 def _two_features(dataset: Dataset, genres: tuple[str, ...]) -> None:
     columns = cached.feature_ranking(dataset, genres)["feature"].tolist() if len(genres) > 1 else list(dataset.columns)
     left, right = st.columns(2)
-    x = left.selectbox("Horizontal axis", columns, format_func=_feature_name, key="explore_x", persist_state="session")
-    y = right.selectbox(
-        "Vertical axis", columns, index=1, format_func=_feature_name, key="explore_y", persist_state="session"
-    )
+    axis = {"options": columns, "format_func": _feature_name, "persist_state": "session"}
+    x = lessons.choose("x", columns, partial(left.selectbox, "Horizontal axis", **axis), key="explore_x")
+    vertical = partial(right.selectbox, "Vertical axis", **axis)
+    y = lessons.choose("y", columns, vertical, key="explore_y", default=columns[min(1, len(columns) - 1)])
     st.caption("Each point is a segment. Genres whose points don't overlap are separated by these two features.")
     rows = _selectable("explore_scatter", figures.feature_scatter, dataset, x, y, genres)
     _list_segments(dataset, rows, tuple(dict.fromkeys((x, y))))
@@ -142,7 +147,8 @@ def _two_features(dataset: Dataset, genres: tuple[str, ...]) -> None:
 
 @st.fragment
 def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
-    grouped = st.toggle("Group correlated features", value=True, key="explore_grouped", persist_state="session")
+    toggle = partial(st.toggle, "Group correlated features", persist_state="session")
+    grouped = lessons.choose("grouped", (False, True), toggle, key="explore_grouped", default=True)
     matrix = cached.feature_correlations(dataset, genres, grouped)
     constant = [column for column in dataset.columns if column not in matrix.columns]
     st.caption(
@@ -171,9 +177,8 @@ def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
 @st.fragment
 @shell.messages()
 def _projection(dataset: Dataset, genres: tuple[str, ...]) -> None:
-    method = st.segmented_control(
-        "Method", PROJECTION_METHODS, default="PCA", required=True, key="explore_method", persist_state="session"
-    )
+    methods = partial(st.segmented_control, "Method", PROJECTION_METHODS, required=True, persist_state="session")
+    method = lessons.choose("method", PROJECTION_METHODS, methods, key="explore_method", default="PCA")
     if method == "PCA":
         st.caption(
             "Principal component analysis projects all features to the two directions with the largest variance. "
@@ -271,6 +276,7 @@ def _list_segments(dataset: Dataset, rows: list[int], columns: tuple[str, ...] =
 
 
 shell.enter()
+lessons.begin("explore")
 st.title("Explore")
 st.markdown("Compare the features of the genres, and check the dataset for faults, before a model is trained.")
 if (chosen_dataset := choose_dataset()) is None:
@@ -280,3 +286,4 @@ if chosen_dataset.columns:
 else:
     st.info("This dataset holds pictures, which have no single features to explore.", icon=":material/image:")
     doctor.show_doctor(chosen_dataset)
+panel.show()

@@ -1,11 +1,14 @@
 """Listen: the spectrograms and the stems of one song, or of two side by side, with predictions for each stem."""
 
+from functools import partial
+
 import streamlit as st
 
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.audio import synthesis
-from ui import cached, run_picker, shell
+from ui import cached, lessons, run_picker, shell
 from ui import songs as own_songs
+from ui.lessons import panel
 from ui.listen import excerpts, overview, songs, stems
 
 NOTHING, STEM, SONG = "Nothing", "Another stem", "Another song"
@@ -13,6 +16,7 @@ SECOND_EXAMPLE = "furnace"
 
 
 def show() -> None:
+    lessons.begin("listen")
     st.title("Listen")
     st.markdown(
         "See the spectrogram and the scalogram of a song, listen to its stems (vocals, accompaniment, harmonic and "
@@ -23,14 +27,9 @@ def show() -> None:
     with left:
         song = songs.choose("Song", "first", synthesis.TROUBADOUR.name)
     with right:
-        compare = st.segmented_control(
-            "Compare with",
-            (NOTHING, STEM, SONG),
-            default=NOTHING,
-            required=True,
-            key="listen_compare",
-            persist_state="session",
-        )
+        options = (NOTHING, STEM, SONG)
+        control = partial(st.segmented_control, "Compare with", options, required=True, persist_state="session")
+        compare = lessons.choose("compare", options, control, key="listen_compare")
         other = songs.choose("Second song", "second", SECOND_EXAMPLE) if compare == SONG else None
         info = run_picker.choose()
     if song is None:
@@ -48,3 +47,4 @@ def show() -> None:
 shell.enter()
 with shell.messages():
     show()
+panel.show()

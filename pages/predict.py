@@ -1,6 +1,7 @@
 """Predict: the genre of the visitor's songs, over time, with reliability, explanations and similar tracks."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
@@ -8,9 +9,10 @@ import ui.libraries  # noqa: F401 (first: see there)
 from genre_core import escaping, prediction, runs
 from genre_core.jobs import Job
 from genre_core.runs import RunInfo
-from ui import cached, run_picker, shell, text, touch
+from ui import cached, lessons, run_picker, shell, text, touch
 from ui import songs as own_songs
 from ui.cached import SongResult
+from ui.lessons import panel
 from ui.predict import downloads, explanation, result, similar, songs, summary
 from ui.predict.songs import CHOSEN, Song
 from ui.predict.summary import SongJobs
@@ -25,6 +27,7 @@ VIEWS = {
 
 
 def show() -> None:
+    lessons.begin("predict")
     st.title("Predict")
     st.markdown(
         "Predict the genre of a song, see where it changes and how reliable the prediction is. "
@@ -33,23 +36,23 @@ def show() -> None:
     chosen = songs.choose()
     info = run_picker.choose()
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
-    hop_s = left.segmented_control(
+    hop = partial(
+        left.segmented_control,
         "Hop",
         HOPS_S,
-        default=prediction.HOP_S,
         format_func="{:g} s".format,
         required=True,
-        key="predict_hop",
         help="Time between the starts of segments. Segments last 3 s, so with a shorter hop they overlap: genre "
         "changes are located more exactly, and the prediction takes longer.",
     )
-    with right:
-        compare = info.name != runs.PAPER_RUN and st.toggle(
-            "Compare with the paper's network",
-            key="predict_compare",
-            help="Show the probabilities of the paper's network beside those of the run. It was trained on 58 features "
-            "of 100 tracks.",
-        )
+    hop_s = lessons.choose("hop", HOPS_S, hop, key="predict_hop", default=prediction.HOP_S)
+    toggle = partial(
+        right.toggle,
+        "Compare with the paper's network",
+        help="Show the probabilities of the paper's network beside those of the run. It was trained on 58 features "
+        "of 100 tracks.",
+    )
+    compare = info.name != runs.PAPER_RUN and lessons.choose("compare", (False, True), toggle, key="predict_compare")
     if not chosen:
         st.info("Upload a song, record one or choose an example.", icon=":material/music_note:")
         result.show_run(info)
@@ -83,15 +86,15 @@ def show_song(
             st.caption(f"The paper's network {state}")
         result.show(song.name, song_result.prediction, info, other)
         result.show_timeline(song.digest, song.read, song_result)
-        view = st.segmented_control(
+        views = partial(
+            st.segmented_control,
             "View",
             list(VIEWS),
-            default="Tags",
             required=True,
             format_func=lambda name: f"{VIEWS[name]} {name}",
-            key="predict_view",
             label_visibility="collapsed",
         )
+        view = lessons.choose("view", list(VIEWS), views, key="predict_view")
         key = f"{song.digest}-{hop_s}"
         if view == "Tags":
             result.show_tags(song_result.prediction)
@@ -121,3 +124,4 @@ shell.enter()
 with shell.messages():
     show()
     touch.enable_taps()
+panel.show()

@@ -5,7 +5,8 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.classroom import QuizRoom
 from genre_core.errors import GenreLabError
-from ui import cached, shell
+from ui import cached, lessons, shell
+from ui.lessons import panel
 from ui.quiz import play, screen, session, settings
 from ui.state import Keys
 from ui.text import SEE_LOG
@@ -15,10 +16,12 @@ INTERNAL_ERROR = f"The quiz could not be made because of an internal error; {SEE
 
 
 def show() -> None:
+    lessons.begin("quiz")
     st.title("Quiz")
     config = session.current()
     if config is None:
         settings.show()
+        panel.show()
         return
     try:
         room = cached.quiz_room(config)

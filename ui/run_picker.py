@@ -47,8 +47,7 @@ def choose() -> RunInfo:
 
 def _of_lesson(infos: dict[str, RunInfo]) -> RunInfo:
     """The run of a lesson that hides the select box; without it, show a message and stop the page."""
-    lesson = lessons.current()
-    name = lesson.parameters.get("run", runs.DEFAULT_RUN) if lesson else runs.DEFAULT_RUN
+    name = lessons.fixed("run") or runs.DEFAULT_RUN
     if name not in infos:
         shell.show_problem("The run of this lesson was not found; ask for a new link.")
         st.stop()

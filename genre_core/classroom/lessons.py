@@ -17,7 +17,6 @@ from genre_core.reading import read_json
 from genre_core.visitors import new_code, read_code
 from genre_core.wording import quoted
 
-CODE_LENGTH = 6
 MAX_TITLE_LENGTH = 80
 MAX_TEXT_LENGTH = 2000
 MAX_PARAMETERS_LENGTH = 20_000
@@ -97,9 +96,9 @@ class Lessons:
         """
         created = datetime.now(UTC).isoformat(timespec="seconds")
         with _creating:
-            code = new_code(CODE_LENGTH)
+            code = new_code()
             while self._path(code).exists():
-                code = new_code(CODE_LENGTH)
+                code = new_code()
             lesson = Lesson(
                 code, page, title.strip(), text.strip(), dict(parameters or {}), dataset, tuple(hidden), created
             )
@@ -116,7 +115,7 @@ class Lessons:
         DamagedFileError : if its file is damaged.
         """
         known = read_code(code)
-        if len(known) != CODE_LENGTH or not self._path(known).exists():
+        if known is None or not self._path(known).exists():
             raise ConfigError(f"There is no lesson {quoted(code)} here; check the link, or ask for a new one.")
         try:
             return self._read(known)
@@ -127,18 +126,20 @@ class Lessons:
         """The lessons of a page, newest first; damaged ones are left out."""
         found = []
         for path in self._folder.glob("*.json"):
-            try:
-                found.append(self._read(path.stem))
-            except DamagedFileError:
-                continue
+            if code := read_code(path.stem):
+                try:
+                    found.append(self._read(code))
+                except DamagedFileError:
+                    continue
         return sorted((lesson for lesson in found if lesson.page == page), key=lambda lesson: lesson.created)[::-1]
 
     def delete(self, code: str) -> None:
         """Delete a lesson, if it exists.  Raises StorageError if that fails."""
-        try:
-            self._path(read_code(code)).unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(f"The lesson can't be deleted ({error.strerror or error}).") from error
+        if known := read_code(code):
+            try:
+                self._path(known).unlink(missing_ok=True)
+            except OSError as error:
+                raise StorageError(f"The lesson can't be deleted ({error.strerror or error}).") from error
 
     def _read(self, code: str) -> Lesson:
         lesson = read_json(self._path(code), Lesson)

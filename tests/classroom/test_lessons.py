@@ -33,7 +33,7 @@ def test_a_code_may_be_typed_in_small_letters_and_with_spaces() -> None:
 
 def test_no_two_lessons_have_one_code(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["ACDEFG", "ACDEFG", "ACDEFG", "HJKLMN"])
-    monkeypatch.setattr(lessons_module, "new_code", lambda length: next(drawn))
+    monkeypatch.setattr(lessons_module, "new_code", lambda: next(drawn))
     assert [create().code, create().code] == ["ACDEFG", "HJKLMN"]
 
 

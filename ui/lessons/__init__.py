@@ -5,11 +5,13 @@ or leaves the drawing to `choose`. `controls` lists which controls each page has
 """
 
 from ui.lessons.opened import (
+    PARAMETER,
     address_without_lesson,
     begin,
     choose,
     choose_several,
     current,
+    fixed,
     held,
     of_address,
     shows,
@@ -21,11 +23,13 @@ from ui.lessons.opened import (
 )
 
 __all__ = [
+    "PARAMETER",
     "address_without_lesson",
     "begin",
     "choose",
     "choose_several",
     "current",
+    "fixed",
     "held",
     "of_address",
     "shows",

@@ -144,6 +144,13 @@ def take_opened() -> dict[str, str] | None:
     return opened
 
 
+def fixed(name: str) -> str:
+    """The value that the lesson has for a hidden control, empty if it has none; another one leaves the address."""
+    lesson = current()
+    st.query_params.pop(name, None)
+    return lesson.parameters.get(name, "") if lesson else ""
+
+
 def take(name: str) -> str | None:
     """The value that a control is to take since a lesson was opened or left; None at other times."""
     return _state().waiting.pop(name, None)
@@ -160,9 +167,9 @@ def choose(name: str, options: Sequence[T], widget: Callable[..., Any], *, key: 
     default : at first; the first option by default.
     """
     by_text, first = {str(option): option for option in options}, options[0] if default is None else default
-    lesson, state = current(), st.session_state
-    if lesson is not None and not lesson.shows(name):
-        return by_text.get(lesson.parameters.get(name, ""), first)
+    state = st.session_state
+    if not shows(name):
+        return by_text.get(fixed(name), first)
     asked = take(name)
     if asked in by_text:
         state[key] = by_text[asked]
@@ -175,20 +182,20 @@ def choose(name: str, options: Sequence[T], widget: Callable[..., Any], *, key: 
 
 def choose_several(name: str, options: Sequence[str], widget: Callable[..., Any], *, key: str) -> list[str]:
     """The values of a control of which several can be chosen, at first all: as `choose`."""
-    lesson, state = current(), st.session_state
-    if lesson is not None and not lesson.shows(name):
-        return _options_in(lesson.parameters.get(name), options)
+    state = st.session_state
+    if not shows(name):
+        return _options_in(fixed(name), options)
     if (asked := take(name)) is not None or key not in state:
-        state[key] = _options_in(asked, options)
+        state[key] = _options_in(asked or "", options)
     chosen: list[str] = widget(key=key)
     everything = ",".join(options)
     write(name, everything if set(chosen) == set(options) else ",".join(chosen), default=everything)
     return chosen
 
 
-def _options_in(text: str | None, options: Sequence[str]) -> list[str]:
+def _options_in(text: str, options: Sequence[str]) -> list[str]:
     """The options that a parameter names; all of them if it names none."""
-    named = set((text or "").split(","))
+    named = set(text.split(","))
     return [option for option in options if option in named] or list(options)
 
 

@@ -4,25 +4,38 @@ import streamlit as st
 
 from genre_core.classroom import QuizConfig
 from genre_core.errors import ConfigError
-from ui import cached
+from ui import cached, lessons
 from ui.quiz import address
 from ui.state import Keys
 
 
 def current() -> QuizConfig | None:
     """The quiz of the address, or else the one that the visitor is in, which is then written to the address."""
-    parameters = st.query_params.to_dict()
+    parameters = lessons.address_without_lesson()
     if "quiz" in parameters and parameters != st.session_state[Keys.QUIZ_ADDRESS]:
         try:
-            enter(address.from_query(parameters, cached.quiz_rooms()))
+            asked = address.from_query(parameters, cached.quiz_rooms())
+            _check_lesson(asked)
+            enter(asked)
         except ConfigError as error:
             leave(str(error))
     config = st.session_state[Keys.QUIZ]
     if config is not None:
         st.session_state[Keys.QUIZ_ADDRESS] = address.to_query(config)
         if parameters != st.session_state[Keys.QUIZ_ADDRESS]:
-            st.query_params.from_dict(st.session_state[Keys.QUIZ_ADDRESS])
+            lesson = lessons.current()
+            code = {} if lesson is None else {lessons.PARAMETER: lesson.code}
+            st.query_params.from_dict(code | st.session_state[Keys.QUIZ_ADDRESS])
     return config
+
+
+def _check_lesson(config: QuizConfig) -> None:
+    """Raise ConfigError if a quiz differs from the lesson in what the lesson hides, and no other quiz may be joined."""
+    parameters = address.to_query(config)
+    of_lesson = lessons.held(parameters)
+    differs = any(of_lesson.get(name, parameters[name]) != parameters[name] for name in ("run", "clips", "segments"))
+    if differs and not lessons.shows("join"):
+        raise ConfigError("This quiz has other settings than the lesson; start a new quiz, or leave the lesson.")
 
 
 def enter(config: QuizConfig, *, screen: bool = False) -> None:

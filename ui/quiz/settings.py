@@ -1,10 +1,12 @@
 """Join a quiz by its number, or choose the settings of a new one."""
 
+from functools import partial
+
 import streamlit as st
 
 from genre_core.classroom import CLIP_COUNTS, HIGHEST_NUMBER, SEGMENT_COUNTS, synthetic_songs
 from genre_core.runs import RunInfo
-from ui import audio_folder, cached, run_picker, shell
+from ui import audio_folder, cached, lessons, run_picker, shell
 from ui.quiz import common, session
 from ui.state import Keys
 
@@ -26,12 +28,20 @@ def show() -> None:
     hidden = ("InputInstructions", "stNumberInputStepDown", "stNumberInputStepUp")
     selector = ", ".join(f".st-key-{_NUMBER} [data-testid={part}]" for part in hidden)
     st.html(f"<style>{selector} {{ display: none; }}</style>")
-    with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):
-        # At the top, for the phones of a class.
-        st.number_input(
-            "Quiz number", 1, HIGHEST_NUMBER, value=None, key=_NUMBER, placeholder="4 digits", format="%d", width=200
-        )
-        st.form_submit_button("Join", icon=":material/login:", on_click=_join)
+    if lessons.shows("join"):
+        with st.form("quiz_join"), st.container(horizontal=True, vertical_alignment="bottom"):
+            # At the top, for the phones of a class.
+            st.number_input(
+                "Quiz number",
+                1,
+                HIGHEST_NUMBER,
+                value=None,
+                key=_NUMBER,
+                placeholder="4 digits",
+                format="%d",
+                width=200,
+            )
+            st.form_submit_button("Join", icon=":material/login:", on_click=_join)
     st.subheader("Start a new quiz")
     _show_settings()
 
@@ -43,37 +53,39 @@ def _join() -> None:
 def _show_settings() -> None:
     info = run_picker.choose()
     has_audio = cached.has_audio(info.name)
-    source = st.segmented_control(
-        "Clips from",
-        [_TEST_SET, _SYNTHETIC],
-        default=_TEST_SET if has_audio else _SYNTHETIC,
-        required=True,
+    sources = (_TEST_SET, _SYNTHETIC)
+    source = lessons.choose(
+        "songs",
+        sources,
+        partial(st.segmented_control, "Clips from", sources, required=True),
         key=f"quiz_songs_{has_audio}",
+        default=_TEST_SET if has_audio else _SYNTHETIC,
     )
     synthetic = source == _SYNTHETIC
     with st.container(horizontal=True, gap="medium"):
-        n_clips = st.segmented_control(
-            "Number of clips",
-            CLIP_COUNTS,
-            default=CLIP_COUNTS[0],
-            required=True,
-            key="quiz_clips",
-            persist_state="session",
-        )
+        numbers = partial(st.segmented_control, "Number of clips", CLIP_COUNTS, required=True, persist_state="session")
+        n_clips = lessons.choose("clips", CLIP_COUNTS, numbers, key="quiz_clips")
         segment_s = cached.segment_seconds(info.name)
         counts = SEGMENT_COUNTS if segment_s < _LONG_SEGMENT_S else SEGMENT_COUNTS[:1]
-        n_segments = st.segmented_control(
+        lengths = partial(
+            st.segmented_control,
             "Clip length",
             counts,
             format_func=lambda count: f"{count * segment_s:.0f} s",
-            default=counts[min(1, len(counts) - 1)],
             required=True,
-            key=f"quiz_segments_{len(counts)}",
             persist_state="session",
+        )
+        n_segments = lessons.choose(
+            "segments",
+            counts,
+            lengths,
+            key=f"quiz_segments_{len(counts)}",
+            default=counts[min(1, len(counts) - 1)],
         )
     possible = _show_synthetic(info) if synthetic else has_audio
     with st.container(horizontal=True):
-        for label, icon, screen in (("Play alone", "play_arrow", False), ("Play as a class", "groups", True)):
+        ways = [("Play alone", "play_arrow", False), ("Play as a class", "groups", True)]
+        for label, icon, screen in ways if lessons.shows("class") else ways[:1]:
             st.button(
                 label,
                 type="secondary" if screen else "primary",
