@@ -12,6 +12,7 @@ from pathlib import Path
 
 from genre_core import runs, storage
 from genre_core.classroom import uploads
+from genre_core.classroom.challenges.files import challenges_dir
 from genre_core.datasets import stored
 from genre_core.progress import Progress, no_progress
 from genre_core.visitors.store import Visitors, visitors_dir
@@ -45,6 +46,8 @@ def class_work() -> ClassWork:
     for id_, name in numbers.items():
         for upload in uploads.list_uploads(id_):
             found[f"{name}/songs/{upload.id}"] = uploads.song_folder(id_, upload.id)
+    if challenges_dir().is_dir():
+        found["challenges"] = challenges_dir()
     return ClassWork(found)
 
 

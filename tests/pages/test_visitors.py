@@ -1,6 +1,6 @@
 """A served dashboard: what visitors see and change of each other's work, and the pages of a class."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +29,7 @@ def people(home: Path) -> tuple[Visitor, Visitor]:
 
 
 @pytest.fixture
-def open_as(visit: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def open_as(visit: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setenv("GENRE_LAB_SERVE", "1")
     monkeypatch.setattr(cached, "trainer", lambda: SimpleNamespace(jobs=[], slowdown=1.0))
 
