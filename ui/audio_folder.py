@@ -43,7 +43,8 @@ def choose_known(label: str, key: str) -> Path | None:
     folders = known()
     if len(folders) < 2:
         return next(iter(folders), None)
-    return st.selectbox(label, folders, format_func=_names(folders).__getitem__, key=key)
+    chosen = st.selectbox(label, folders, format_func=_names(folders).__getitem__, key=key)
+    return chosen if chosen in folders else None  # a browser may answer with any text
 
 
 def enter(key: str, further_help: str = "") -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from genre_core import escaping, logbook, storage
+from genre_core.classroom import uploads
 from genre_core.errors import GenreLabError, StorageError
 from ui import cached, glossary, state, visitors
 
@@ -90,7 +91,7 @@ def _prepare() -> None:
 @functools.cache
 def _prepare_once() -> None:
     """Make ready in the background, once, what the first page of a server does without: libraries, the worker
-    processes and the trainer."""
+    processes, the trainer, and the deletion of expired songs."""
     start_workers, start_trainer = cached.start_workers, cached.trainer
 
     def prepare() -> None:
@@ -98,6 +99,7 @@ def _prepare_once() -> None:
             importlib.import_module("ui.libraries")
             start_workers()
             start_trainer()
+            uploads.start_deleting()
 
     timer = threading.Timer(_LATER_S, prepare)
     timer.daemon = True

@@ -30,7 +30,9 @@ def show(use: Callable[[str], None]) -> None:
     if st.session_state.get(_CHOSEN) not in datasets:
         st.session_state[_CHOSEN] = next(iter(datasets))
     chosen = st.selectbox("Dataset", list(datasets), format_func=labels.__getitem__, key=_CHOSEN)
-    facts = datasets[chosen]
+    facts = datasets.get(chosen)
+    if facts is None:  # a browser may answer with any text
+        return
     own = visitors.current().may_change(facts)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Use the dataset", on_click=use, args=(chosen,), key="stored_use")

@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,7 @@ _OPERATOR = "operator"
 _ID = re.compile(r"[0-9a-f]{16}")
 _FACTS, _CONTENT = "upload.json", "content"
 _LONGEST_NAME = 200
+_DELETE_S = 3600.0
 _adding = threading.Lock()
 
 
@@ -134,6 +136,18 @@ def delete_expired() -> int:
             storage.delete_folder(folder)
             expired += 1
     return expired
+
+
+def start_deleting() -> None:
+    """Delete expired songs now and each hour, in the background, as long as the process lives."""
+    threading.Thread(target=_delete_again_and_again, daemon=True).start()
+
+
+def _delete_again_and_again() -> None:
+    while True:
+        with suppress(StorageError, OSError):  # another process may delete the same, and the next hour is soon
+            delete_expired()
+        time.sleep(_DELETE_S)
 
 
 def _root() -> Path:

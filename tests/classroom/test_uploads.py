@@ -10,6 +10,7 @@ import pytest
 from genre_core.classroom import uploads
 from genre_core.errors import StorageError
 from genre_core.visitors import Serving
+from tests.waiting import wait_until
 
 ANN, BEN = "a" * 32, "b" * 32
 
@@ -112,6 +113,12 @@ def test_expired_songs_of_all_owners_are_deleted_and_others_stay(home: Path, mon
         monkeypatch.setenv(name, value)
     assert uploads.delete_expired() == 3
     assert not list(home.rglob("content"))
+
+
+def test_expired_songs_are_deleted_in_the_background(home: Path) -> None:
+    age(home, uploads.add(ANN, "old.wav", b"x"), 24.1)
+    uploads.start_deleting()
+    wait_until(lambda: not list(home.rglob("content")))
 
 
 def test_a_damaged_song_is_not_listed_and_is_deleted_in_time(home: Path) -> None:
