@@ -39,8 +39,8 @@ def show_views(info: RunInfo) -> None:
 
 
 shell.enter()
-lessons.begin("evaluate")
 st.title("Evaluate")
+lessons.begin("evaluate")
 st.markdown("See how accurate a run is on its test set, and which genres it confuses.")
 with shell.messages():
     chosen_run = run_picker.choose()

@@ -276,8 +276,8 @@ def _list_segments(dataset: Dataset, rows: list[int], columns: tuple[str, ...] =
 
 
 shell.enter()
-lessons.begin("explore")
 st.title("Explore")
+lessons.begin("explore")
 st.markdown("Compare the features of the genres, and check the dataset for faults, before a model is trained.")
 if (chosen_dataset := choose_dataset()) is None:
     st.stop()

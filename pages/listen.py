@@ -16,8 +16,8 @@ SECOND_EXAMPLE = "furnace"
 
 
 def show() -> None:
-    lessons.begin("listen")
     st.title("Listen")
+    lessons.begin("listen")
     st.markdown(
         "See the spectrogram and the scalogram of a song, listen to its stems (vocals, accompaniment, harmonic and "
         "percussive), and predict the genre of each. "

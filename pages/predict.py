@@ -27,8 +27,8 @@ VIEWS = {
 
 
 def show() -> None:
-    lessons.begin("predict")
     st.title("Predict")
+    lessons.begin("predict")
     st.markdown(
         "Predict the genre of a song, see where it changes and how reliable the prediction is. "
         f"{own_songs.how_long_kept()}"

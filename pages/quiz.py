@@ -16,8 +16,8 @@ INTERNAL_ERROR = f"The quiz could not be made because of an internal error; {SEE
 
 
 def show() -> None:
-    lessons.begin("quiz")
     st.title("Quiz")
+    lessons.begin("quiz")
     config = session.current()
     if config is None:
         settings.show()

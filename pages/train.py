@@ -11,8 +11,8 @@ from ui.train import setup, sweep, training
 
 
 def show() -> None:
-    lessons.begin("train")
     st.title("Train")
+    lessons.begin("train")
     st.markdown(
         "Train a model to predict genres, and follow its learning curves. When the test loss rises while the training "
         "loss still falls, the model overfits."

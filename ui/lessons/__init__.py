@@ -1,6 +1,6 @@
 """Lessons on a page: the one that a visitor has opened, and the panel in which the operator makes them.
 
-A page calls `begin` before its title and `panel.show` at its end. In between it asks `shows` before it draws a control,
+A page calls `begin` after its title and `panel.show` at its end. In between it asks `shows` before it draws a control,
 or leaves the drawing to `choose`. `controls` lists which controls each page has.
 """
 
