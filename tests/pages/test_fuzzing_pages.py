@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genre_core.classroom import QuizConfig
+from genre_core.classroom import QuizConfig, uploads
 from tests import changed_uploads
 from tests.test_fuzzing import is_one_sentence
 from tests.test_fuzzing_texts import random_name, random_query
@@ -51,6 +51,7 @@ def check_page(app: AppTest, case: str) -> bool:
 
 
 def upload_song(visit: Visit, number: int) -> bool:
+    uploads.delete_all("")  # the page shows the songs of earlier cases too
     _, content = changed_uploads.audio(np.random.default_rng([11, number]))
     app = visit("pages/predict.py")
     app.run()
