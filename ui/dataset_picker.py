@@ -38,12 +38,12 @@ def choose_dataset() -> Dataset | None:
     """
     of_lesson = lessons.take("dataset")
     if not lessons.shows("dataset"):
-        dataset = cached.bundled_dataset()
-        _describe(dataset)
-        return dataset
+        return _show_dataset_of_lesson()
     _find_running_job()
     _collect_finished_job()
-    if of_lesson is not None or st.session_state[Keys.DATASET] is None:
+    if of_lesson:
+        _choose_stored(of_lesson)
+    if of_lesson == "" or st.session_state[Keys.DATASET] is None:
         _choose_bundled(keep_notice=True)
     dataset = st.session_state[Keys.DATASET]
     if dataset is not None:
@@ -56,6 +56,22 @@ def choose_dataset() -> Dataset | None:
         kind, message = notice
         shell.show_problem(message, kind=kind)
     return dataset
+
+
+def _show_dataset_of_lesson() -> Dataset | None:
+    """Show and return the dataset of a lesson that hides the picker; None while it is read, or if it can't be."""
+    lesson = lessons.current()
+    with shell.messages():
+        if lesson is None or not lesson.dataset:
+            dataset = cached.bundled_dataset()
+        else:
+            job = cached.open_dataset(lesson.dataset)
+            if not cached.ready([job], "Reading the dataset"):
+                return None
+            dataset = job.get()
+        _describe(dataset)
+        return dataset
+    return None
 
 
 def _describe(dataset: Dataset) -> None:

@@ -1,18 +1,25 @@
 """Lessons on the pages: what their links open, what they hide and hold, and who makes them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from genre_core import datasets
 from genre_core.classroom.lessons import Lesson, Lessons
+from genre_core.datasets import stored
+from genre_core.datasets.stored import StoredDataset
 from genre_core.training import Trainer
 from genre_core.visitors import Visitor
+from tests.feature_table import make_dataset
 from tests.page_text import plain
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, run_until
 from ui import cached, visitors
 from ui.lessons.controls import controls_of
+from ui.state import Keys
 
 KNN = {"model": "knn", "features": "paper", "neighbors": "15", "weights": "uniform", "metric": "euclidean"} | {
     "scaling": "standard",
@@ -292,6 +299,33 @@ def test_predict_and_listen_and_quiz_hide_what_the_lesson_hides(visit: Callable[
         "quiz", lesson=lesson.code, quiz="2025", run="paper-random", clips="10", segments="1", songs="synthetic"
     )
     assert "other settings than the lesson" in other.error[0].value
+
+
+@pytest.fixture
+def table(tmp_path: Path, rng: np.random.Generator) -> StoredDataset:
+    """A stored dataset of two genres."""
+    made = make_dataset(rng.normal(size=(40, 3)), ["blues"] * 20 + ["rock"] * 20)
+    datasets.write_table(made, tmp_path / "table.parquet")
+    stored.add_dataset((tmp_path / "table.parquet").read_bytes(), "my table.parquet")
+    return stored.list_datasets()[0]
+
+
+@pytest.mark.parametrize("hidden", [[], ["dataset"]])
+def test_a_lesson_with_a_stored_dataset(visit: Callable[..., AppTest], table: StoredDataset, hidden: list[str]) -> None:
+    app = visit("explore")
+    app.session_state[Keys.DATASET] = stored.open_dataset(table.name)
+    open_panel(app, "explore")
+    app = run_until(app, lambda app: bool(app.button(key="lesson_create")))
+    app.text_input(key="lesson_title").set_value("Two genres").run()
+    app.button(key="lesson_create").click().run()
+    assert [lesson.dataset for lesson in Lessons().of_page("explore")] == [table.name]
+    lesson = Lessons().create("train", "x", dataset=table.name, hidden=hidden)
+    student = run_until(visit("train", lesson=lesson.code), lambda app: "my table.parquet" in texts(app))
+    assert not student.exception and not student.error
+    assert bool([box for box in student.expander if box.label == "Change dataset"]) is not bool(hidden)
+    stored.delete_dataset(table.name)
+    gone = visit("train", lesson=lesson.code)
+    assert "There is no dataset" in gone.error[0].value
 
 
 # --- creating -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from genre_core.errors import GenreLabError
 from genre_core.features import feature_set
 from genre_core.jobs import Job
 from genre_core.wording import counted, score
-from ui import cached, visitors
+from ui import cached, lessons, visitors
 from ui.challenge import session
 from ui.state import Keys
 
@@ -66,6 +66,7 @@ def _train(challenge: Challenge) -> None:
     """Open Train with the dataset of the challenge and its split."""
     st.session_state[Keys.DATASET] = cached.challenge_dataset(challenge)
     st.session_state[Keys.DATASET_JOB] = None
+    lessons.leave("train")
     model = "cnn" if feature_set(challenge.features).is_picture else "mlp"
     st.switch_page("pages/train.py", query_params={"model": model, "features": challenge.features, "split": SPLIT.kind})
 

@@ -218,21 +218,22 @@ def _show_heading(lesson: Lesson) -> None:
                 icon=":material/logout:",
                 type="tertiary",
                 key="lesson_leave",
-                on_click=_leave,
+                on_click=leave,
+                args=(lesson.page,),
                 help="Show all controls of this page.",
             )
         if lesson.text:
             st.markdown(escaping.markdown(lesson.text))
 
 
-def _leave() -> None:
-    """Show all controls, with the values that they had in the lesson."""
-    lesson = current()
+def leave(page: str) -> None:
+    """End the lesson of a page: show all controls, with the values that they had in the lesson."""
+    state = _state(page)
+    lesson = state.lesson
     if lesson is None:
         return
     hidden = {name for control in controls_of(lesson.page) for name in control.parameters if not lesson.shows(name)}
-    state = _state()
-    state.lesson = None
+    state.lesson, state.is_new = None, False
     state.waiting |= {name: value for name, value in lesson.parameters.items() if name in hidden}
     st.query_params.pop(PARAMETER, None)
 
@@ -257,7 +258,7 @@ def _base(lesson: Lesson, given: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in own.items() if applies(name)}
 
 
-def _state() -> _PageState:
-    """What the page that is shown remembers."""
+def _state(page: str | None = None) -> _PageState:
+    """What a page remembers; by default the one that is shown."""
     pages: dict[str, _PageState] = st.session_state.setdefault(_PAGES, {})
-    return pages.setdefault(st.session_state.get(_PAGE, ""), _PageState())
+    return pages.setdefault(page or st.session_state.get(_PAGE, ""), _PageState())

@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core import escaping, runs
 from genre_core.classroom.lessons import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH, Lesson, Lessons
-from genre_core.datasets import BUNDLED
+from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import GenreLabError
 from ui import cached, qr, shell, visitors
 from ui.lessons import opened
@@ -33,9 +33,12 @@ def _show_new(page: str) -> None:
     st.caption("A lesson link opens this page as it is set up now, with the controls that you choose.")
     values = opened.values()
     controls = [control for control in controls_of(page) if not control.of or control.name in values]
-    if problem := _dataset_problem(controls):
-        shell.show_problem(problem, kind="info")
-    if warning := _run_warning(values):
+    dataset = _stored_name(st.session_state[Keys.DATASET]) if _has_dataset(controls) else ""
+    if dataset is None:
+        shell.show_problem(
+            "A lesson link can't hold this dataset; choose the bundled dataset or a stored one.", kind="info"
+        )
+    for warning in _warnings(values, dataset):
         shell.show_problem(warning, kind="warning")
     st.text_input("Title", key=_TITLE, max_chars=MAX_TITLE_LENGTH, placeholder="Random or track split?")
     st.text_area(
@@ -61,21 +64,23 @@ def _show_new(page: str) -> None:
         icon=":material/add_link:",
         key="lesson_create",
         on_click=_create,
-        args=(page, key, tuple(labels)),
-        disabled=problem is not None,
+        args=(page, key, tuple(labels), dataset),
+        disabled=dataset is None,
     )
     if message := st.session_state.pop(_PROBLEM, None):
         shell.show_problem(message)
 
 
-def _create(page: str, visible: str, names: tuple[str, ...]) -> None:
+def _create(page: str, visible: str, names: tuple[str, ...], dataset: str) -> None:
     """Store the lesson that the panel describes; `visible` is the key of the chosen controls."""
     state = st.session_state
     if not visitors.current().is_operator:
         return
     hidden = [name for name in names if name not in state[visible]]
     try:
-        lesson = Lessons().create(page, state[_TITLE], text=state[_TEXT], parameters=opened.values(), hidden=hidden)
+        lesson = Lessons().create(
+            page, state[_TITLE], text=state[_TEXT], parameters=opened.values(), dataset=dataset, hidden=hidden
+        )
     except GenreLabError as error:
         state[_PROBLEM] = str(error)
         return
@@ -83,22 +88,36 @@ def _create(page: str, visible: str, names: tuple[str, ...]) -> None:
     state[_TITLE] = state[_TEXT] = ""
 
 
-def _dataset_problem(controls: list[Control]) -> str | None:
-    """Why the dataset in use can't be that of a lesson, or None."""
-    dataset = st.session_state[Keys.DATASET]
-    if any(control.name == "dataset" for control in controls) and dataset is not None and dataset.name != BUNDLED:
-        return "A lesson link can't hold this dataset; choose the bundled dataset."
+def _has_dataset(controls: list[Control]) -> bool:
+    return any(control.name == "dataset" for control in controls)
+
+
+def _stored_name(dataset: Dataset | None) -> str | None:
+    """The name of the stored dataset that is in use, empty for the bundled one; None for others."""
+    if dataset is None or dataset.name == BUNDLED:
+        return ""
+    alike = [facts for facts in cached.visible_datasets() if facts.title == dataset.name]
+    jobs = [cached.open_dataset(facts.name) for facts in alike]
+    if jobs and not cached.ready(jobs, "Reading the dataset"):
+        return None
+    for facts, job in zip(alike, jobs, strict=True):
+        if job.result is not None and cached.digest(job.result) == cached.digest(dataset):
+            return facts.name
     return None
 
 
-def _run_warning(values: dict[str, str]) -> str | None:
-    """A warning if students can't see the run, or None."""
-    if "run" not in values or not visitors.is_served():
-        return None
-    info = cached.run(values["run"]).info
-    if info.shared or runs.is_bundled(info):
-        return None
-    return "Students do not see this run; share it with the class on Compare."
+def _warnings(values: dict[str, str], dataset: str | None) -> list[str]:
+    """Say what students can't see of the run and the dataset in use."""
+    if not visitors.is_served():
+        return []
+    warnings = []
+    if "run" in values:
+        info = cached.run(values["run"]).info
+        if not (info.shared or runs.is_bundled(info)):
+            warnings.append("Students do not see this run; share it with the class on Compare.")
+    if dataset and not cached.stored_dataset(dataset).shared:
+        warnings.append("Students do not see this dataset; share it with the class under Change dataset.")
+    return warnings
 
 
 def _show_stored(page: str) -> None:
