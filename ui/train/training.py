@@ -13,6 +13,9 @@ from ui import augmented_scores, cached, shell, text, trainings
 from ui.state import Keys
 from ui.training_setup import TrainingSetup
 
+_OPENED = "train_opened"
+"""Name of the run that the other pages were last told to open."""
+
 
 def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
     """Show the size of the model, the estimated time, what the split excludes, and the button that starts."""
@@ -55,9 +58,16 @@ def show_training(setup: TrainingSetup) -> None:
         if setup.config.is_network:
             st.info("The learning curves will appear here.", icon=":material/show_chart:")
     elif job.ended:
+        _open_next(job)
         _show_result(job)
     else:
         _show_progress()
+
+
+def _open_next(job: TrainingJob) -> None:
+    """Let the other pages open the run of a training that has just ended."""
+    if job.run and st.session_state.get(_OPENED) != job.run.info.name:
+        st.session_state[_OPENED] = st.session_state[Keys.RUN] = job.run.info.name
 
 
 def _offer_running() -> None:
@@ -73,8 +83,6 @@ def _offer_running() -> None:
 def _show_progress() -> None:
     job: TrainingJob = st.session_state[Keys.TRAINING]
     if job.ended:
-        if job.run:
-            st.session_state[Keys.RUN] = job.run.info.name  # the other pages open it next
         st.rerun()
     with shell.messages(), st.container(border=True):
         bar, button = st.columns([4, 1], vertical_alignment="center")
