@@ -132,7 +132,7 @@ def test_a_lesson_is_played_through(people: People) -> None:
     first.context.close()  # in the middle
     people.contexts.remove(first.context)
 
-    take_part(second, code, "Grace", "Linear discriminant analysis")
+    take_part(second, code, "Grace", "LDA")
     submit(second)
     assert_fits(second)
     picture(second, "challenge-student")
