@@ -82,9 +82,9 @@ def take_part(page: Page, code: str, nickname: str, model: str) -> None:
     train(page, model)
 
 
-def submit(page: Page) -> None:
-    """Submit the newest run to the challenge that was looked at."""
-    go(page, "Class")
+def submit(page: Page, code: str) -> None:
+    """Reload the page, which loses no run, and submit the newest to a challenge."""
+    page.goto(f"/class?challenge={code}")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("The last one has an accuracy of")).to_be_visible()
 
@@ -94,7 +94,10 @@ def open_challenge(operator: Page, title: str) -> str:
     go(operator, "Class")
     settled(operator)
     operator.get_by_text("Open a new challenge").click()
+    settled(operator)
     operator.get_by_role("textbox", name="Title").fill(title)
+    operator.get_by_role("textbox", name="Title").press("Enter")
+    settled(operator)
     operator.get_by_role("button", name="Open challenge").click()
     place = operator.get_by_text(re.compile(r"^Code [A-Z0-9]{6} · "))
     place.wait_for()
@@ -132,8 +135,8 @@ def test_a_lesson_is_played_through(people: People) -> None:
     first.context.close()  # in the middle
     people.contexts.remove(first.context)
 
-    take_part(second, code, "Grace", "LDA")
-    submit(second)
+    take_part(second, code, "Grace", "Linear discriminant analysis (LDA)")
+    submit(second, code)
     assert_fits(second)
     picture(second, "challenge-student")
     second.goto(f"/evaluate?run={name}")  # not theirs
@@ -146,9 +149,8 @@ def test_a_lesson_is_played_through(people: People) -> None:
     again.get_by_label("Code").fill(own_code.lower())
     again.get_by_role("button", name="Go on").click()
     again.get_by_role("heading", name="Genre Lab").wait_for()
-    again.goto(f"/class?challenge={code}")
+    submit(again, code)
     expect(again.get_by_text("You take part as Ada")).to_be_visible()
-    submit(again)
     for page in (operator, second):
         page.goto(f"/class?challenge={code}")
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
