@@ -183,7 +183,8 @@ def _page(content: str, problem: str = "") -> Response:
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    # Not "no-referrer": the forms would then be sent without their origin, which is checked.
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     return HTMLResponse(text.replace("{nonce}", nonce), 400 if problem else 200, headers=headers)
 
 

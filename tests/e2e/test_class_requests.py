@@ -72,4 +72,4 @@ def test_the_pages_beside_streamlit_run_no_script_of_others(class_server: str) -
     for path in ("/enter", "/leave"):
         headers = answer(class_server, "GET", path)[2]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert headers["Referrer-Policy"] == "no-referrer" and headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin" and headers["Cache-Control"] == "no-store"

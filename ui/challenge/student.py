@@ -87,7 +87,8 @@ def _show_submission(challenge: Challenge, submitted: list[str]) -> None:
         if challenges.unsuitable(challenge, owner, info) is None and info.name not in submitted
     }
     if not infos:
-        st.caption("You have no run to submit yet: train one on the dataset of this challenge.")
+        other = "other run to submit: train another" if submitted else "run to submit yet: train one"
+        st.caption(f"You have no {other} on the dataset of this challenge.")
         return
     labels = runs.run_labels(list(infos.values()))
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -12,6 +12,7 @@ def show() -> None:
     settings, visitor = serving(), visitors.current()
     if settings is None:
         return
+    st.subheader("Your work")
     hours = counted(round(settings.keep_hours), "hour")
     st.markdown(
         "**Private:** your runs, your datasets and your songs are visible to you and to the teacher who serves Genre "
