@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks.classroom import prepare
 from benchmarks.results import argument_parser, publish, table
 from benchmarks.visitor import PATIENCE_S, Element, VisitError, Visitor
 from genre_core import audio
@@ -62,6 +63,10 @@ class Load:
     predict_every_s: float = PREDICT_EVERY_S
     trainings: int = 0
     seed: int = 0
+    lesson: str = ""
+    """Code of a lesson on Train that visitors open; empty for none."""
+    challenge: str = ""
+    """Code of a challenge whose leaderboard visitors watch; empty for none."""
 
 
 @dataclass
@@ -162,13 +167,19 @@ async def _visit(number: int, address: str, load: Load, ends: float, clip: Clip,
                     continue
                 widgets = [(w, change) for w in visitor.elements.values() if w.id and (change := changes(w, chance))]
                 if not widgets or chance.random() < NEW_PAGE:
-                    page = chance.choice(visitor.pages)
-                    outcome.add(f"{page or 'start'}, open", await visitor.open(page))
+                    page, query = chance.choice([*((page, "") for page in visitor.pages), *_links(load)])
+                    outcome.add(f"{query.partition('=')[0] or page or 'start'}, open", await visitor.open(page, query))
                 else:
                     widget, change = chance.choice(widgets)
                     outcome.add(f"{page or 'start'}, click", await visitor.change(widget, **change))
     except (VisitError, OSError) as error:
         outcome.failures.append(f"{name} on {page or 'start'}: {error}")
+
+
+def _links(load: Load) -> list[tuple[str, str]]:
+    """Page and query of the links that a teacher has given to the class."""
+    links = [("train", "lesson", load.lesson), ("class", "challenge", load.challenge)]
+    return [(page, f"{name}={code}") for page, name, code in links if code]
 
 
 async def _predict(visitor: Visitor, chance: random.Random, clip: Clip, outcome: Outcome) -> None:
@@ -309,6 +320,8 @@ def main(sessions: int, seconds: float, think: list[float], seed: int, only: lis
         if only and name not in only:
             continue
         with tempfile.TemporaryDirectory() as folder, served(Path(folder), environment=CLASS) as address:
+            prepared = prepare(Path(folder))
+            load = replace(load, lesson=prepared.lesson, challenge=prepared.challenge)
             warm(address)
             sections.append(f"**{heading}**\n\n{report(run(address, server_process(address), load))}")
     return "\n\n".join(sections)

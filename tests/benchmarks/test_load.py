@@ -7,19 +7,28 @@ from pathlib import Path
 import pytest
 
 from benchmarks import load
+from benchmarks.classroom import prepare
 from benchmarks.load import Load
 from benchmarks.visitor import VisitError, Visitor
 from tests.e2e.conftest import served
 
 
 def test_ten_visitors_click_and_predict_without_failures(tmp_path: Path) -> None:
+    prepared = prepare(tmp_path)
+    of_class = Load(
+        sessions=10,
+        seconds=30,
+        predict_every_s=10,
+        seed=1,
+        lesson=prepared.lesson,
+        challenge=prepared.challenge,
+    )
     with served(tmp_path, environment=load.CLASS) as address:
-        outcome = load.run(
-            address, load.server_process(address), Load(sessions=10, seconds=30, predict_every_s=10, seed=1)
-        )
+        outcome = load.run(address, load.server_process(address), of_class)
     assert outcome.failures == []
     assert len(outcome.times_s[load.FIRST_PAGE]) == 10
     assert len(outcome.times_s[load.PREDICTION]) >= 2
+    assert outcome.times_s["lesson, open"] and outcome.times_s["challenge, open"]
     assert len(outcome.all_of(", click")) + len(outcome.all_of(", open")) >= 40
     assert outcome.memory and outcome.generator_cores > 0
     assert "**all clicks**" in load.report(outcome)

@@ -48,7 +48,7 @@ def _show_challenge(challenge: Challenge) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escaping.markdown(challenge.config.title)}** {_STATES[state]}")
         st.button("Leave", icon=":material/logout:", type="tertiary", on_click=session.leave, key="class_leave")
-    st.caption(_description(challenge))
+    st.caption(_description(challenge, state))
     if visitors.current().is_operator and state != "revealed":
         operator.show_invitation(challenge)
     if state == "revealed":
@@ -60,10 +60,11 @@ def _show_challenge(challenge: Challenge) -> None:
         operator.show_controls(challenge, state)
 
 
-def _description(challenge: Challenge) -> str:
+def _description(challenge: Challenge, state: State) -> str:
     untested = f" Not tested: {', '.join(challenge.untested_genres)}." if challenge.untested_genres else ""
+    test_set = "" if state == "revealed" else "; the test set is secret until the reveal"
     return escaping.markdown(
         f"Code {challenge.code} · {challenge.source} · {runs.feature_set_name(challenge.features)} · divided by "
         f"{challenge.config.split}: {counted(challenge.train_tracks, 'track')} in the training set and "
-        f"{challenge.valid_tracks} in the validation set; the test set is secret until the reveal.{untested}"
+        f"{challenge.valid_tracks} in the validation set{test_set}.{untested}"
     )

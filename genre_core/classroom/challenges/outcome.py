@@ -83,8 +83,8 @@ class Outcome:
             else "On average, the accuracy is the same on both sets"
         )
         reason = (
-            ": whoever keeps the best of several submissions also keeps the one that suits the validation set by chance"
-            if self.mean_drop > 0 and round(points)
+            ": the best of several submissions is also the one that suits the validation set by chance"
+            if self.mean_drop > 0 and round(points) and any(row.submissions > 1 for row in self.rows)
             else ""
         )
         sentences = [f"{average}{reason}."]
