@@ -23,7 +23,8 @@ _VIEWS = {
 @st.fragment
 def show_views(info: RunInfo) -> None:
     """Show the chosen view of the predictions; the others are not computed."""
-    st.subheader("Predictions of all folds together" if info.folds else "Predictions on the test set")
+    test_set = "the validation set" if info.split.selection else "the test set"
+    st.subheader("Predictions of all folds together" if info.folds else f"Predictions on {test_set}")
     control = partial(
         st.segmented_control,
         "View",

@@ -88,7 +88,8 @@ def run(options: argparse.Namespace) -> CommandResult:
     environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute()), **MALLOC}
     address, port = options.address, options.port
     if options.serve:
-        address, port = address or "0.0.0.0", port or _PORT  # nosec B104 (what --serve is for)
+        # All addresses of the machine: what --serve is for.
+        address, port = address or "0.0.0.0", port or _PORT  # nosec B104
         settings = _serving(options, address, port, path)
         environment |= settings.environment()
         # Streamlit asks another server for its public address unless it is told where browsers find it.
@@ -119,7 +120,7 @@ def run(options: argparse.Namespace) -> CommandResult:
 
 
 def _serving(options: argparse.Namespace, address: str, port: int, path: str) -> Serving:
-    host = _own_address() if address in ("0.0.0.0", "::") else address  # nosec B104 (compared)
+    host = _own_address() if address in ("0.0.0.0", "::") else address
     own = f"{'https' if options.cert else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/{path}"
     return Serving(
         token=os.environ.get(TOKEN) or new_token(),
