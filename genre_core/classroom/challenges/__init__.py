@@ -11,7 +11,6 @@ Before the reveal nothing of the test set is in any of this but in the one file 
 from genre_core.classroom.challenges.board import Board, BoardRow, make_board
 from genre_core.classroom.challenges.challenge import (
     CHALLENGE_SPLITS,
-    MAX_NICKNAME_LENGTH,
     MAX_SIZE,
     MAX_SUBMISSIONS,
     MAX_TITLE_LENGTH,
@@ -26,6 +25,7 @@ from genre_core.classroom.challenges.challenge import (
     Submission,
     TestResult,
 )
+from genre_core.classroom.challenges.nicknames import MAX_NICKNAME_LENGTH
 from genre_core.classroom.challenges.outcome import Outcome, OutcomeRow, make_outcome
 from genre_core.classroom.challenges.scoring import reveal, submit_run, unsuitable
 from genre_core.classroom.challenges.store import (

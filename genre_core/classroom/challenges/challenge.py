@@ -3,7 +3,6 @@
 Nothing here knows the test set: until the reveal it is in a file of its own, which `scoring.reveal` alone reads.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -26,8 +25,6 @@ MAX_SUBMISSIONS = 50
 """Of a student."""
 MAX_STUDENTS = 200
 MAX_TITLE_LENGTH = 80
-MAX_NICKNAME_LENGTH = 24
-_NICKNAME_SIGNS = " -.'"
 
 
 @dataclass(frozen=True)
@@ -195,30 +192,3 @@ def best_submissions(submissions: tuple[Submission, ...]) -> dict[str, Submissio
     for submission in sorted(submissions, key=lambda one: (*(-part for part in one.rank_key), one.created)):
         best.setdefault(submission.student, submission)
     return best
-
-
-def checked_nickname(text: str) -> str:
-    """A nickname without spaces around it.
-
-    Raises
-    ------
-    ConfigError
-        If it is empty, too long, or has other characters than letters, digits, spaces and a few signs.
-    """
-    nickname = " ".join(unicodedata.normalize("NFC", text).split())
-    if not nickname or len(nickname) > MAX_NICKNAME_LENGTH:
-        raise ConfigError(f"Enter a nickname of 1 to {MAX_NICKNAME_LENGTH} characters.")
-    if not all(sign in _NICKNAME_SIGNS or unicodedata.category(sign)[0] in "LMN" for sign in nickname) or not any(
-        unicodedata.category(sign)[0] in "LN" for sign in nickname
-    ):
-        raise ConfigError("A nickname has letters, digits, spaces, hyphens, periods and apostrophes; choose another.")
-    return nickname
-
-
-def same_nickname(one: str, other: str) -> bool:
-    """Whether two nicknames differ in nothing but capitals and forms of the same letters."""
-    return _folded(one) == _folded(other)
-
-
-def _folded(nickname: str) -> str:
-    return unicodedata.normalize("NFKC", nickname).casefold()

@@ -21,10 +21,9 @@ from genre_core.classroom.challenges.challenge import (
     State,
     Student,
     Submission,
-    checked_nickname,
-    same_nickname,
 )
 from genre_core.classroom.challenges.drawing import draw_sets
+from genre_core.classroom.challenges.nicknames import checked_nickname, same_nickname
 from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import ConfigError, DamagedFileError
 from genre_core.visitors import new_code, read_code
@@ -189,9 +188,12 @@ def enter_challenge(code: str, owner: str, nickname: str) -> Student:
             raise ConfigError("This challenge is closed; enter the code of another one.")
         others = [student for student in known if student.owner != owner]
         if any(same_nickname(student.nickname, nickname) for student in others):
-            raise ConfigError(f"The nickname {quoted(nickname)} is taken; choose another.")
+            raise ConfigError(f"The nickname {quoted(nickname)} is taken, or looks like one that is; choose another.")
         if len(others) >= MAX_STUDENTS:
-            raise ConfigError(f"This challenge has {MAX_STUDENTS} students already; ask for another one.")
+            raise ConfigError(
+                f"This challenge is full: {MAX_STUDENTS} visitors have entered, which is the limit. Ask your teacher "
+                "to remove one or to open another challenge."
+            )
         mine = next((student for student in known if student.owner == owner), None)
         entered = replace(mine, nickname=nickname) if mine else Student(new_id(), owner, nickname, now())
         changed = [entered if student is mine else student for student in known]

@@ -72,6 +72,39 @@ def test_nicknames_are_unique(challenge: Challenge, taken: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("known", "taken"),
+    [
+        ("Anna", "A.n-n a"),
+        ("Anna", "\u00c1nna"),
+        ("Oscar", "0scar"),
+        ("Ilse", "llse"),
+        ("Ilse", "1lse"),
+        ("Pax", "\u0420\u0430\u0445"),  # Cyrillic
+        ("NIKO", "\u039d\u0399\u039a\u039f"),  # Greek
+    ],
+)
+def test_a_nickname_that_looks_like_another_is_refused(challenge: Challenge, known: str, taken: str) -> None:
+    challenges.enter_challenge(challenge.code, "anna", known)
+    with pytest.raises(ConfigError, match="looks like one that is"):
+        challenges.enter_challenge(challenge.code, "ben", taken)
+
+
+@pytest.mark.parametrize("nickname", ["\u0410nna", "Ann\u03b1", "Ben\u0581", "\u05d0\u0430"])
+def test_letters_of_several_writing_systems_are_refused(challenge: Challenge, nickname: str) -> None:
+    with pytest.raises(ConfigError, match="one writing system"):
+        challenges.enter_challenge(challenge.code, "ben", nickname)
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u17b5", "\ufe0f", "\u180b", "\U000e0100", "\u200b"]
+)
+def test_invisible_letters_are_refused(challenge: Challenge, blank: str) -> None:
+    for nickname in (blank, f"Anna{blank}"):
+        with pytest.raises(ConfigError, match="A nickname has letters"):
+            challenges.enter_challenge(challenge.code, "ben", nickname)
+
+
+@pytest.mark.parametrize(
     "nickname", ["", "  ", "x" * 25, "<b>Ben</b>", "[Ben](x)", "a\u202eb", ":home:", "$x$", "--", "Ben\0"]
 )
 def test_nicknames_without_letters_or_with_markup_are_refused(challenge: Challenge, nickname: str) -> None:
@@ -80,7 +113,23 @@ def test_nicknames_without_letters_or_with_markup_are_refused(challenge: Challen
     assert challenges.students(challenge.code) == ()
 
 
-@pytest.mark.parametrize("nickname", ["Ben", "O'Neil", "Anna-Lena", "小明", "हिंदी", "J. 2"])
+@pytest.mark.parametrize(
+    "nickname",
+    [
+        "Ben",
+        "O'Neil",
+        "Anna-Lena",
+        "小明",
+        "Ken 健",
+        "ハナ子",
+        "민준",
+        "हिंदी",
+        "J. 2",
+        "Алёна",
+        "علی ۲",
+        "\u02bbIolana",
+    ],
+)
 def test_nicknames_of_all_scripts_are_taken(challenge: Challenge, nickname: str) -> None:
     assert challenges.enter_challenge(challenge.code, "ben", nickname).nickname == nickname
 
@@ -108,7 +157,7 @@ def test_a_full_challenge_refuses_new_students_only(challenge: Challenge, monkey
     monkeypatch.setattr(challenges.store, "MAX_STUDENTS", 1)
     challenges.enter_challenge(challenge.code, "anna", "Anna")
     challenges.enter_challenge(challenge.code, "anna", "Annabel")
-    with pytest.raises(ConfigError, match="1 students already"):
+    with pytest.raises(ConfigError, match="1 visitors have entered, which is the limit"):
         challenges.enter_challenge(challenge.code, "ben", "Ben")
 
 

@@ -200,7 +200,7 @@ def test_a_wrong_code_and_a_taken_nickname_are_refused_in_a_sentence(pages: Clas
     assert "There is no challenge" in plain(app.error[0].value)
     enter(app, code, "Anna")
     other = enter(pages.page(BEN), code, "ANNA")
-    assert "The nickname 'ANNA' is taken; choose another." in plain(other.error[0].value)
+    assert "The nickname 'ANNA' is taken, or looks like one that is; choose another." in plain(other.error[0].value)
     assert [student.owner for student in challenges.students(code)] == ["anna"]
 
 
