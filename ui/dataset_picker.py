@@ -28,6 +28,7 @@ _SOURCES = {
     "Table": ":material/table: Table",
     "Folder": ":material/folder_open: Folder",
 }
+_MOST_JOBS = 50
 _FAILED = f"The extraction failed; {SEE_LOG}. Try again."
 
 
@@ -180,7 +181,11 @@ def _begin(doing: str, submit: Callable[[], Job[Dataset]]) -> None:
     try:
         job = submit()
         st.session_state[Keys.DATASET_JOB], st.session_state[Keys.DATASET_DOING] = job, doing
-        _jobs()[visitors.current().id] = (job, doing)
+        jobs = _jobs()
+        jobs.pop(visitors.current().id, None)
+        jobs[visitors.current().id] = (job, doing)
+        for former in list(jobs)[:-_MOST_JOBS]:  # of visitors who did not come back
+            jobs.pop(former, None)
     except GenreLabError as error:
         st.session_state[_NOTICE] = ("error", str(error))
 
@@ -220,7 +225,7 @@ def _collect_finished_job() -> None:
         return
     st.session_state[Keys.DATASET_JOB] = None
     if (last := _jobs().get(visitors.current().id)) and last[0] is job:
-        del _jobs()[visitors.current().id]
+        _jobs().pop(visitors.current().id, None)
     if job.result is not None:
         st.session_state[Keys.DATASET] = job.result
         if job.result.folder:

@@ -9,10 +9,12 @@ import functools
 import hmac
 import re
 import secrets
+import time
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -29,7 +31,7 @@ VISITOR_COOKIE, OPERATOR_COOKIE = "genre_lab_visitor", "genre_lab_operator"
 ENTER, LEAVE, CLASS_FILE = "enter", "leave", "class.zip"
 """Addresses: to go on as another visitor, to start afresh, and of the work of a class, for the operator."""
 _VISITOR_S, _OPERATOR_S = 180 * 24 * 3600, 12 * 3600
-"""How long a browser keeps the cookies, in seconds."""
+"""How long the cookies are valid, in seconds."""
 _MOST_BODY_BYTES = 4096
 _OF_STREAMLIT = re.compile(r"/(_stcore|static|media|component)(/|$)")
 
@@ -43,9 +45,20 @@ def visitors() -> Visitors:
 def who(cookies: dict[str, str]) -> str | None:
     """The id of the visitor with these cookies, empty for the operator; None if the browser keeps none."""
     settings = serving()
-    if settings is None or _operator_signer(settings.token).read(cookies.get(OPERATOR_COOKIE, "")) == OPERATOR_COOKIE:
+    if settings is None or _is_operator(cookies.get(OPERATOR_COOKIE, ""), settings):
         return OPERATOR.id
     return _visitor_signer().read(cookies.get(VISITOR_COOKIE, "")) or None
+
+
+def _is_operator(cookie: str, settings: Serving) -> bool:
+    """Whether a cookie is that of an operator and is still valid."""
+    ends = _operator_signer(settings.token).read(cookie)
+    return ends is not None and ends.isdecimal() and int(ends) > time.time()
+
+
+def forget_visitors() -> None:
+    """Take a new key, so that no cookie of a visitor is recognized any more; the old one must have been deleted."""
+    _visitor_signer.cache_clear()
 
 
 def class_file() -> Path:
@@ -107,7 +120,9 @@ async def _enter(request: Request) -> Response:
         if refusal := _refusal(request):
             return refusal
         try:
-            visitor = visitors().with_code((await _form(request)).get("code", ""))
+            client = request.client.host if request.client else ""
+            code = (await _form(request)).get("code", "")
+            visitor = await run_in_threadpool(visitors().with_code, code, client)
             answer = _to_start()
             answer.headers.append("Set-Cookie", _visitor_cookie(visitor.id, secure=_secure(request, settings)))
             answer.headers.append("Set-Cookie", _cookie(OPERATOR_COOKIE, "", 0, secure=_secure(request, settings)))
@@ -128,7 +143,7 @@ async def _enter_as_operator(request: Request) -> Response:
     if not hmac.compare_digest(token.encode(), settings.token.encode()):
         return PlainTextResponse("This is not the link of the operator.", 403)
     answer = PlainTextResponse("")
-    value = _operator_signer(settings.token).sign(OPERATOR_COOKIE)
+    value = _operator_signer(settings.token).sign(str(int(time.time()) + _OPERATOR_S))
     cookie = _cookie(OPERATOR_COOKIE, value, _OPERATOR_S, secure=_secure(request, settings))
     answer.headers.append("Set-Cookie", cookie)
     return answer

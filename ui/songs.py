@@ -58,7 +58,7 @@ def show(key: str) -> list[Upload]:
 def how_long_kept() -> str:
     """Who can see the visitor's songs, and when they are deleted."""
     if visitors.is_served():
-        return f"Your songs are visible to you alone, kept for {keep_hours():g} hours and then deleted."
+        return f"Your songs are visible to you and the operator, kept for {keep_hours():g} hours and then deleted."
     return f"Your songs are kept on this computer for {keep_hours():g} hours and then deleted."
 
 

@@ -1,5 +1,7 @@
 """The trainings and sweeps of the visitor, within the limits of a served dashboard."""
 
+import threading
+
 from genre_core import runs
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
@@ -9,6 +11,9 @@ from genre_core.training.sweep import Sweep, SweepPlan
 from genre_core.visitors import serving
 from ui import cached, visitors
 from ui.state import visitor
+
+_starting = threading.Lock()
+"""Held from the check of the limits to the start."""
 
 
 def running() -> list[TrainingJob]:
@@ -28,9 +33,12 @@ def start(
 
     Raises GenreLabError if it is not possible, or the visitor has too many runs or trainings.
     """
-    _check_limits(1)
     owner = visitors.current().id
-    return cached.trainer().start(dataset, config, split, augmentations=augmentations, visitor=visitor(), owner=owner)
+    with _starting:
+        _check_limits(1)
+        return cached.trainer().start(
+            dataset, config, split, augmentations=augmentations, visitor=visitor(), owner=owner
+        )
 
 
 def start_sweep(dataset: Dataset, plan: SweepPlan) -> Sweep:
@@ -38,13 +46,16 @@ def start_sweep(dataset: Dataset, plan: SweepPlan) -> Sweep:
 
     Raises GenreLabError if it is not possible, or the visitor has too many runs or trainings.
     """
-    _check_limits(len(plan.configs) + 1)
-    sweep = Sweep(cached.trainer(), dataset, plan, owner=visitors.current().id)
-    cached.sweeps().append(sweep)
+    with _starting:
+        _check_limits(len(plan.configs) + 1)
+        sweep = Sweep(cached.trainer(), dataset, plan, owner=visitors.current().id)
+        cached.sweeps().append(sweep)
     return sweep
 
 
 def _check_limits(n_new: int) -> None:
     if settings := serving():
-        in_progress = len(running()) + len(running_sweeps())
-        settings.check_new_run(visitors.current().id, runs.list_runs(), in_progress, n_new)
+        trainings, sweeps = running(), running_sweeps()
+        coming = len(trainings) + sum(len(sweep.configs) + 1 - len(sweep.trials) for sweep in sweeps)
+        in_progress = len(trainings) + len(sweeps)
+        settings.check_new_run(visitors.current().id, runs.list_runs(), in_progress, n_new + coming)

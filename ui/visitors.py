@@ -4,7 +4,7 @@ import streamlit as st
 
 from genre_core.visitors import OPERATOR, Visitor, serving
 from ui import server
-from ui.state import Keys
+from ui.state import Keys, start
 
 _OPERATOR_WORK = "operator"
 """Who the operator is where jobs are shared out."""
@@ -17,8 +17,12 @@ def is_served() -> bool:
 
 def current() -> Visitor:
     """The visitor of this session."""
-    visitor: Visitor = st.session_state[Keys.WHO] if is_served() else OPERATOR
-    return visitor
+    if not is_served():
+        return OPERATOR
+    visitor: Visitor | None = st.session_state.get(Keys.WHO)
+    id_ = _id()
+    # The cookie may have changed since the page was shown, where the browser has connected again.
+    return visitor if visitor and visitor.id == id_ else Visitor(id_)
 
 
 def meet() -> None:
@@ -28,13 +32,24 @@ def meet() -> None:
     """
     if not is_served():
         return
-    id_ = server.who(dict(st.context.cookies))
-    if id_ is None:  # a browser that keeps no cookies is a visitor as long as the page is open
-        id_ = st.session_state.setdefault(Keys.WITHOUT_COOKIES, server.visitors().new_id())
+    id_ = _id()
+    if Keys.WHO in st.session_state and st.session_state[Keys.WHO].id != id_:
+        st.session_state.clear()  # nothing of a former visitor is left to the next
+        start()
     st.session_state[Keys.WHO] = Visitor(id_)
     st.session_state[Keys.VISITOR] = id_ or _OPERATOR_WORK
-    if id_ != OPERATOR.id:
+    if id_ != OPERATOR.id and keeps_cookies():
         st.session_state[Keys.WHO] = server.visitors().meet(id_)
+
+
+def _id() -> str:
+    """The id of who uses this session; one who keeps no cookies has it as long as the page is open."""
+    id_ = server.who(dict(st.context.cookies))
+    if id_ is not None:
+        st.session_state.pop(Keys.WITHOUT_COOKIES, None)
+        return id_
+    known: str = st.session_state.setdefault(Keys.WITHOUT_COOKIES, server.visitors().new_id())
+    return known
 
 
 def keeps_cookies() -> bool:

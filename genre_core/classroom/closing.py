@@ -1,85 +1,99 @@
 """The end of a class: all that its visitors made, as one ZIP file, and its deletion.
 
-What the operator made stays: runs, datasets and lessons.
+What the operator made stays: runs, datasets, lessons and songs.
 """
 
 import json
-import shutil
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 
 from genre_core import runs, storage
 from genre_core.classroom import uploads
-from genre_core.classroom.challenges.files import challenges_dir
+from genre_core.classroom.challenges import files as challenge_files
 from genre_core.datasets import stored
+from genre_core.errors import ConfigError
 from genre_core.progress import Progress, no_progress
-from genre_core.visitors.store import Visitors, visitors_dir
+from genre_core.visitors import Visitor, Visitors
+from genre_core.visitors.store import delete_visitors
 
 
-@dataclass(frozen=True)
-class ClassWork:
-    """Folders of what the visitors of a class made."""
+def class_work() -> dict[str, Path]:
+    """The folders of what the visitors made, by their name in the ZIP file, as in "visitor-1/runs/NAME".
 
-    folders: dict[str, Path]
-    """By their name in the ZIP file, as in "visitor-1/runs/NAME"."""
-
-    @property
-    def n_bytes(self) -> int:
-        """What they take on the disk."""
-        return sum(path.stat().st_size for folder in self.folders.values() for path in _files(folder))
-
-
-def class_work() -> ClassWork:
-    """All that the visitors made; those are numbered in the order in which they came."""
-    visitors = sorted(Visitors().all(), key=lambda visitor: visitor.created)
-    numbers = {visitor.id: f"visitor-{number}" for number, visitor in enumerate(visitors, 1)}
+    Visitors are numbered in the order in which they came.  What belongs to nobody who is known is in "others": songs of
+    a forgotten visitor, and damaged datasets.
+    """
+    names = {visitor.id: f"visitor-{number}" for number, visitor in enumerate(_visitors(), 1)}
     found: dict[str, Path] = {}
     for info in runs.list_runs():
         if info.owner:
-            found[f"{numbers.get(info.owner, 'others')}/runs/{info.name}"] = runs.run_folder(info.name)
-    for dataset in stored.list_datasets():
-        if dataset.owner:
-            name = f"{numbers.get(dataset.owner, 'others')}/datasets/{dataset.name}"
-            found[name] = stored.dataset_folder(dataset.name)
-    for id_, name in numbers.items():
-        for upload in uploads.list_uploads(id_):
-            found[f"{name}/songs/{upload.id}"] = uploads.song_folder(id_, upload.id)
-    if challenges_dir().is_dir():
-        found["challenges"] = challenges_dir()
-    return ClassWork(found)
+            found[f"{names.get(info.owner, 'others')}/runs/{info.name}"] = runs.run_folder(info.name)
+    for name, owner in stored.owners().items():
+        if owner != "":
+            found[f"{names.get(owner or '', 'others')}/datasets/{name}"] = stored.dataset_folder(name)
+    for folder, owner in uploads.folders_of_visitors(names).items():
+        found[f"{names.get(owner, 'others')}/songs/{folder.name}"] = folder
+    if challenge_files.challenges_dir().is_dir():
+        found["challenges"] = challenge_files.challenges_dir()
+    return found
 
 
-def pack_class(target: Path, *, progress: Progress = no_progress) -> None:
-    """Write all that the visitors made into a ZIP file.
+def pack_class(target: Path, *, progress: Progress = no_progress) -> frozenset[str]:
+    """Write all that the visitors made into a ZIP file, which other accounts of the machine can't read.
 
+    The test sets of challenges that are not revealed are left out.  Returns the names of what was packed.
     Raises StorageError if there is no space for it.
     """
-    work = class_work()
+    work, visitors = class_work(), _visitors()
     with storage.writing_file(target) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        for done, (name, folder) in enumerate(sorted(work.folders.items())):
-            progress(done, len(work.folders))
+        for done, (name, folder) in enumerate(sorted(work.items())):
+            progress(done, len(work))
             for path in _files(folder):
-                archive.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
-        visitors = sorted(Visitors().all(), key=lambda visitor: visitor.created)
+                if not challenge_files.is_secret(path):
+                    _add(archive, path, f"{name}/{path.relative_to(folder).as_posix()}")
         facts = [
-            {"name": f"visitor-{i}", "created": one.created, "seen": one.seen} for i, one in enumerate(visitors, 1)
+            {"name": f"visitor-{number}", "created": visitor.created, "seen": visitor.seen}
+            for number, visitor in enumerate(visitors, 1)
         ]
         archive.writestr("visitors.json", json.dumps(facts, indent=2))
+    target.chmod(0o600)
+    return frozenset(work)
 
 
-def delete_class() -> None:
+def delete_class(packed: frozenset[str]) -> None:
     """Delete all that the visitors made, and what is known of them; their browsers become new visitors.
 
-    Raises StorageError if something can't be deleted.
+    Parameters
+    ----------
+    packed : what `pack_class` has returned.
+
+    Raises
+    ------
+    ConfigError
+        If visitors have made more since; nothing is deleted then.
+    StorageError
+        If something can't be deleted.
     """
-    for folder in class_work().folders.values():
-        storage.delete_folder(folder)
-    for visitor in Visitors().all():
-        uploads.delete_all(visitor.id)
-    shutil.rmtree(visitors_dir(), ignore_errors=True)
+    work = class_work()
+    if work.keys() - packed:
+        raise ConfigError("Visitors have made more since the ZIP file was made; make it again.")
+    for folder in work.values():
+        if folder.exists():
+            storage.delete_folder(folder)
+    delete_visitors()
+
+
+def _visitors() -> list[Visitor]:
+    return sorted(Visitors().all(), key=lambda visitor: visitor.created)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    """Add a file, unless it was deleted meanwhile."""
+    with suppress(FileNotFoundError):
+        archive.write(path, name)

@@ -12,7 +12,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -90,9 +90,17 @@ def add(owner: str, name: str, content: bytes) -> Upload:
 
 
 def list_uploads(owner: str) -> list[Upload]:
-    """The songs of an owner, the newest last."""
+    """The songs of an owner that are still kept, the newest last."""
+    limit = _oldest()
     uploads = [upload for folder in _stored(_folder(owner)) if (upload := _read_facts(folder))]
-    return sorted(uploads, key=lambda upload: upload.added)
+    return sorted((upload for upload in uploads if upload.added >= limit), key=lambda upload: upload.added)
+
+
+def folders_of_visitors(ids: Iterable[str]) -> dict[Path, str]:
+    """The folders with the songs of all visitors, and to whom of these each belongs; empty if to none."""
+    known = {_folder(id_): id_ for id_ in ids}
+    folders = sorted(_root().iterdir()) if _root().is_dir() else []
+    return {folder: known.get(folder, "") for folder in folders if folder.name != _OPERATOR}
 
 
 def read(owner: str, upload: str) -> bytes:
@@ -128,14 +136,21 @@ def delete_all(owner: str) -> None:
 
 def delete_expired() -> int:
     """Delete all songs, of all owners, that are older than they are kept; returns how many."""
-    expired, limit = 0, time.time() - 3600 * keep_hours()
+    expired, limit = 0, _oldest()
     owners = sorted(_root().iterdir()) if _root().is_dir() else []
     for folder in (song for owner in owners for song in _stored(owner)):
-        facts = _read_facts(folder)
-        if (facts.added if facts else folder.stat().st_mtime) < limit:
-            storage.delete_folder(folder)
-            expired += 1
+        # What can't be deleted now, or was deleted by another process meanwhile, keeps no other song.
+        with suppress(StorageError, OSError):
+            facts = _read_facts(folder)
+            if (facts.added if facts else folder.stat().st_mtime) < limit:
+                storage.delete_folder(folder)
+                expired += 1
     return expired
+
+
+def _oldest() -> float:
+    """When the oldest songs that are kept were added, by time.time()."""
+    return time.time() - 3600 * keep_hours()
 
 
 def start_deleting() -> None:
@@ -145,7 +160,7 @@ def start_deleting() -> None:
 
 def _delete_again_and_again() -> None:
     while True:
-        with suppress(StorageError, OSError):  # another process may delete the same, and the next hour is soon
+        with suppress(OSError):
             delete_expired()
         time.sleep(_DELETE_S)
 
@@ -160,6 +175,7 @@ def _folder(owner: str) -> Path:
 
 
 def song_folder(owner: str, upload: str) -> Path:
+    """The folder of a song, which need not exist.  Raises StorageError for what is no id of a song."""
     if not _ID.fullmatch(upload):
         raise _missing()
     return _folder(owner) / upload

@@ -6,18 +6,22 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from genre_core import storage
 from genre_core.cli.parser import CommandResult, Commands, add_command
 from genre_core.errors import ConfigError, GenreLabError
-from genre_core.visitors import Serving, new_token
-from genre_core.visitors.serving import TOKEN
+from genre_core.visitors import Serving, new_token, serving, write_operator_link
+from genre_core.visitors.serving import PUBLIC_URL, SERVE, TOKEN
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 MALLOC = {"MALLOC_ARENA_MAX": "2"}
 """Each run of a page has a thread of its own; with an arena for each, memory that was freed would be kept."""
 _PORT = 8501
+_OF_SERVING = ("allow", "url", "keep_hours", "max_runs", "max_uploads_mb")
+"""Options that only --serve has."""
 _GRACE_S = 2.0
 """How long the server may take to end by itself after Ctrl-C."""
 _END_S = 10.0
@@ -48,23 +52,22 @@ def add_parser(commands: Commands) -> None:
         "--allow",
         action="append",
         type=Path,
-        default=[],
         metavar="FOLDER",
         help="let visitors choose this folder of this machine as a dataset; may be given several times",
     )
-    served.add_argument("--url", default="", help="address under which visitors reach the server, behind a proxy")
+    served.add_argument("--url", help="address under which visitors reach the server, behind a proxy")
     served.add_argument("--cert", type=Path, metavar="FILE", help="certificate for HTTPS, which microphones need (PEM)")
     served.add_argument("--key", type=Path, metavar="FILE", help="private key of the certificate (PEM)")
     served.add_argument(
-        "--keep-hours", type=float, default=Serving.keep_hours, metavar="N",
-        help="delete uploads and recordings after so many hours (default: %(default)g)",
+        "--keep-hours", type=float, metavar="N",
+        help=f"delete uploads and recordings after so many hours (default: {Serving.keep_hours:g})",
     )  # fmt: skip
     served.add_argument(
-        "--max-runs", type=int, default=Serving.max_runs, metavar="N", help="runs of a visitor (default: %(default)d)"
+        "--max-runs", type=int, metavar="N", help=f"runs that a visitor may have (default: {Serving.max_runs})"
     )
     served.add_argument(
-        "--max-uploads-mb", type=int, default=Serving.max_uploads_mb, metavar="N",
-        help="uploads of a visitor, in megabytes (default: %(default)d)",
+        "--max-uploads-mb", type=int, metavar="N",
+        help=f"megabytes of a visitor's songs, and as many of their datasets (default: {Serving.max_uploads_mb})",
     )  # fmt: skip
 
 
@@ -79,8 +82,9 @@ def run(options: argparse.Namespace) -> CommandResult:
         raise ConfigError(f"--port takes a number from 1 to 65535, not {options.port}.")
     if bool(options.cert) != bool(options.key):
         raise ConfigError("--cert and --key go together: name the certificate and its private key.")
-    if options.allow and not options.serve:
-        raise ConfigError("--allow is for --serve; on localhost every folder can be named.")
+    for name in _OF_SERVING:
+        if not options.serve and getattr(options, name) is not None:
+            raise ConfigError(f"--{name.replace('_', '-')} is for --serve.")
     path = (options.base_path or "").strip("/")
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     # Streamlit reads the settings in .streamlit/ of the working folder, so that must be the checkout; the user's home
@@ -90,7 +94,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     if options.serve:
         # All addresses of the machine: what --serve is for.
         address, port = address or "0.0.0.0", port or _PORT  # nosec B104
-        settings = _serving(options, address, port, path)
+        settings = serving_of(options, address, port, path)
         environment |= settings.environment()
         # Streamlit asks another server for its public address unless it is told where browsers find it.
         command += ["--server.headless=true", "--browser.serverAddress=localhost"]
@@ -119,27 +123,39 @@ def run(options: argparse.Namespace) -> CommandResult:
     return CommandResult(None, lambda console: None, error)
 
 
-def _serving(options: argparse.Namespace, address: str, port: int, path: str) -> Serving:
+def serving_of(options: argparse.Namespace, address: str, port: int, path: str) -> Serving:
+    """The settings of a served dashboard: from the flags, else from the environment."""
     host = _own_address() if address in ("0.0.0.0", "::") else address
     own = f"{'https' if options.cert else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/{path}"
-    return Serving(
-        token=os.environ.get(TOKEN) or new_token(),
-        allowed=tuple(folder.expanduser().absolute() for folder in options.allow),
-        keep_hours=options.keep_hours,
-        max_runs=options.max_runs,
-        max_uploads_mb=options.max_uploads_mb,
-        public_url=(options.url or own).rstrip("/"),
-    )
+    from_environment = serving({TOKEN: new_token(), PUBLIC_URL: own, **_named(os.environ), SERVE: "1"})
+    assert from_environment
+    given = {name: getattr(options, name) for name in ("keep_hours", "max_runs", "max_uploads_mb")}
+    if options.allow is not None:
+        given["allowed"] = tuple(folder.expanduser().absolute() for folder in options.allow)
+    if options.url is not None:
+        given["public_url"] = options.url.rstrip("/")
+    return replace(from_environment, **{name: value for name, value in given.items() if value is not None})
+
+
+def _named(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that are not empty."""
+    return {name: value for name, value in environment.items() if value}
 
 
 def _announce(settings: Serving) -> None:
-    """Print the links of the visitors and of the operator, and a QR code of the first."""
+    """Print the links of the visitors and of the operator, and a QR code of the first.
+
+    The operator's link is secret: where the output goes to a log, it is written to a file instead.
+    """
     import segno
 
     url = f"{settings.public_url}/"
     print(f"\n  Students: {url}\n")
     segno.make(url, error="m").terminal(compact=True, border=2)
-    print(f"\n  Operator: {settings.operator_url}")
+    if sys.stdout.isatty():
+        print(f"\n  Operator: {settings.operator_url}")
+    else:
+        print(f"\n  Operator: the link is in {write_operator_link(settings.operator_url)}")
     print("  Whoever has this link can see and delete all work: open it yourself, and show it to nobody.\n", flush=True)
 
 

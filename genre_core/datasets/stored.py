@@ -192,5 +192,18 @@ def _root() -> Path:
     return storage.home() / "datasets"
 
 
+def owners() -> dict[str, str | None]:
+    """The owner of each stored dataset, by its name; None of one whose facts are damaged."""
+    found: dict[str, str | None] = {}
+    for folder in _root().iterdir() if _root().is_dir() else ():
+        if _NAME.fullmatch(folder.name):
+            try:
+                found[folder.name] = dataset_facts(folder.name).owner
+            except DatasetError:
+                found[folder.name] = None
+    return found
+
+
 def dataset_folder(name: str) -> Path:
+    """The folder of a stored dataset, which need not exist."""
     return _root() / name

@@ -9,7 +9,7 @@ from genre_core.visitors.codes import format_code, new_code, read_code
 from genre_core.visitors.limits import keep_hours, most_upload_bytes
 from genre_core.visitors.serving import MAX_TRAININGS, Serving, new_token, serving
 from genre_core.visitors.signing import Signer
-from genre_core.visitors.store import Visitors, server_key
+from genre_core.visitors.store import Visitors, server_key, write_operator_link
 from genre_core.visitors.visitor import OPERATOR, Owned, Visitor
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "read_code",
     "server_key",
     "serving",
+    "write_operator_link",
 ]

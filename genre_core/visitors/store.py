@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genre_core import storage
-from genre_core.errors import ConfigError, DamagedFileError
+from genre_core.errors import ConfigError, DamagedFileError, StorageError
 from genre_core.reading import read_json
 from genre_core.visitors.codes import new_code, read_code
 from genre_core.visitors.visitor import Visitor
@@ -22,8 +22,9 @@ from genre_core.visitors.visitor import Visitor
 _CODE_LENGTH = 8
 """38 random bits: with few guesses a minute, nobody finds one."""
 _ID = re.compile(r"[0-9a-f]{16}")
-_ATTEMPTS, _ATTEMPTS_S = 300, 60.0
-"""So many wrong codes are allowed in so many seconds, from all visitors together."""
+_ATTEMPTS, _ATTEMPTS_S = 60, 60.0
+"""So many wrong codes are allowed in so many seconds from one address, which a whole school may share."""
+MOST_VISITORS = 5000
 _KEY_BYTES = 32
 _SEEN_S = 60.0
 """How exactly it is stored when a visitor was last seen."""
@@ -39,7 +40,7 @@ class Visitors:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._failed: deque[float] = deque()
+        self._failed: dict[str, deque[float]] = {}
 
     def new_id(self) -> str:
         """A random id; nothing is stored before the visitor opens a page."""
@@ -48,12 +49,14 @@ class Visitors:
     def meet(self, id_: str) -> Visitor:
         """The visitor with an id, who has just opened a page; a new one is stored.
 
-        Raises StorageError if that is not possible.
+        Raises StorageError if that is not possible, or there are too many.
         """
         now = datetime.now(UTC)
         with self._lock:
             visitor = self.find(id_)
             if visitor is None:
+                if sum(1 for _ in visitors_dir().glob("*.json")) >= MOST_VISITORS:
+                    raise StorageError("This server has too many visitors; the operator has to end the class.")
                 visitor = Visitor(id_, new_code(_CODE_LENGTH), _text(now), _text(now))
             elif (now - datetime.fromisoformat(visitor.seen)).total_seconds() < _SEEN_S:
                 return visitor
@@ -78,21 +81,28 @@ class Visitors:
         """All visitors, the one who was seen last first."""
         return sorted(self._all(), key=lambda visitor: visitor.seen, reverse=True)
 
-    def with_code(self, text: str) -> Visitor:
+    def with_code(self, text: str, client: str = "") -> Visitor:
         """The visitor with a code, as it was typed.
 
-        Raises ConfigError if there is none, or after too many wrong codes.
+        Parameters
+        ----------
+        client : address of who types it: each may try so many wrong ones.
+
+        Raises
+        ------
+        ConfigError : if there is none, or after too many wrong codes.
         """
         code, now = read_code(text, _CODE_LENGTH) or "", time.monotonic()
         with self._lock:
-            while self._failed and now - self._failed[0] > _ATTEMPTS_S:
-                self._failed.popleft()
-            if len(self._failed) >= _ATTEMPTS:
+            self._failed = {one: times for one, times in self._failed.items() if now - times[-1] < _ATTEMPTS_S}
+            failed = self._failed.get(client, deque(maxlen=_ATTEMPTS))
+            if len(failed) == _ATTEMPTS and now - failed[0] < _ATTEMPTS_S:
                 raise ConfigError("Too many wrong codes were tried; wait a minute and try again.")
             for visitor in self._all():
                 if hmac.compare_digest(visitor.code.encode(), code.encode()):
                     return visitor
-            self._failed.append(now)
+            failed.append(now)
+            self._failed[client] = failed
         raise ConfigError("No visitor has this code; check it and try again.")
 
     def _all(self) -> Iterator[Visitor]:
@@ -102,10 +112,19 @@ class Visitors:
                     yield visitor
 
 
+def delete_visitors() -> None:
+    """Forget all visitors, and the key of the server: their cookies are not recognized any more.
+
+    Raises StorageError if that fails.
+    """
+    if visitors_dir().exists():
+        storage.delete_folder(visitors_dir())
+
+
 def server_key() -> bytes:
     """The secret key of the server, which is made when it is first needed; kept, so that cookies outlive a restart.
 
-    Raises StorageError if it can't be stored.
+    Where it can't be stored, cookies last as long as the server.
     """
     path = visitors_dir() / "server.key"
     with suppress(OSError):
@@ -113,9 +132,21 @@ def server_key() -> bytes:
             return key
     _make_folder()
     key = secrets.token_bytes(_KEY_BYTES)
-    with storage.writing_file(path) as partial:
+    with suppress(StorageError), storage.writing_file(path) as partial:
         partial.write_bytes(key)
     return key
+
+
+def write_operator_link(url: str) -> Path:
+    """Keep the operator's link in a file that other accounts of the machine can't read; returns its path.
+
+    Raises StorageError if that is not possible.
+    """
+    path = visitors_dir() / "operator-link.txt"
+    _make_folder()
+    with storage.writing_file(path) as partial:
+        partial.write_text(f"{url}\n", encoding="utf-8")
+    return path
 
 
 def _make_folder() -> None:

@@ -30,12 +30,12 @@ SCRIPT = shutil.which("genre-lab", path=Path(sys.executable).parent)
 
 
 @contextmanager
-def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def started(folder: Path, port: int, *flags: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """The dashboard, started in a folder and answering; its output is in app.log there."""
     assert SCRIPT, "genre-lab is not installed: pip install --no-deps -e ."
-    environment = os.environ | {"GENRE_LAB_HOME": "my-home", "STREAMLIT_SERVER_HEADLESS": "true"}
+    environment = os.environ | {"GENRE_LAB_HOME": "my-home", "STREAMLIT_SERVER_HEADLESS": "true"} | variables
     with (folder / "app.log").open("w", encoding="utf-8") as log:
-        command = [SCRIPT, "app", "--port", str(port), "--address", "127.0.0.1"]
+        command = [SCRIPT, "app", "--port", str(port), "--address", "127.0.0.1", *flags]
         # A shell starts what runs in the background with Ctrl-C ignored, and processes inherit that.
         previous = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
@@ -123,6 +123,32 @@ def test_a_port_that_is_taken_is_an_error(tmp_path: Path, capfd: pytest.CaptureF
     output = capfd.readouterr().err
     assert f"{port} is not available" in output
     assert "The dashboard ended with an error" in output
+
+
+@pytest.mark.parametrize(
+    "flags, problem",
+    [
+        (["--allow", "."], "--allow is for --serve"),
+        (["--max-runs", "3"], "--max-runs is for --serve"),
+        (["--serve", "--allow", "/no/such/folder"], "no folder"),
+        (["--serve", "--url", "lab.example"], "http://"),
+        (["--serve", "--keep-hours", "0"], "hours"),
+        (["--cert", "cert.pem"], "--cert and --key go together"),
+    ],
+)
+def test_settings_of_a_class_that_can_not_be_are_refused(capsys: Capture, flags: list[str], problem: str) -> None:
+    assert main(["app", *flags]) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_the_token_of_the_operator_stands_in_no_output(tmp_path: Path, port: int) -> None:
+    token = "the-token-of-the-operator"
+    with started(tmp_path, port, "--serve", GENRE_LAB_OPERATOR_TOKEN=token):
+        visit(port)
+    log = (tmp_path / "app.log").read_text(encoding="utf-8")
+    assert f"Students: http://127.0.0.1:{port}/" in log and token not in log
+    link = (tmp_path / "my-home" / "visitors" / "operator-link.txt").read_text(encoding="utf-8")
+    assert link == f"http://127.0.0.1:{port}/enter#{token}\n"
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])

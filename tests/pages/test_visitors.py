@@ -114,14 +114,20 @@ def test_the_owner_shares_a_run_and_takes_it_back(people: tuple[Visitor, Visitor
     assert not runs.run_info("private").shared and "My private run" not in titles(open_as(two.id, "compare"))
 
 
-def test_a_run_that_became_private_meanwhile_is_not_changed(people: tuple[Visitor, Visitor], open_as: Open) -> None:
+def test_a_page_of_a_former_visitor_changes_nothing(
+    people: tuple[Visitor, Visitor], open_as: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page that was drawn for its owner, used after the browser became another visitor."""
     one, two = people
     app = choose(open_as(one.id, "compare"), "private")
     toggle = app.toggle(key="compare_share_private")
-    app.session_state[Keys.WHO] = two
+    monkeypatch.setattr(server, "who", lambda cookies: two.id)
     toggle.set_value(True).run()
     assert not runs.run_info("private").shared
+    app.session_state[Keys.DATASET] = "of the former visitor"
+    app = app.switch_page("app.py").run()  # AppTest runs the frame of the pages with the first page only
+    assert app.session_state[Keys.WHO] == two
+    assert Keys.COMPARED not in app.session_state and app.session_state[Keys.DATASET] is None
 
 
 def test_the_operators_page_is_for_the_operator(people: tuple[Visitor, Visitor], open_as: Open) -> None:
@@ -131,7 +137,6 @@ def test_the_operators_page_is_for_the_operator(people: tuple[Visitor, Visitor],
     app = open_as("", "operator")
     assert not app.exception
     assert {metric.label: metric.value for metric in app.metric}["Visitors"] == "2"
-    app.session_state[Keys.WHO] = people[0]  # not the operator any more
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "who", lambda cookies: people[0].id)
         assert "Visitors" not in {metric.label for metric in app.run().metric}

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from genre_core.cli import app
+from genre_core.cli.parser import CommandParser
 from genre_core.errors import ConfigError
 from genre_core.visitors import MAX_TRAININGS, Serving, new_token, serving
 
@@ -51,6 +53,17 @@ def test_without_a_token_nobody_is_the_operator() -> None:
 def test_a_setting_out_of_range_is_refused(variable: str, value: str) -> None:
     with pytest.raises(ConfigError):
         serving({"GENRE_LAB_SERVE": "1", variable: value})
+
+
+def test_a_flag_goes_before_the_environment_which_goes_before_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRE_LAB_MAX_RUNS", "7")
+    monkeypatch.setenv("GENRE_LAB_KEEP_HOURS", "3")
+    parser = CommandParser()
+    app.add_parser(parser.add_subparsers())
+    options = parser.parse_args(["app", "--serve", "--keep-hours", "5"])
+    settings = app.serving_of(options, "127.0.0.1", 8501, "")
+    assert (settings.max_runs, settings.keep_hours, settings.max_uploads_mb) == (7, 5.0, 500)
+    assert settings.public_url == "http://127.0.0.1:8501" and len(settings.token) >= 24
 
 
 def test_the_token_is_not_part_of_what_is_printed_of_the_settings() -> None:

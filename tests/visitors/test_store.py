@@ -41,11 +41,17 @@ def test_a_damaged_visitor_is_a_new_one() -> None:
 def test_wrong_codes_are_refused_and_after_too_many_of_them_all_are() -> None:
     visitors = Visitors()
     known = visitors.meet(visitors.new_id())
-    for _ in range(300):
+    for _ in range(60):
         with pytest.raises(ConfigError, match="No visitor has this code"):
-            visitors.with_code("AAAA-AAAA")
+            visitors.with_code("AAAA-AAAA", "10.0.0.1")
     with pytest.raises(ConfigError, match="Too many wrong codes"):
-        visitors.with_code(known.code)
+        visitors.with_code(known.code, "10.0.0.1")
+    assert visitors.with_code(known.code, "10.0.0.2") == known
+
+
+def test_a_key_that_can_not_be_stored_lasts_as_long_as_the_server(home: Path) -> None:
+    home.write_text("no folder", encoding="utf-8")
+    assert len(server_key()) == 32
 
 
 def test_one_visitor_in_many_tabs_at_once_is_one() -> None:

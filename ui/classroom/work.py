@@ -3,7 +3,6 @@
 import streamlit as st
 
 from genre_core.visitors import format_code, serving
-from genre_core.wording import counted
 from ui import server, visitors
 
 
@@ -13,7 +12,7 @@ def show() -> None:
     if settings is None:
         return
     st.subheader("Your work")
-    hours = counted(round(settings.keep_hours), "hour")
+    hours = f"{settings.keep_hours:g} hours"
     st.markdown(
         "**Private:** your runs, your datasets and your songs are visible to you and to the teacher who serves Genre "
         "Lab. **Shared:** a run or a dataset that you share with the class, your nickname and your scores in a "

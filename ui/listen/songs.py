@@ -92,9 +92,11 @@ def _uploaded(slot: str) -> Song | None:
         return None
     if st.session_state.get(key) not in songs:
         st.session_state[key] = list(songs)[-1]
-    chosen = songs[
+    chosen = songs.get(
         st.selectbox("Song", list(songs), format_func=lambda song: songs[song].name, key=key, persist_state="session")
-    ]
+    )
+    if chosen is None:
+        return None
     return Song(chosen.name, chosen.digest, partial(own.read, chosen))
 
 
@@ -112,7 +114,7 @@ def _track_of_folder(slot: str) -> Song | None:
         key=f"listen_track_{slot}",
         placeholder="Choose a track",
     )
-    if track is None:
+    if track not in tracks:
         return None
     modified = tracks[track].stat().st_mtime
     return _song(f"{tracks[track]}-{modified}", track, cached.track_content(tracks[track], modified))

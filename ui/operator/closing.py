@@ -20,7 +20,7 @@ def show() -> None:
     )
     if problem := st.session_state.pop(_PROBLEM, None):
         shell.show_problem(problem)
-    job: Job[None] | None = st.session_state.get(_JOB)
+    job: Job[frozenset[str]] | None = st.session_state.get(_JOB)
     if job is None or job.failed:
         if job and job.failed:
             shell.show_problem(job.problem or "The ZIP file could not be made; the log of Genre Lab has the details.")
@@ -49,15 +49,20 @@ def _confirm() -> None:
 
 
 def _delete() -> None:
+    job: Job[frozenset[str]] = st.session_state[_JOB]
     try:
         for sweep in cached.sweeps():
             if sweep.owner:
                 sweep.stop()
-        for job in cached.trainer().jobs:
-            if job.owner:
-                job.stop()
-        closing.delete_class()
-        server.class_file().unlink(missing_ok=True)
-        st.session_state[_JOB] = None
-    except (GenreLabError, OSError) as error:
+        for training in cached.trainer().jobs:
+            if training.owner:
+                training.stop()
+        for work in (*cached.workers().jobs, *cached.background_workers().jobs):
+            work.stop()
+        closing.delete_class(job.get())
+        server.forget_visitors()
+    except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
+    else:
+        server.class_file().unlink(missing_ok=True)
+    st.session_state[_JOB] = None

@@ -43,6 +43,11 @@ def challenges_dir() -> Path:
     return storage.home() / "challenges"
 
 
+def is_secret(path: Path) -> bool:
+    """Whether a file is the test set of a challenge whose results are not revealed."""
+    return path.name == TEST_SET_FILE and not (path.parent / RESULTS_FILE).exists()
+
+
 def folder_of(code: str) -> Path:
     """The folder of a challenge, which need not exist."""
     return challenges_dir() / code
