@@ -11,7 +11,6 @@ Conventions: a block has shape (frames, channels), float32, with full scale at 1
 import math
 
 import numpy as np
-import scipy
 import soxr
 
 from genre_core.audio.clip import SEGMENT_SECONDS
@@ -33,6 +32,7 @@ SILENT_CHANNEL = 1e-4
 """Power relative to the loudest channel below which a channel is silent: -40 dB.  Music that is mixed to one side has
 up to 16 dB between its channels (the same files)."""
 
+_EQUAL_POWER = 1 - 1e-6  # relative to the loudest channel; channels that differ less are equally loud
 _WINDOW = 2048
 """Frames of each block that are analyzed: in stereo a quarter of the file, evenly spread."""
 _MOST_CHANNELS = 8
@@ -85,7 +85,7 @@ class ChannelLevels:
     def add(self, block: np.ndarray) -> None:
         """Add the start of a block, shape (frames, channels)."""
         sound = block[:_WINDOW].T
-        spectra = scipy.fft.rfft(sound * self._window[: sound.shape[1]], _WINDOW)
+        spectra = np.fft.rfft(sound * self._window[: sound.shape[1]], _WINDOW)
         self._channels += self._band_power(spectra)
         self._mix += self._band_power(self._weights @ spectra)
 
@@ -177,7 +177,8 @@ class MonoMixer:
             return None
         power = self._levels.of_channels
         if self.has_opposite_phases:
-            return (np.arange(len(power)) == power.argmax()).astype(np.float32)
+            loudest = (power > _EQUAL_POWER * power.max()).argmax()  # the first of several
+            return (np.arange(len(power)) == loudest).astype(np.float32)
         sounding = np.where(power > SILENT_CHANNEL * power.max(), self.weights, np.float32(0))
         if not sounding.any() or (sounding == self.weights).all():
             return None

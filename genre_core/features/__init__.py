@@ -3,7 +3,7 @@
 `FEATURE_SETS` lists them; `feature_set` finds one by its name, on the mix or on one stem (`paper@vocals`).  Modules:
 
 extraction       `extract_features`: the features of a file or a clip
-registry         the FeatureSet and the list of all
+registry         the FeatureSet and the list of all; `extractors` compute those that need few libraries
 paper            the paper's 58 hand-crafted features
 embedding        200 activations of the network MSD_musicnn, and its tags
 musicnn          activations of the four networks of musicnn, or of three

@@ -15,13 +15,12 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
-import scipy
 import soxr
 
 from genre_core import storage
-from genre_core.audio import SEGMENT_RATE as RATE
+from genre_core.audio.clip import SEGMENT_RATE as RATE
 from genre_core.features import network_files
-from genre_core.features.spectra import hann_window, mel_filters
+from genre_core.features.spectra import mel_spectrogram
 
 VERSION = LEVELED_VERSION = 1
 FRAMES, BANDS = 187, 96
@@ -60,7 +59,6 @@ FILES = NETWORK_FILE, TAGS_FILE = "msd_musicnn.tflite", "tags.npz"
 _NETWORK_RATE = 16_000
 _N_FFT, _HOP = 512, 256
 _FRAMES_PER_SAMPLE = _NETWORK_RATE / RATE / _HOP
-_BLOCK_FRAMES = 4096
 _SILENCE = 1e-5  # relative to full scale
 _MOST_POWER = np.finfo(np.float16).max
 
@@ -115,13 +113,7 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     size = math.ceil(len(samples) * (_NETWORK_RATE / RATE))
     resampled = soxr.resample(samples, RATE, _NETWORK_RATE, quality="HQ")[:size]
     padded = np.pad(resampled, (_N_FFT // 2, size - len(resampled) + _N_FFT // 2))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _N_FFT)[::_HOP]
-    power = np.empty((_N_FFT // 2 + 1, len(frames)), dtype=np.float32)
-    for start in range(0, len(frames), _BLOCK_FRAMES):  # of bounded memory
-        windowed = frames[start : start + _BLOCK_FRAMES] * hann_window(_N_FFT)
-        spectra = np.fft.rfft(windowed).astype(np.complex64)
-        power[:, start : start + _BLOCK_FRAMES] = np.abs(spectra.T) ** 2
-    mel = np.einsum("ft,mf->mt", power, mel_filters(_NETWORK_RATE, _N_FFT, BANDS), optimize=True)
+    mel = mel_spectrogram(padded, _NETWORK_RATE, _N_FFT, _HOP, BANDS)
     rounded = np.minimum(mel.T, _MOST_POWER).astype(np.float16).astype(np.float32)
     return np.log10(10_000 * rounded + 1)
 
@@ -155,7 +147,8 @@ def tag_probabilities(activations: np.ndarray) -> np.ndarray:
     Raises ModelError if the tag layer is missing or damaged.
     """
     kernel, bias = _tag_layer()
-    return scipy.special.expit(activations @ kernel + bias)
+    logits: np.ndarray = activations @ kernel + bias
+    return (1 + np.tanh(logits / 2)) / 2  # the logistic function, without overflow
 
 
 def strongest_tags() -> list[str]:

@@ -7,11 +7,9 @@ the start; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cel
 from pathlib import Path
 
 import numpy as np
-import scipy
 
-from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.audio import load_audio
-from genre_core.audio.compilation import librosa
+from genre_core.audio.clip import SEGMENT_RATE as RATE
+from genre_core.audio.decoding import load_audio
 from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies
 
 VERSION = 1
@@ -48,7 +46,8 @@ def picture(samples: np.ndarray) -> np.ndarray:
     starts = ((np.arange(n_frames) + 0.5) * len(samples) / n_frames).astype(np.int64)  # in the padded samples
     padded = np.pad(peak_normalized(samples), N_FFT // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[starts] * _window
-    power = librosa.util.abs2(scipy.fft.rfft(frames, axis=-1))
+    spectra = np.fft.rfft(frames)
+    power = spectra.real**2 + spectra.imag**2
     columns = power.reshape(COLUMNS, frames_per_column, -1).mean(axis=1)
     return picture_of_power(_mel_filters @ columns.T)
 

@@ -5,10 +5,9 @@ stem is part of the name, so that a table, a cache or a run of vocals can't be m
 prediction separates the stem that the run was trained on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from typing import Protocol
+from functools import cache
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from genre_core.audio.quality import FULL_BANDWIDTH_HZ
 from genre_core.audio.separation import MIX, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import embedding, lab, mel, musicnn, paper, scalogram, wide_mel
+from genre_core.features.extractors import EXTRACTORS, Extract, each, joined
 from genre_core.wording import quoted
 
 LEVELED = "leveled-embedding"
@@ -27,12 +27,6 @@ _EMBEDDING_BANDWIDTH_HZ = 6000.0
 """A cut-off at 8 kHz costs the default run no accuracy, one at 6 kHz 5 points per track (benchmarks/robustness.py)."""
 SIGNATURE_BLOCKS = 8
 """Blocks along each side of a picture in its signature."""
-
-
-class Extract(Protocol):
-    """Computes a feature set; `FeatureSet.extract` describes it."""
-
-    def __call__(self, samples: np.ndarray, starts: Sequence[int], length: int, /) -> Iterator[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
@@ -118,31 +112,17 @@ class FeatureSet:
         return np.minimum(np.round(means), 255).astype(np.uint8)
 
 
-def _each(function: Callable[[np.ndarray], np.ndarray]) -> Extract:
-    """An extractor that applies `function` to the samples of each segment."""
-
-    def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-        for start in starts:
-            yield function(samples[start : start + length])
-
-    return extract
-
-
 def _joined(one: FeatureSet, other: FeatureSet, short_title: str, description: str) -> FeatureSet:
     """Two feature sets side by side: their numbers are concatenated, or the channels of their pictures."""
-
-    def extract(samples: np.ndarray, starts: Sequence[int], length: int) -> Iterator[np.ndarray]:
-        for pair in zip(one.extract(samples, starts, length), other.extract(samples, starts, length), strict=True):
-            yield np.concatenate(pair, axis=-1)
-
+    name = f"{one.name}+{other.name}"
     return FeatureSet(
-        f"{one.name}+{other.name}",
+        name,
         short_title,
         description,
         one.version * 100 + other.version,
         one.rate,
         (*one.shape[:-1], one.shape[-1] + other.shape[-1]),
-        extract,
+        EXTRACTORS.get(name) or joined(one.extract, other.extract),
         one.columns + other.columns,
         one.log_columns + other.log_columns,
         one.excluded_columns + other.excluded_columns,
@@ -159,7 +139,7 @@ _PAPER = FeatureSet(
     paper.VERSION,
     paper.RATE,
     (len(paper.COLUMNS),),
-    _each(paper.clip_features),
+    each(paper.clip_features),
     paper.COLUMNS,
     paper.LOG_COLUMNS,
     ("length",),
@@ -173,7 +153,7 @@ _EMBEDDING = FeatureSet(
     embedding.VERSION,
     embedding.RATE,
     (embedding.SIZE,),
-    embedding.extract,
+    EXTRACTORS["embedding"],
     embedding.COLUMNS,
     needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
 )
@@ -183,7 +163,7 @@ _LEVELED = replace(
     short_title="leveled embedding",
     description="the embedding of the song at a standard loudness, 200 numbers per segment",
     version=embedding.LEVELED_VERSION,
-    extract=embedding.extract_leveled,
+    extract=EXTRACTORS[LEVELED],
     begins_with_leveled=True,
 )
 _MUSICNN = FeatureSet(
@@ -193,7 +173,7 @@ _MUSICNN = FeatureSet(
     musicnn.VERSION,
     musicnn.RATE,
     (musicnn.SIZE,),
-    musicnn.extract,
+    EXTRACTORS["musicnn"],
     musicnn.COLUMNS,
     needed_bandwidth_hz=_EMBEDDING_BANDWIDTH_HZ,
     begins_with_leveled=True,
@@ -204,7 +184,7 @@ _EMBEDDING_AND_VGGS = replace(
     short_title="embedding + VGGs",
     description="the leveled embedding and the activations of the two VGGs of musicnn, 712 numbers per segment",
     shape=(sum(part.size for part in musicnn.EMBEDDING_AND_VGGS),),
-    extract=partial(musicnn.extract, parts=musicnn.EMBEDDING_AND_VGGS),
+    extract=EXTRACTORS[EMBEDDING_AND_VGGS],
     columns=tuple(column for part in musicnn.EMBEDDING_AND_VGGS for column in part.columns),
 )
 _LAB = FeatureSet(
@@ -220,7 +200,7 @@ _LAB = FeatureSet(
     trained_on_genres=True,
 )
 _MEL = FeatureSet(
-    "mel", "mel spectrograms", "mel spectrogram of a segment", mel.VERSION, mel.RATE, mel.SHAPE, _each(mel.picture)
+    "mel", "mel spectrograms", "mel spectrogram of a segment", mel.VERSION, mel.RATE, mel.SHAPE, EXTRACTORS["mel"]
 )
 _SCALOGRAM = FeatureSet(
     "scalogram",
@@ -229,7 +209,7 @@ _SCALOGRAM = FeatureSet(
     scalogram.VERSION,
     scalogram.RATE,
     scalogram.SHAPE,
-    _each(scalogram.picture),
+    each(scalogram.picture),
 )
 
 FEATURE_SETS = {
@@ -268,7 +248,7 @@ FEATURE_SETS = {
             wide_mel.VERSION,
             wide_mel.RATE,
             wide_mel.SHAPE,
-            wide_mel.pictures,
+            EXTRACTORS["wide-mel"],
             window_s=wide_mel.WINDOW / wide_mel.COLUMNS_PER_SECOND,
         ),
     )

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from genre_core.audio import SEGMENT_RATE as RATE
-from genre_core.audio.compilation import librosa
+from genre_core.audio.clip import SEGMENT_RATE as RATE
+from genre_core.features.spectra import mel_spectrogram
 
 VERSION = 1
 BANDS = 128
@@ -27,6 +27,7 @@ SHAPE = (BANDS, WINDOW, 1)
 RANGE_DB = 80.0
 
 N_FFT, _HOP = 2048, 512
+_LEAST_POWER = np.float32(1e-10)
 TRACK_COLUMNS = 387
 """Columns of a track of 30 s."""
 _TRACK_FRAMES = 1292
@@ -46,10 +47,10 @@ def song_picture(samples: np.ndarray) -> np.ndarray:
     shape (BANDS, columns), uint8, 12.9 columns a second, lowest band in row 0; 255 is the loudest cell of the clip
     and 0 the softest, or 80 dB below the loudest.  Silence is 0.
     """
-    mel = librosa.feature.melspectrogram(
-        y=samples, sr=RATE, n_fft=N_FFT, hop_length=_HOP, n_mels=BANDS, pad_mode="constant"
-    )
-    decibels = librosa.power_to_db(mel, ref=np.max, top_db=RANGE_DB)
+    mel = mel_spectrogram(np.pad(samples, N_FFT // 2), RATE, N_FFT, _HOP, BANDS)
+    # As by librosa's `power_to_db`.
+    decibels = 10 * np.log10(np.maximum(mel, _LEAST_POWER)) - 10 * np.log10(max(mel.max(), _LEAST_POWER))
+    decibels = np.maximum(decibels, decibels.max() - RANGE_DB)
     frames = decibels.shape[1]
     # The tracks of GTZAN differ a little in length, but each was reduced to the same number of columns.
     whole_track = abs(frames - _TRACK_FRAMES) < 0.03 * _TRACK_FRAMES

@@ -9,9 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import scipy
 
-from genre_core.models.calibration import apply_inverse_temperature
+from genre_core.models.calibration import apply_inverse_temperature, softmax
 from genre_core.reading import reporting_damage
 from genre_core.reading.array_files import check_array, check_scale, read_arrays
 
@@ -36,7 +35,7 @@ class LinearModel:
     def probabilities(self, values: np.ndarray, n_genres: int) -> np.ndarray:
         """Genre probabilities, shape (n, genres), float64, of scaled features, shape (n, columns)."""
         logits = values @ self.weights.T + self.intercepts
-        known = scipy.special.softmax(logits, axis=1)
+        known = softmax(logits)
         if self.inverse_temperature != 1:
             known = apply_inverse_temperature(known, self.inverse_temperature)
         result = np.zeros((len(values), n_genres))

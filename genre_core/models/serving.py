@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy
 
 from genre_core import old_names
 from genre_core.errors import RunError
-from genre_core.models.calibration import apply_inverse_temperature
+from genre_core.models.calibration import apply_inverse_temperature, softmax
 from genre_core.models.linear import LINEAR_FILE, LinearModel
 from genre_core.reading import limits
 from genre_core.reading.archives import check_model_archive
@@ -130,7 +129,7 @@ def estimator_probabilities(
             known = apply_inverse_temperature(known, inverse_temperature)
     else:
         decisions = estimator.decision_function(values).reshape(len(values), -1)
-        known = scipy.special.softmax(inverse_temperature * decisions_per_class(decisions), axis=1)
+        known = softmax(inverse_temperature * decisions_per_class(decisions))
     result = np.zeros((len(values), n_genres))
     result[:, estimator.classes_] = known
     return result

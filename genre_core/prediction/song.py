@@ -15,6 +15,7 @@ import numpy as np
 
 from genre_core import audio
 from genre_core.audio import SEGMENT_SAMPLES, SEGMENT_SECONDS, Clip
+from genre_core.audio.segments import HOP_S, fitting_length, segment_starts, silent_segments
 from genre_core.audio.separation import MIX
 from genre_core.errors import ConfigError, SilentError, TooShortError
 from genre_core.features import Extract, embedding
@@ -25,7 +26,6 @@ from genre_core.progress import Progress, no_progress
 from genre_core.runs import DEFAULT_RUN, Run, load_run
 from genre_core.wording import counted
 
-HOP_S = 1.5
 LEAST_HOP_S, MOST_HOP_S = 0.5, 30.0
 
 
@@ -125,16 +125,15 @@ def predict_song(
             f"load_audio(source, rate={features.rate})."
         )
     check_hop(hop_s)
-    # Tables of whole tracks hold lengths that differ slightly, so a segment may be a tenth shorter.
-    length = min(run.info.segment_samples, max(len(clip.samples), int(0.9 * run.info.segment_samples)))
+    length = fitting_length(clip.samples, run.info.segment_samples)
     if length > len(clip.samples):
         raise TooShortError(
             f"The run {run.info.name} needs segments of {run.info.segment_samples / clip.rate:.0f} s, and this file "
             f"has only {clip.duration_s:.0f} s; choose a longer file or another run."
         )
-    starts = _starts(clip, hop_s, length)
+    starts = segment_starts(clip.samples, clip.rate, hop_s, length)
     embedded_length = min(SEGMENT_SAMPLES, length)
-    embedded_starts = _starts(clip, hop_s, embedded_length)
+    embedded_starts = segment_starts(clip.samples, clip.rate, hop_s, embedded_length)
     # The leveled embedding may be among the run's features already.
     shared = features.begins_with_leveled and features.stem == MIX and embedded_length == length
     total = len(starts) + (0 if shared else len(embedded_starts))
@@ -153,7 +152,8 @@ def predict_song(
         if shared
         else extracted(embedding.extract_leveled, embedded_starts, embedded_length, len(starts))
     )
-    silent, embedded_silent = _silent(clip, starts, length), _silent(clip, embedded_starts, embedded_length)
+    silent = silent_segments(clip.samples, starts, length)
+    embedded_silent = silent_segments(clip.samples, embedded_starts, embedded_length)
     if silent.all() or embedded_silent.all():
         raise SilentError("All segments of this file are silent; choose a file with music.")
 
@@ -231,19 +231,8 @@ def check_hop(hop_s: float) -> None:
         raise ConfigError(f"The hop must be {LEAST_HOP_S:g} to {MOST_HOP_S:g} s, not {hop_s:g} s.")
 
 
-def _starts(clip: Clip, hop_s: float, length: int) -> range:
-    """Where segments start, in samples. A hop that rounds to a segment's length leaves no gap between segments."""
-    hop = round(hop_s * clip.rate)
-    return range(0, len(clip.samples) - length + 1, length if abs(hop - length) <= 2 else hop)
-
-
 def _centers_s(starts: range, length: int, rate: int) -> np.ndarray:
     return (np.array(starts) + length / 2) / rate
-
-
-def _silent(clip: Clip, starts: range, length: int) -> np.ndarray:
-    peaks = [np.abs(clip.samples[start : start + length]).max() for start in starts]
-    return np.array(peaks) < audio.SILENCE_PEAK
 
 
 def _by_genre(genres: tuple[str, ...], probabilities: np.ndarray) -> dict[str, float]:

@@ -12,7 +12,7 @@ from genre_core.errors import RunError
 from genre_core.evaluation import Evaluation
 from genre_core.features import FeatureSet, feature_set
 from genre_core.models import serving
-from genre_core.models.calibration import apply_inverse_temperature
+from genre_core.models.calibration import calibrate_mean
 from genre_core.models.domain import TrainingDomain
 from genre_core.models.history import Epoch
 from genre_core.models.scaling import Scaling
@@ -78,21 +78,17 @@ class Run:
     def calibrated(self, mean_probabilities: np.ndarray, n_effective: float) -> np.ndarray:
         """Calibrate the mean probabilities of a song's segments against the run's track accuracy.
 
-        The mean over many segments is underconfident: it is correct more often than its probability says; that of one
-        segment is not. The correction therefore grows with the logarithm of the number of segments, and is complete
-        for a song with as many segments as the test tracks.
+        See `models.calibration.calibrate_mean`.
 
         Parameters
         ----------
         mean_probabilities : shape (genres,).
         n_effective : number of segments that do not overlap, at least 1.
         """
-        inverse_temperature, segments_per_track = self._track_calibration
-        weight = min(np.log(max(n_effective, 1.0)) / np.log(segments_per_track), 1.0) if segments_per_track > 1 else 1.0
-        return apply_inverse_temperature(mean_probabilities, inverse_temperature**weight)
+        return calibrate_mean(mean_probabilities, n_effective, *self.track_calibration)
 
     @cached_property
-    def _track_calibration(self) -> tuple[float, float]:
+    def track_calibration(self) -> tuple[float, float]:
         """The inverse temperature that calibrates test tracks, and their mean number of segments."""
         evaluation = self.evaluation()
         inverse_temperature = evaluation.track_inverse_temperature

@@ -7,6 +7,7 @@ from genre_core.audio import SEGMENT_SAMPLES, separation, synthesis
 from genre_core.audio.separation import STEMS, Stem
 from genre_core.errors import ConfigError
 from genre_core.features import FEATURE_SETS, feature_set, paper, stem_of, with_stem
+from genre_core.features.extractors import EXTRACTORS, NETWORK_FILES
 
 
 def test_segments_are_cut_end_to_end(rng: np.random.Generator) -> None:
@@ -48,3 +49,9 @@ def test_every_feature_set_exists_for_a_stem(features: str) -> None:
 def test_an_unknown_feature_set_or_stem_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="There is no"):
         feature_set(name)
+
+
+def test_the_extractors_are_those_of_the_feature_sets() -> None:
+    assert {name: FEATURE_SETS[name].extract for name in EXTRACTORS} == EXTRACTORS
+    assert set(NETWORK_FILES) < set(EXTRACTORS)
+    assert all(file.is_file() for files in NETWORK_FILES.values() for file in files)

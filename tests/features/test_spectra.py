@@ -4,7 +4,7 @@ import librosa
 import numpy as np
 import pytest
 
-from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies
+from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies, mel_spectrogram
 
 
 @pytest.mark.parametrize("size", [512, 2048, 7])
@@ -23,3 +23,13 @@ def test_the_filters_are_those_of_librosa(rate: int, n_fft: int, bands: int) -> 
 def test_the_frequencies_are_those_of_librosa(highest_hz: float) -> None:
     expected = librosa.mel_frequencies(66, fmin=0.0, fmax=highest_hz)
     np.testing.assert_array_equal(mel_frequencies(66, highest_hz), expected)
+
+
+def test_the_mel_spectrogram_equals_librosas(rng: np.random.Generator) -> None:
+    samples = rng.normal(0, 0.1, 66_149).astype(np.float32)
+    theirs = librosa.feature.melspectrogram(
+        y=samples, sr=22_050, n_fft=2048, hop_length=512, n_mels=128, pad_mode="constant"
+    )
+    ours = mel_spectrogram(np.pad(samples, 1024), 22_050, 2048, 512, 128)
+    assert ours.dtype == theirs.dtype
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5)
