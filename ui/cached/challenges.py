@@ -17,7 +17,7 @@ def challenge_board(code: str) -> Board:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _board(code: str, version: tuple[int, ...]) -> Board:
+def _board(code: str, version: str) -> Board:
     return challenges.make_board(challenges.students(code), challenges.submissions(code))
 
 
@@ -27,7 +27,7 @@ def challenge_outcome(code: str) -> Outcome | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _outcome(code: str, version: tuple[int, ...]) -> Outcome | None:
+def _outcome(code: str, version: str) -> Outcome | None:
     if (results := challenges.results(code)) is None:
         return None
     return challenges.make_outcome(challenges.students(code), challenges.submissions(code), results)

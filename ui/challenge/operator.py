@@ -84,13 +84,14 @@ def show_controls(challenge: Challenge, state: State) -> None:
     with st.container(horizontal=True):
         if state != "revealed":
             is_open = state == "open"
-            st.button(
-                "Close submissions" if is_open else "Open submissions again",
-                icon=":material/lock:" if is_open else ":material/lock_open:",
-                key="class_close",
-                on_click=_try,
-                args=(challenges.set_open, code, not is_open),
-            )
+            if not challenge.is_revealing:
+                st.button(
+                    "Close submissions" if is_open else "Open submissions again",
+                    icon=":material/lock:" if is_open else ":material/lock_open:",
+                    key="class_close",
+                    on_click=_try,
+                    args=(challenges.set_open, code, not is_open),
+                )
             with st.popover("Reveal results", icon=":material/visibility:"):
                 st.markdown("All submissions are closed, scored on the test set, and shown to everyone.")
                 st.button(

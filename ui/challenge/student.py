@@ -93,6 +93,8 @@ def _show_submission(challenge: Challenge, submitted: list[str]) -> None:
     labels = runs.run_labels(list(infos.values()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Run", list(infos), format_func=labels.__getitem__, key=_RUN)
+        if chosen not in infos:  # a browser may answer with any text
+            return
         full = len(submitted) >= MAX_SUBMISSIONS
         if st.button("Submit", type="primary", icon=":material/upload:", key="class_submit", disabled=full):
             st.session_state[_JOB] = cached.submit_to_challenge(challenge.code, chosen)

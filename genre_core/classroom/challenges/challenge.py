@@ -23,6 +23,8 @@ MIN_SIZE, MAX_SIZE = 0.1, 0.5
 """Of the shares of the test set and of the validation set."""
 MAX_SUBMISSIONS = 50
 """Of a student."""
+MAX_ALL_SUBMISSIONS = 2000
+"""Of all students of a challenge together: each keeps a copy of its run."""
 MAX_STUDENTS = 200
 MAX_TITLE_LENGTH = 80
 
@@ -83,6 +85,8 @@ class Challenge:
     train_tracks: int
     valid_tracks: int
     is_open: bool = True
+    is_revealing: bool = False
+    """Whether the reveal has begun: it can't be opened again, since what is submitted later would not be scored."""
 
     @property
     def dataset(self) -> str:

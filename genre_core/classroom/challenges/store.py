@@ -3,6 +3,8 @@
 For several threads and processes at once.  Everything survives a restart of the server.
 """
 
+import hashlib
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +28,7 @@ from genre_core.classroom.challenges.drawing import draw_sets
 from genre_core.classroom.challenges.nicknames import checked_nickname, same_nickname
 from genre_core.datasets import BUNDLED, Dataset
 from genre_core.errors import ConfigError, DamagedFileError
+from genre_core.reading import reporting_damage
 from genre_core.visitors import new_code, read_code
 from genre_core.wording import quoted
 
@@ -122,14 +125,29 @@ def challenge_state(challenge: Challenge) -> State:
 def set_open(code: str, is_open: bool) -> None:
     """Close a challenge for entering and submitting, or open it again.
 
-    Raises ConfigError if there is no such challenge, or its results are revealed.
+    Raises ConfigError if there is no such challenge, or its reveal has begun.
     """
     folder = _folder(code)
     with files.changing(folder):
         challenge = _current(folder)
         if challenge_state(challenge) == "revealed":
             raise ConfigError("The results are revealed, so nothing can be submitted any more; open a new challenge.")
+        if challenge.is_revealing:
+            raise ConfigError(
+                "The results are being computed, so nothing can be submitted any more. If that was interrupted, press "
+                "Reveal results again."
+            )
         files.write(folder / files.CHALLENGE_FILE, replace(challenge, is_open=is_open))
+
+
+def begin_reveal(code: str) -> None:
+    """Close a challenge for good; a reveal that was interrupted begins once more.
+
+    Raises ConfigError if there is no such challenge.
+    """
+    folder = _folder(code)
+    with files.changing(folder):
+        files.write(folder / files.CHALLENGE_FILE, replace(_current(folder), is_open=False, is_revealing=True))
 
 
 def delete_challenge(code: str) -> None:
@@ -245,11 +263,18 @@ def results(code: str) -> Results | None:
     return files.read_results(_folder(code))
 
 
-def version(code: str) -> tuple[int, ...]:
-    """What changes with any change of a challenge, for caches.  Raises ConfigError if there is no such challenge."""
+def version(code: str) -> str:
+    """What changes with any change of a challenge, for caches: a digest of what is read from its folder.
+
+    Submissions and results are written once, so that their names say enough.
+
+    Raises ConfigError if there is no such challenge, DamagedFileError if it can't be read.
+    """
     folder = _folder(code)
-    stored = folder / files.SUBMISSIONS
-    return folder.stat().st_mtime_ns, stored.stat().st_mtime_ns, sum(1 for _ in stored.iterdir())
+    with reporting_damage(folder / files.CHALLENGE_FILE):
+        names = sorted(path.name for place in (folder, folder / files.SUBMISSIONS) for path in place.iterdir())
+        changing = [(folder / name).read_bytes() for name in (files.CHALLENGE_FILE, files.STUDENTS_FILE)]
+    return hashlib.sha256(b"\0".join([*map(os.fsencode, names), *changing])).hexdigest()
 
 
 def new_id() -> str:

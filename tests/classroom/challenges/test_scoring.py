@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +75,7 @@ def test_the_run_may_be_deleted_afterwards(entered: Challenge, run_of: dict[str,
         ({"split": replace(SPLIT, selection=False)}, "another split"),
         ({"split": replace(SPLIT, kind="track")}, "another split"),
         ({"test_id": "00000000"}, "another validation set"),
+        ({"augmentations": ("room",)}, "was augmented"),
     ],
 )
 def test_only_own_runs_on_this_dataset_and_split_are_taken(
@@ -88,27 +89,96 @@ def test_only_own_runs_on_this_dataset_and_split_are_taken(
     assert challenges.submissions(entered.code) == ()
 
 
-def test_a_run_that_pretends_to_belong_is_scored_by_what_it_predicts(
-    entered: Challenge, trainer: Trainer, rng: np.random.Generator
-) -> None:
-    # The segments are named as in the challenge, but their features give the genre away.
-    dataset = challenges.student_dataset(entered.code)
-    values = np.tile(np.eye(10)[dataset.labels], 6)[:, :58] + 0.1 * rng.random(dataset.values.shape)
-    forged = trainer.start(replace(dataset, values=values), make_config("lda", {}), SPLIT, owner="anna").result()
-    assert forged.info.scores.track_accuracy == 1
-    assert challenges.unsuitable(entered, "anna", forged.info) is None
-    assert challenges.submit_run(entered.code, "anna", forged.info.name).scores.track_accuracy < 0.9
+def _gives_genres_away(dataset: Dataset, is_train: np.ndarray) -> np.ndarray:
+    noise = np.random.default_rng(0).random(dataset.values.shape)
+    return np.tile(np.eye(10)[dataset.labels], 6)[:, :58] + 0.1 * noise
 
 
-def test_a_run_that_has_seen_the_validation_set_is_refused(entered: Challenge, trainer: Trainer) -> None:
-    dataset = challenges.student_dataset(entered.code)
-    assert dataset.subset is not None
+def _moved_a_little(dataset: Dataset, is_train: np.ndarray) -> np.ndarray:
+    """So little that `Run.seen` takes each segment for the same."""
+    return dataset.values + np.where(is_train[:, None], 0.01 * dataset.values.std(axis=0), 0)
+
+
+def _one_value_moved(dataset: Dataset, is_train: np.ndarray) -> np.ndarray:
     values = dataset.values.copy()
-    train, valid = (np.flatnonzero(dataset.subset == name) for name in ("train", "valid"))
-    values[train[: len(valid)]] = values[valid]
-    forged = trainer.start(replace(dataset, values=values), make_config("knn", {}), SPLIT, owner="anna").result()
-    with pytest.raises(ConfigError, match="segments of the validation set"):
+    values[np.flatnonzero(is_train)[7], 3] *= 1.001
+    return values
+
+
+def _two_segments_swapped(dataset: Dataset, is_train: np.ndarray) -> np.ndarray:
+    values, (one, *_, other) = dataset.values.copy(), np.flatnonzero(is_train)
+    values[[one, other]] = values[[other, one]]
+    return values
+
+
+def _with_the_validation_set(dataset: Dataset, is_train: np.ndarray) -> np.ndarray:
+    values, valid = dataset.values.copy(), np.flatnonzero(~is_train)
+    values[np.flatnonzero(is_train)[: len(valid)]] = values[valid]
+    return values
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [_gives_genres_away, _moved_a_little, _one_value_moved, _two_segments_swapped, _with_the_validation_set],
+)
+def test_a_run_that_pretends_to_be_trained_on_its_dataset_is_refused(
+    entered: Challenge, trainer: Trainer, forge: Callable[[Dataset, np.ndarray], np.ndarray]
+) -> None:
+    # The segments have the names and genres of the challenge, but the training set has other features.
+    dataset = challenges.student_dataset(entered.code)
+    values = forge(dataset, np.asarray(dataset.subset == "train"))
+    forged = trainer.start(replace(dataset, values=values), make_config("lda", {}), SPLIT, owner="anna").result()
+    assert challenges.unsuitable(entered, "anna", forged.info) is None  # by its facts alone
+    with pytest.raises(ConfigError, match="training set is not exactly that of this challenge"):
         challenges.submit_run(entered.code, "anna", forged.info.name)
+    assert challenges.submissions(entered.code) == ()
+
+
+def test_the_test_set_found_out_from_a_public_dataset_wins_no_challenge(
+    entered: Challenge, trainer: Trainer, bundled: Dataset
+) -> None:
+    # The missing tracks, under names of the challenge, their features moved so that they count as unseen.
+    dataset = challenges.student_dataset(entered.code)
+    given = {row.tobytes() for row in dataset.values}
+    missing = bundled.take(np.array([row.tobytes() not in given for row in bundled.values]))
+    assert missing.n_tracks == 30
+    values, moved = dataset.values.copy(), missing.values + 0.1 * missing.values.std(axis=0)
+    for genre in dataset.genres:
+        rows = np.flatnonzero((dataset.genre == genre) & (dataset.subset == "train"))
+        values[rows] = np.resize(moved[missing.genre == genre], (len(rows), 58))
+    config = make_config("knn", {"neighbors": 1})
+    forged = trainer.start(replace(dataset, values=values), config, SPLIT, owner="anna").result()
+    with pytest.raises(ConfigError, match="training set is not exactly that of this challenge"):
+        challenges.submit_run(entered.code, "anna", forged.info.name)
+
+
+@pytest.mark.parametrize("place", ["list", "copy"])
+def test_a_run_that_is_deleted_meanwhile_is_said_to_be(
+    entered: Challenge, run_of: dict[str, str], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    module, name = {"list": (scoring, "load_run"), "copy": (files, "write_submission")}[place]
+    real = getattr(module, name)
+
+    def delete_first(*arguments: Any) -> Any:
+        runs.delete_run(run_of["anna"])
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, delete_first)
+    with pytest.raises(RunError, match="The run was deleted while it was submitted; choose another one"):
+        challenges.submit_run(entered.code, "anna", run_of["anna"])
+    assert challenges.submissions(entered.code) == ()
+
+
+def test_the_runs_of_others_and_paths_are_told_as_runs_that_do_not_exist(
+    entered: Challenge, run_of: dict[str, str]
+) -> None:
+    folder = storage.runs_dir() / run_of["anna"]
+    copy_run(run_of["ben"], 2)
+    (storage.runs_dir() / f"{run_of['ben']}-2" / "run.json").write_text("{}")  # whose it was is not known
+    for name in (run_of["ben"], f"{run_of['ben']}-2", str(folder), f"../runs/{folder.name}", f"{folder.name}/", "none"):
+        with pytest.raises(RunError) as raised:
+            challenges.submit_run(entered.code, "anna", name)
+        assert str(raised.value) == str(runs.no_such_run(name))
 
 
 def test_a_run_is_submitted_once_and_by_who_has_entered(challenge: Challenge, run_of: dict[str, str]) -> None:
@@ -128,6 +198,15 @@ def test_there_is_a_limit_of_submissions(
     with pytest.raises(ConfigError, match="You have submitted 1 runs, which is the limit"):
         challenges.submit_run(entered.code, "anna", copy_run(run_of["anna"], 2))
     challenges.submit_run(entered.code, "ben", run_of["ben"])  # of each student
+
+
+def test_there_is_a_limit_of_submissions_of_the_whole_class(
+    entered: Challenge, run_of: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "MAX_ALL_SUBMISSIONS", 1)
+    challenges.submit_run(entered.code, "anna", run_of["anna"])
+    with pytest.raises(ConfigError, match="The class has submitted 1 runs, which is the limit"):
+        challenges.submit_run(entered.code, "ben", run_of["ben"])
 
 
 def test_students_submit_at_once(entered: Challenge, run_of: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +283,20 @@ def test_after_the_reveal_nothing_changes_any_more(submitted: Challenge, run_of:
     assert challenges.results(submitted.code) == first
 
 
-def test_a_reveal_that_was_cut_off_is_done_again(submitted: Challenge) -> None:
+def test_nothing_is_opened_while_results_are_computed(submitted: Challenge, run_of: dict[str, str]) -> None:
+    other = copy_run(run_of["anna"], 2)
+
+    def reopen(done: int, total: int) -> None:
+        with pytest.raises(ConfigError, match="results are being computed"):
+            challenges.set_open(submitted.code, True)
+        with pytest.raises(ConfigError, match="is closed"):
+            challenges.submit_run(submitted.code, "anna", other)
+
+    challenges.reveal(submitted.code, progress=reopen)
+    assert len(challenges.submissions(submitted.code)) == 2
+
+
+def test_a_reveal_that_was_cut_off_is_done_again_and_nothing_is_opened_before(submitted: Challenge) -> None:
     def interrupt(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -212,6 +304,8 @@ def test_a_reveal_that_was_cut_off_is_done_again(submitted: Challenge) -> None:
         challenges.reveal(submitted.code, progress=interrupt)
     assert challenges.results(submitted.code) is None
     assert challenges.challenge_state(challenges.find_challenge(submitted.code)) == "closed"
+    with pytest.raises(ConfigError, match="results are being computed"):
+        challenges.set_open(submitted.code, True)
     challenges.reveal(submitted.code)
     assert challenges.results(submitted.code) is not None
 
@@ -257,6 +351,7 @@ def test_a_damaged_test_set_is_said_before_anything_is_revealed(submitted: Chall
     with pytest.raises(DamagedFileError, match=r"test_set\.npz is damaged"):
         challenges.reveal(submitted.code)
     assert challenges.results(submitted.code) is None
+    assert challenges.challenge_state(challenges.find_challenge(submitted.code)) == "open"
 
 
 @pytest.fixture

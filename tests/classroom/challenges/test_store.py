@@ -1,5 +1,6 @@
 """The store: codes, students, closing and deleting, several threads at once, and damaged files."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -159,6 +160,16 @@ def test_a_full_challenge_refuses_new_students_only(challenge: Challenge, monkey
     challenges.enter_challenge(challenge.code, "anna", "Annabel")
     with pytest.raises(ConfigError, match="1 visitors have entered, which is the limit"):
         challenges.enter_challenge(challenge.code, "ben", "Ben")
+
+
+def test_each_change_is_seen_whatever_the_clock_says(challenge: Challenge, folder: Path) -> None:
+    versions = []
+    for nickname in ("Anna", "Hanna", "Anna"):
+        challenges.enter_challenge(challenge.code, "anna", nickname)
+        for path in (folder, folder / "submissions", *folder.iterdir()):
+            os.utime(path, ns=(0, 0))
+        versions.append(challenges.version(challenge.code))
+    assert versions[0] == versions[2] != versions[1]
 
 
 # --- closing and deleting ---------------------------------------------------------------------------------------------
