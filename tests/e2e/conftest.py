@@ -98,12 +98,14 @@ def served(
     flags: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     scheme: str = "http",
+    path: str = "",
 ) -> Iterator[str]:
     """Serve an app on a free port; a traceback in its log is a failure.
 
     flags : of Streamlit, as in "--server.baseUrlPath=genre-lab".
     environment : further environment variables, such as those of `Serving`.
     scheme : "https" if the flags name a certificate.
+    path : if the flags name one, as in "/genre-lab".
     """
     log = home / f"{script.stem}.log"
     with socket.socket() as free:
@@ -121,7 +123,7 @@ def served(
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_up(f"{scheme}://localhost:{port}", process)
+            _wait_until_up(f"{scheme}://localhost:{port}{path}", process)
             yield f"{scheme}://localhost:{port}"
         finally:
             process.terminate()

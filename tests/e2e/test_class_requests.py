@@ -1,11 +1,13 @@
 """A server for a class: cookies, codes and the operator's token, asked as programs ask that mean no good."""
 
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.conftest import TOKEN
+from genre_core.visitors import Serving
+from tests.e2e.conftest import TOKEN, served
 from tests.e2e.test_requests import answer
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -73,3 +75,15 @@ def test_the_pages_beside_streamlit_run_no_script_of_others(class_server: str) -
         headers = answer(class_server, "GET", path)[2]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["Referrer-Policy"] == "same-origin" and headers["Cache-Control"] == "no-store"
+
+
+def test_under_a_path_of_a_proxy_cookies_and_pages_have_that_path(tmp_path: Path) -> None:
+    flags = ["--server.baseUrlPath=genre-lab"]
+    with served(tmp_path, flags=flags, environment=Serving(TOKEN).environment(), path="/genre-lab") as server:
+        assert cookies(server, "/genre-lab/")["genre_lab_visitor"]["path"] == "/genre-lab"
+        assert b'action="/genre-lab/enter"' in answer(server, "GET", "/genre-lab/enter")[1]
+        status, _, given = post(server, "/genre-lab/enter/operator", token=TOKEN)
+        assert status == 200 and given["genre_lab_operator"]["path"] == "/genre-lab"
+        cookie = given["genre_lab_operator"].value
+        leaving = answer(server, "POST", "/genre-lab/leave", FORM | {"Cookie": f"genre_lab_operator={cookie}"}, b"")
+        assert leaving[0] == 303 and leaving[2]["Location"] == "/genre-lab/"
