@@ -20,7 +20,7 @@ from genre_core.classroom.challenges import (
 from genre_core.datasets import BUNDLED, BUNDLED_FEATURES, Dataset
 from genre_core.errors import GenreLabError
 from ui import cached, qr, shell, text, visitors
-from ui.challenge import session
+from ui.challenge import session, sources
 from ui.state import Keys
 
 _BUNDLED, _IN_USE = "Bundled", "In use on Explore and Train"
@@ -45,14 +45,12 @@ def show_all() -> None:
 def _show_settings() -> None:
     title = st.text_input("Title", max_chars=MAX_TITLE_LENGTH, key="class_title")
     in_use: Dataset | None = st.session_state.get(Keys.DATASET)
-    sources = [_BUNDLED, _IN_USE] if in_use is not None and in_use.name != BUNDLED else [_BUNDLED]
-    source = st.segmented_control("Dataset", sources, default=_BUNDLED, required=True, key="class_source")
+    choices = [_BUNDLED, _IN_USE] if in_use is not None and in_use.name != BUNDLED else [_BUNDLED]
+    source = st.segmented_control("Dataset", choices, default=_BUNDLED, required=True, key="class_source")
     if source == _BUNDLED:
         features = st.selectbox("Feature set", BUNDLED_FEATURES, format_func=text.features, key="class_features")
-        st.caption(
-            "The bundled dataset is public: who compares its features with those of the challenge can find out which "
-            "tracks are missing. A submission that was trained on them is refused."
-        )
+    is_secret = source == _IN_USE and in_use is not None and not sources.class_can_see(in_use)
+    st.caption(sources.SECRET if is_secret else sources.VISIBLE)
     left, middle, right = st.columns(3)
     split = left.segmented_control(
         "Split by", CHALLENGE_SPLITS, format_func=_SPLITS.__getitem__, default="track", required=True, key="class_split"
@@ -63,7 +61,7 @@ def _show_settings() -> None:
         with shell.messages():
             config = ChallengeConfig(title, split, test_size, valid_size)
             dataset = in_use if source == _IN_USE and in_use is not None else cached.bundled_dataset(features)
-            session.look_at(challenges.open_challenge(dataset, config).code)
+            session.look_at(challenges.open_challenge(dataset, config, is_secret=is_secret).code)
             st.rerun()
 
 

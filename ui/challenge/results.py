@@ -46,7 +46,7 @@ def _show_rows(outcome: Outcome) -> None:
     )
     st.caption(
         "Accuracy per track of each student's best submission, with 95 % confidence intervals (CI): on **the "
-        "validation set**, by which it was chosen, and on **the test set**, which nobody had seen."
+        "validation set**, by which it was chosen, and on **the test set**, which was not shown before."
     )
 
 

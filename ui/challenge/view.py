@@ -31,8 +31,8 @@ def show() -> None:
 
 def _show_entrance() -> None:
     st.markdown(
-        "Tune models on one dataset and compare them on a validation set. A secret test set says at the end who did "
-        "best."
+        "Tune models on one dataset and compare them on a validation set. A test set that nobody is shown before says "
+        "at the end who did best."
     )
     with st.form("class_challenge_code", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         code = st.text_input("Code of the challenge", max_chars=20, width=220)
@@ -62,7 +62,8 @@ def _show_challenge(challenge: Challenge) -> None:
 
 def _description(challenge: Challenge, state: State) -> str:
     untested = f" Not tested: {', '.join(challenge.untested_genres)}." if challenge.untested_genres else ""
-    test_set = "" if state == "revealed" else "; the test set is secret until the reveal"
+    hidden = "secret until" if challenge.is_secret else "not shown before"
+    test_set = "" if state == "revealed" else f"; the test set is {hidden} the reveal"
     return escaping.markdown(
         f"Code {challenge.code} · {challenge.source} · {runs.feature_set_name(challenge.features)} · divided by "
         f"{challenge.config.split}: {counted(challenge.train_tracks, 'track')} in the training set and "

@@ -1,4 +1,5 @@
-"""Class challenges: students tune models on one dataset, and a secret test set says at the end who did best.
+"""Class challenges: students tune models on one dataset, and a test set that nobody is shown before says at the end
+who did best.
 
 - `open_challenge` draws the test set with a secret seed and gives a code; `find_challenge` finds the challenge by it.
 - Students enter with a nickname (`enter_challenge`), train on `student_dataset` with the split `SPLIT`, and submit runs

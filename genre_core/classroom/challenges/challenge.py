@@ -87,6 +87,8 @@ class Challenge:
     is_open: bool = True
     is_revealing: bool = False
     """Whether the reveal has begun: it can't be opened again, since what is submitted later would not be scored."""
+    is_secret: bool = False
+    """Whether those who take part can't see the dataset that was divided, and so can't find out its test set."""
 
     @property
     def dataset(self) -> str:

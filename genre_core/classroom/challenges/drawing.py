@@ -2,7 +2,8 @@
 
 The seed is random and is stored nowhere.  Students get a dataset without the test set, whose tracks and artists have
 numbers for names and are in another order: they don't say which tracks are missing.  The features still do to someone
-who compares them with those of a public dataset, so a submission is refused if it has seen the test set.
+who has the whole dataset.  Such a person can score models on the test set before the reveal, which can't be prevented,
+but can't train on it: `scoring.submit_run` takes only runs whose training set is exactly that of the challenge.
 """
 
 import secrets
@@ -61,7 +62,7 @@ def draw_sets(dataset: Dataset, config: ChallengeConfig, name: str) -> DrawnSets
     rng = np.random.default_rng(seed)
     return DrawnSets(
         students=_anonymous(dataset, np.concatenate([train, valid]), subset, name, rng),
-        test=_anonymous(dataset, test, None, name, rng),
+        test=_anonymous(dataset, test, None, name, rng, prefix="test "),
         untested_genres=tuple(genre for genre in dataset.genres if genre not in tested),
     )
 
@@ -74,15 +75,25 @@ def _unlike(dataset: Dataset, train: np.ndarray, rows: np.ndarray) -> np.ndarray
 
 
 def _anonymous(
-    dataset: Dataset, rows: np.ndarray, subset: np.ndarray | None, name: str, rng: np.random.Generator
+    dataset: Dataset,
+    rows: np.ndarray,
+    subset: np.ndarray | None,
+    name: str,
+    rng: np.random.Generator,
+    prefix: str = "",
 ) -> Dataset:
-    """Some rows of a dataset with numbers for the names of tracks and artists, in the order of these."""
+    """Some rows of a dataset with numbers for the names of tracks and artists, in the order of these.
+
+    Parameters
+    ----------
+    prefix : begins the name of each track, so that those of one set are not found in another.
+    """
     genre, start_s = dataset.genre[rows], dataset.start_s[rows]
     numbers: dict[str, str] = {}
     for of_genre in dataset.genres:
         tracks = rng.permutation(np.unique(dataset.track[rows][genre == of_genre]))
         for number, track in enumerate(tracks.tolist(), 1):
-            numbers.setdefault(track, f"{of_genre}/{of_genre} {number:0{len(str(len(tracks)))}d}")
+            numbers.setdefault(track, f"{of_genre}/{prefix}{of_genre} {number:0{len(str(len(tracks)))}d}")
     track = np.array([numbers[name] for name in dataset.track[rows].tolist()], dtype=str)
     order = np.lexsort((start_s, track))
     return Dataset(

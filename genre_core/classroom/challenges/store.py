@@ -44,8 +44,12 @@ class DamagedChallenge:
     """What is wrong, in a sentence."""
 
 
-def open_challenge(dataset: Dataset, config: ChallengeConfig) -> Challenge:
+def open_challenge(dataset: Dataset, config: ChallengeConfig, *, is_secret: bool = False) -> Challenge:
     """Draw the test set of a dataset with a secret seed, and open a challenge on the rest.
+
+    Parameters
+    ----------
+    is_secret : see `Challenge`.
 
     Raises
     ------
@@ -78,6 +82,7 @@ def open_challenge(dataset: Dataset, config: ChallengeConfig) -> Challenge:
         valid_id=valid.fingerprint,
         train_tracks=students.n_tracks - valid.n_tracks,
         valid_tracks=valid.n_tracks,
+        is_secret=is_secret,
     )
     with storage.writing_folder(files.folder_of(code)) as partial:
         files.write_dataset(partial / files.DATASET_FILE, students)

@@ -54,6 +54,12 @@ def test_names_and_order_of_tracks_say_nothing(rng: np.random.Generator) -> None
     assert numbers != sorted(numbers)
 
 
+def test_names_of_the_test_set_are_in_no_other_set(rng: np.random.Generator) -> None:
+    drawn = draw_sets(synthetic(rng), CONFIG, "challenge X")
+    assert sorted(set(drawn.test.track.tolist()))[0] == "ambient/test ambient 1"
+    assert not set(drawn.test.track.tolist()) & set(drawn.students.track.tolist())
+
+
 def test_each_challenge_has_another_test_set(rng: np.random.Generator) -> None:
     whole = synthetic(rng)
     tests = [original_tracks(draw_sets(whole, CONFIG, "x").test, whole).values() for _ in range(5)]

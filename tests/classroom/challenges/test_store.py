@@ -38,6 +38,11 @@ def test_it_survives_a_restart(challenge: Challenge, bundled: Dataset) -> None:
     assert dataset.n_tracks == challenge.train_tracks + challenge.valid_tracks == 70
 
 
+def test_it_is_secret_only_if_that_is_known(challenge: Challenge, rng: np.random.Generator) -> None:
+    assert not challenge.is_secret
+    assert challenges.find_challenge(challenges.open_challenge(synthetic(rng), CONFIG, is_secret=True).code).is_secret
+
+
 def test_pictures_can_be_a_challenge(rng: np.random.Generator, home: Path) -> None:
     whole = synthetic(rng)
     pictures = Dataset(
