@@ -45,6 +45,10 @@ class StorageError(GenreLabError):
     """A folder that can't be written to, or a full disk."""
 
 
+class DownloadError(GenreLabError):
+    """A download that failed, or that gave something else than what was expected."""
+
+
 class TrainingError(GenreLabError):
     """A training that ended before a run could be saved."""
 

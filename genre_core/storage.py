@@ -54,7 +54,7 @@ def runs_dir() -> Path:
 
 
 def downloads_dir() -> Path:
-    """Downloaded datasets, each a folder with one subfolder per genre."""
+    """Downloaded datasets, each a folder with one subfolder per genre; hidden folders are none."""
     return home() / "downloads"
 
 
@@ -64,7 +64,7 @@ def writing_file(path: Path) -> Iterator[Path]:
 
     Raises StorageError if the folder isn't writable or the disk is full; `path` is then unchanged.
     """
-    with _storage_errors(path.parent):
+    with reporting_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=_owned(_PARTIAL), suffix=path.suffix, dir=path.parent)
         os.close(handle)
@@ -83,7 +83,7 @@ def writing_folder(path: Path) -> Iterator[Path]:
 
     Raises StorageError if `path` exists, its parent isn't writable, or the disk is full.
     """
-    with _storage_errors(path.parent):
+    with reporting_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=_owned(_PARTIAL), dir=path.parent))
         try:
@@ -139,7 +139,7 @@ def check_writable(path: Path, *, may_exist: bool = False) -> None:
 
     may_exist: whether an existing file may be replaced.
     """
-    with _storage_errors(path.parent):
+    with reporting_errors(path.parent):
         if path.is_dir() or (path.exists() and not may_exist):
             raise StorageError(f"{path} already exists; choose another name.")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,11 +147,18 @@ def check_writable(path: Path, *, may_exist: bool = False) -> None:
 
 
 @contextmanager
-def claimed(path: Path) -> Iterator[None]:
+def claimed(path: Path, *, busy: str = "") -> Iterator[None]:
     """Claim a path that is to be created at the end of long work, until that or the process ends; meanwhile no other
     process of the user can claim it, nor can another thread.
 
-    Raises StorageError if it is claimed already, exists or can't be created.
+    Parameters
+    ----------
+    busy : message of the error if it is claimed already.
+
+    Raises
+    ------
+    StorageError
+        If it is claimed already, exists or can't be created.
     """
     from filelock import FileLock, Timeout
 
@@ -159,12 +166,12 @@ def claimed(path: Path) -> Iterator[None]:
     # Beside the path a file would be left behind, since a lock can't be deleted safely.
     digest = hashlib.sha256(os.fsencode(f"{os.path.expanduser('~')}\n{path.resolve()}")).hexdigest()  # noqa: PTH111
     place = Path(tempfile.gettempdir())
-    with _storage_errors(place):
+    with reporting_errors(place):
         lock = FileLock(place / f"{_SCRATCH}{digest[:16]}.lock", timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
-            raise StorageError(f"Something else is writing {path} already; choose another name.") from None
+            raise StorageError(busy or f"Something else is writing {path} already; choose another name.") from None
     try:
         yield
     finally:
@@ -172,7 +179,8 @@ def claimed(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _storage_errors(folder: Path) -> Iterator[None]:
+def reporting_errors(folder: Path) -> Iterator[None]:
+    """Raise StorageError in place of an OSError while files are written to a folder."""
     try:
         yield
     except OSError as error:

@@ -169,7 +169,7 @@ def find_audio(track: str) -> Path | None:
     named = storage.read_settings().get("audio_folder")
     settings = serving()
     folders = list(settings.allowed) if settings else [Path(named)] if named else []
-    downloads = sorted(storage.downloads_dir().iterdir()) if storage.downloads_dir().is_dir() else []
+    downloads = _visible(storage.downloads_dir()) if storage.downloads_dir().is_dir() else ()
     for folder in (*folders, *downloads):
         if path := find_track(folder, track):
             return path

@@ -1,4 +1,5 @@
-"""Load a dataset: the bundled one, a folder with one subfolder per genre, a feature table, or a file of pictures."""
+"""Load a dataset: the bundled one, a folder with one subfolder per genre, a feature table, a file of pictures, or a
+download."""
 
 import os
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import numpy as np
 from genre_core import storage
 from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies
 from genre_core.datasets.dataset import Dataset
+from genre_core.datasets.downloads import DATASETS, folder_of
 from genre_core.datasets.folder import read_folder
 from genre_core.datasets.pictures import read_pictures
 from genre_core.datasets.table import read_table
@@ -54,8 +56,8 @@ def load_dataset(
 
     Parameters
     ----------
-    source : "bundled"; a folder with one subfolder of audio files per genre; a .csv or .parquet feature table; or an
-        .npz file of mel spectrograms.
+    source : "bundled"; a folder with one subfolder of audio files per genre; a .csv or .parquet feature table; an .npz
+        file of mel spectrograms; or, unless there is such a file, the name of a downloaded dataset.
     features : name of the feature set; by default `paper`, or that of the file.
     augmentations : names of the augmentations of which copies are extracted from a folder; other sources have theirs.
     jobs : number of processes that extract features from a folder; -1 for one per core.
@@ -81,10 +83,15 @@ def load_dataset(
     if source == BUNDLED:
         return _load_bundled(features or "paper")
     path = storage.user_path(source)
+    if source in DATASETS and not path.exists():
+        path = folder_of(DATASETS[source])
+        if not path.is_dir():
+            raise DatasetError(f"{source} is not downloaded yet; `genre-lab download {source}` does that.")
     if path.is_dir():
-        return read_folder(
+        dataset = read_folder(
             path, features=features or "paper", augmentations=augmentations, jobs=jobs, progress=progress
         )
+        return replace(dataset, name=source) if path.parent == storage.downloads_dir() else dataset
     if not path.exists():
         raise DatasetError(
             f"{source} does not exist; choose a folder with one subfolder per genre, a feature table, an .npz file of "
