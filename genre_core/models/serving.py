@@ -13,6 +13,7 @@ import numpy as np
 from genre_core import old_names
 from genre_core.errors import RunError
 from genre_core.models.calibration import apply_inverse_temperature, softmax
+from genre_core.models.estimator_checks import check_estimator
 from genre_core.models.linear import LINEAR_FILE, LinearModel
 from genre_core.reading import limits
 from genre_core.reading.archives import check_model_archive
@@ -23,8 +24,7 @@ INVERSE_TEMPERATURE = "inverse_temperature"
 TRUSTED_TYPES = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
 """Types that our estimators contain and that are not on skops' own list of safe types.
 
-Trees are compiled code that follows the indices in its own arrays: a forged one could read memory outside of them.  So
-a model is opened only if the checksums of its run are correct.
+Trees are compiled code that follows the indices in its own arrays: `estimator_checks` looks at these first.
 """
 _SUM_TOLERANCE = 1e-3  # of probabilities in float32
 _MAX_BATCH_CELLS = 4_000_000  # bounds the memory for the feature maps of a convolutional network
@@ -81,6 +81,7 @@ def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: in
         raise RunError(
             f"The model of {model.parent.name} contains types that no model of Genre Lab contains, so it is not opened."
         ) from error
+    check_estimator(saved["estimator"], values.shape[1])
     return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
 
 

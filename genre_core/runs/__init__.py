@@ -2,6 +2,7 @@
 
 - `load_run` opens a `Run`, which predicts; `list_runs` lists the facts of all runs (`RunInfo`), and `list_damaged_runs`
   those whose facts can't be read (`DamagedRun`).
+- `exchange` exports a run as one file and imports it.
 - `save_run`, `annotate_run`, `share_run` and `delete_run` change what is stored; `formats` describes the files.
 - `run_label` names a run for people; `comparison` says which runs can be ranked, and what the split changes; `folds`
   says what each fold of a cross-validation tested.

@@ -10,7 +10,7 @@ A run is a folder with
     training.npy         signatures of the training segments, by which `Run.seen` recognizes them
     domain.npz           what tells music of the run's genres from other music (`TrainingDomain`); not there if the
                          training set was too small, and in runs of earlier versions
-    model.keras          a network in Keras format, for further work
+    model.keras          a network in Keras format, for further work; not there in runs that were imported
     model.tflite         the same network in LiteRT format, which the app and the command line use
     model.skops          or a scikit-learn model
     linear.npz           the numbers of a linear model, by which it predicts without scikit-learn; not there for others,
@@ -54,10 +54,11 @@ from genre_core.runs.predictions import PREDICTIONS_FILE, read_predictions
 FORMAT = 3
 
 RUN_FILE, SCALING_FILE, SIGNATURES_FILE, DOMAIN_FILE = "run.json", "scaler.npz", "training.npy", "domain.npz"
+KERAS_FILE = "model.keras"
 _Setting = int | float | str | tuple[int, ...]
 """The value of a model's setting."""
-OPTIONAL_FILES = (DOMAIN_FILE, LINEAR_FILE)
-_COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
+OPTIONAL_FILES = (DOMAIN_FILE, LINEAR_FILE, KERAS_FILE)
+COMMON_FILES = (HISTORY_FILE, PREDICTIONS_FILE, SCALING_FILE, SIGNATURES_FILE)
 
 
 @dataclass(frozen=True)
@@ -71,27 +72,31 @@ class RunFile:
 
 def model_files(config: ModelConfig) -> tuple[str, ...]:
     """The files of a trained model of this kind."""
-    return ("model.keras", serving.NETWORK_FILE) if config.is_network else (serving.ESTIMATOR_FILE,)
+    return (KERAS_FILE, serving.NETWORK_FILE) if config.is_network else (serving.ESTIMATOR_FILE,)
 
 
 def run_files(config: ModelConfig) -> tuple[str, ...]:
     """The files that every run with such a model has, apart from run.json."""
-    return _COMMON_FILES + model_files(config)
+    return (*COMMON_FILES, *(name for name in model_files(config) if name not in OPTIONAL_FILES))
 
 
 def files_to_verify(folder: Path, run_file: RunFile) -> tuple[str, ...]:
-    """The files of a run, except run.json; those that runs may lack are in its folder or have a checksum."""
+    """The files of a run, except run.json; of those that runs may lack, those in its folder or with a checksum."""
     optional = [name for name in OPTIONAL_FILES if name in run_file.checksums or (folder / name).is_file()]
     return (*run_files(run_file.info.config), *optional)
 
 
 def write_run_file(path: Path, run_file: RunFile) -> None:
     """Write run.json in the current format."""
+    path.write_text(json.dumps(run_document(run_file), indent=2), encoding="utf-8")
+
+
+def run_document(run_file: RunFile) -> dict[str, Any]:
+    """The document of run.json in the current format."""
     content = asdict(run_file.info)
     del content["name"]  # the name of the folder
     content["model"] = run_file.info.config.model
-    document = {"format": FORMAT, **content, "checksums": run_file.checksums}
-    path.write_text(json.dumps(document, indent=2), encoding="utf-8")
+    return {"format": FORMAT, **content, "checksums": run_file.checksums}
 
 
 def read_run_file(folder: Path) -> RunFile:

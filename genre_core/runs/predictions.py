@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREDICTIONS_FILE = "predictions.parquet"
 _MOST_CELLS = 50_000_000
 """Segments times columns, of which a table takes eight bytes each."""
-_TEXT_COLUMNS = ("track", "true_genre", "artist")
+TEXT_COLUMNS = ("track", "true_genre", "artist")
 _MOST_CHARACTERS = 100_000_000
 """Of a column of texts, each as long as the longest."""
 _SUM_TOLERANCE = 1e-3
@@ -79,7 +79,7 @@ def _read_columns(path: Path, genres: tuple[str, ...]) -> dict[str, np.ndarray]:
         raise ValueError(f"it has no column {missing[0]!r}")
     wanted = [*needed, *(name for name in ("fold", "artist") if name in stored)]
     # Texts that repeat are stored once: read like this, they are not multiplied before their length is known.
-    texts = [stored[name] for name in _TEXT_COLUMNS if name in stored]
+    texts = [stored[name] for name in TEXT_COLUMNS if name in stored]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
         if not 0 < file.metadata.num_rows * len(wanted) <= _MOST_CELLS:
             raise ValueError(f"it has {file.metadata.num_rows} segments")
@@ -92,7 +92,7 @@ def _column(name: str, column: pa.ChunkedArray) -> np.ndarray:
 
     if column.null_count:
         raise ValueError(f"the column {name!r} has gaps")
-    if name not in _TEXT_COLUMNS:
+    if name not in TEXT_COLUMNS:
         numbers = column.cast(pa.int64() if name == "fold" else pa.float64())
         return np.from_dlpack(numbers.combine_chunks())  # `to_numpy` would load pandas
     array = column.combine_chunks()

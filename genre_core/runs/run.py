@@ -44,6 +44,11 @@ class Run:
     def feature_set(self) -> FeatureSet:
         return feature_set(self.info.features)
 
+    @property
+    def model_file(self) -> Path:
+        """The file of the model."""
+        return self.folder / (serving.NETWORK_FILE if self.info.config.is_network else serving.ESTIMATOR_FILE)
+
     def probabilities(self, values: np.ndarray) -> np.ndarray:
         """Predict genre probabilities.
 
@@ -62,8 +67,8 @@ class Run:
         """
         batches = np.array_split(values, max(len(values) // _BATCH_SEGMENTS, 1))
         n_genres = len(self.info.genres)
-        model = self.folder / (serving.NETWORK_FILE if self.info.config.is_network else serving.ESTIMATOR_FILE)
-        return np.concatenate([serving.probabilities(model, self.scaling.apply(batch), n_genres) for batch in batches])
+        predicted = [serving.probabilities(self.model_file, self.scaling.apply(batch), n_genres) for batch in batches]
+        return np.concatenate(predicted)
 
     @property
     def training_signatures(self) -> np.ndarray:
