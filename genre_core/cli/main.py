@@ -16,12 +16,26 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from genre_core.cli import app, compare, doctor, evaluate, explain, extract, predict, report, runs, separate, train
+from genre_core.cli import (
+    app,
+    compare,
+    doctor,
+    evaluate,
+    explain,
+    export,
+    extract,
+    import_,
+    predict,
+    report,
+    runs,
+    separate,
+    train,
+)
 from genre_core.cli.parser import CommandParser
 from genre_core.errors import GenreLabError
 
 # The modules of the commands import the audio and model libraries only when their command runs.
-COMMANDS = (app, predict, explain, separate, train, evaluate, runs, compare, report, extract, doctor)
+COMMANDS = (app, predict, explain, separate, train, evaluate, runs, compare, report, export, import_, extract, doctor)
 
 _PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
 

@@ -24,6 +24,8 @@ SECTIONS = {
     "runs": "runs",
     "compare": "compare",
     "report": "report",
+    "export": "export",
+    "import": "import",
     "extract": "extract",
     "doctor": "doctor",
 }
