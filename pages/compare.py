@@ -5,7 +5,7 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.runs import comparison
 from ui import cached, run_picker, shell
-from ui.compare import actions, damaged, filters, selection, settings, side_by_side, table
+from ui.compare import actions, damaged, filters, importing, selection, settings, side_by_side, table
 
 
 def show() -> None:
@@ -14,6 +14,7 @@ def show() -> None:
     actions.show_problem()
     if not infos:
         run_picker.no_runs()
+        importing.show()
         damaged.show()
         return
     selection.forget_deleted(infos)
@@ -34,6 +35,7 @@ def show() -> None:
     side_by_side.show_difference(intact)
     settings.show_settings(shown)
     settings.show_sweeps(list(infos.values()))
+    importing.show()
     damaged.show()
 
 

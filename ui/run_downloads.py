@@ -1,15 +1,16 @@
-"""Downloads of a run: its report and its predictions."""
+"""Downloads of a run: its report, its predictions, and all of it."""
 
 import streamlit as st
 
-from genre_core import report
+from genre_core import escaping, report
 from genre_core.runs import RunInfo
 from ui import cached
+from ui.state import visitor
 
 
 def show(info: RunInfo) -> None:
     """Show the download buttons; the files are made when a button is clicked."""
-    run = cached.run(info.name)
+    run, name, asked_by = cached.run(info.name), info.name, visitor()
     st.download_button(
         "Report (HTML)",
         lambda: report.html_report(run),
@@ -28,5 +29,16 @@ def show(info: RunInfo) -> None:
         key="run_download_csv",
         icon=":material/download:",
         help="One line per test segment with its true genre, predicted genre and probabilities.",
+        on_click="ignore",
+    )
+    st.download_button(
+        "Run (ZIP)",
+        lambda: cached.workers().submit(report.run_archive, name, visitor=asked_by).get(),
+        f"{escaping.file_name(info.name)}.zip",
+        "application/zip",
+        key="run_download_zip",
+        icon=":material/folder_zip:",
+        help="The run to take home: model, scores, report, and a script that predicts without Genre Lab. "
+        "Compare and `genre-lab import` read it again.",
         on_click="ignore",
     )

@@ -20,6 +20,7 @@ def test_a_chosen_run_has_its_scores_and_split_and_can_be_opened(app: AppTest, o
         "Table (CSV)",
         "Report (HTML)",
         "Predictions (CSV)",
+        "Run (ZIP)",
     ]
     button(app, "compare_evaluate").click().run()
     assert app.session_state[Keys.RUN] == "small"
