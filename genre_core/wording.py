@@ -55,6 +55,11 @@ def frequency(hz: float) -> str:
     return f"{hz / 1000:g}{_NO_BREAK}kHz" if hz >= 1000 else f"{hz:g}{_NO_BREAK}Hz"
 
 
+def size_text(n_bytes: int) -> str:
+    """A size, as in "123 MB" or "1.2 GB"."""
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 0.9995e9 else f"{n_bytes / 1e6:.0f} MB"
+
+
 def duration(seconds: float) -> str:
     """A duration in words, as in "40 seconds" or "3 minutes"."""
     if seconds < 1.5:

@@ -47,3 +47,10 @@ def test_frequency(hz: float, words: str) -> None:
 )
 def test_duration(seconds: float, words: str) -> None:
     assert wording.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "words"), [(0, "0 MB"), (123_400_000, "123 MB"), (999_700_000, "1.0 GB"), (1_225_600_000, "1.2 GB")]
+)
+def test_size(n_bytes: int, words: str) -> None:
+    assert wording.size_text(n_bytes) == words

@@ -1,4 +1,5 @@
-"""Folders with audio: on localhost a visitor names them, in a class they choose from those that the operator allows.
+"""Folders with audio: on localhost a visitor names them, in a class they choose from those that the operator allows or
+has downloaded.
 
 The setting `audio_folder` is the one with the audio files of known tracks; no visitor of a class writes it.
 """
@@ -9,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from genre_core import datasets, storage
+from genre_core.datasets import downloads
 from genre_core.errors import ConfigError, GenreLabError
 from genre_core.visitors import serving
 from ui import shell, visitors
@@ -26,11 +28,12 @@ def can_be_named() -> bool:
 
 
 def known() -> list[Path]:
-    """The folders that are known without naming one: those that the operator allows, or on localhost the setting."""
-    if settings := serving():
-        return list(settings.allowed)
-    named = storage.read_settings().get("audio_folder")
-    return [Path(named)] if named else []
+    """The folders that are known without naming one: those that the operator allows, or on localhost the setting, and
+    the downloads."""
+    settings, named = serving(), storage.read_settings().get("audio_folder")
+    folders = list(settings.allowed) if settings else [Path(named)] if named else []
+    downloaded = [downloads.folder_of(dataset) for dataset in downloads.DATASETS.values()]
+    return folders + [folder for folder in downloaded if folder.is_dir() and folder not in folders]
 
 
 def is_offered() -> bool:
@@ -52,7 +55,7 @@ def enter(key: str, further_help: str = "") -> None:
     if can_be_named():
         st.text_input(
             _LABEL,
-            value=storage.read_settings().get("audio_folder", ""),
+            value=str(next(iter(known()), "")),
             placeholder=_PLACEHOLDER,
             key=key,
             help=f"{_ON_SERVER} {further_help}".strip(),

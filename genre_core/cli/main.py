@@ -20,6 +20,7 @@ from genre_core.cli import (
     app,
     compare,
     doctor,
+    download,
     evaluate,
     explain,
     export,
@@ -35,7 +36,10 @@ from genre_core.cli.parser import CommandParser
 from genre_core.errors import GenreLabError
 
 # The modules of the commands import the audio and model libraries only when their command runs.
-COMMANDS = (app, predict, explain, separate, train, evaluate, runs, compare, report, export, import_, extract, doctor)
+COMMANDS = (
+    *(app, predict, explain, separate, train, evaluate, runs, compare, report),
+    *(export, import_, extract, doctor, download),
+)
 
 _PIPE_WIDTH = 160  # of tables, where no terminal says how wide it is
 

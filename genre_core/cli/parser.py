@@ -16,7 +16,10 @@ Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 Document = dict[str, Any] | list[dict[str, Any]]
 """The answer of a command with --json; schema.json describes it."""
 
-SOURCE_HELP = "bundled, a folder with one subfolder per genre, a .csv or .parquet table, or an .npz file of pictures"
+SOURCE_HELP = (
+    "bundled, a folder with one subfolder per genre, a .csv or .parquet table, an .npz file of pictures, or the name "
+    "of a downloaded dataset"
+)
 AUDIO_HELP = "an audio file in any common format"
 RUN_HELP = "a run's name or folder"
 DEFAULT_RUN_HELP = f"{RUN_HELP} (default: the default run, which `genre-lab runs` names)"

@@ -28,6 +28,7 @@ SECTIONS = {
     "import": "import",
     "extract": "extract",
     "doctor": "doctor",
+    "download": "download",
 }
 """The definition that each section of docs/json.md explains."""
 OTHER_SECTIONS = {

@@ -18,6 +18,7 @@ from ui.cached.datasets import (
     split_notes,
     split_problem,
 )
+from ui.cached.downloads import download_job, start_download
 from ui.cached.excerpts import (
     Excerpt,
     StemPredictions,
@@ -63,6 +64,7 @@ __all__ = [
     "challenge_outcome",
     "content_digest",
     "digest",
+    "download_job",
     "duration_s",
     "evaluation",
     "examine",
@@ -90,6 +92,7 @@ __all__ = [
     "separate",
     "split_notes",
     "split_problem",
+    "start_download",
     "start_reveal",
     "start_workers",
     "stem_audio",

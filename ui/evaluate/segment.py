@@ -7,7 +7,7 @@ from genre_core import datasets, escaping, runs, storage
 from genre_core.figures import segments as figures
 from genre_core.runs import RunInfo
 from genre_core.wording import clock, percent
-from ui import audio_folder, cached, shell
+from ui import audio_folder, cached, downloads, shell
 from ui.text import NO_BAR
 
 _FOLDER = "evaluate_folder"
@@ -50,6 +50,7 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     if path is None:
         st.caption(_how_to_listen(info, escaping.markdown(track)))
         audio_folder.ask(info.genres, _FOLDER)
+        downloads.offer([track], _FOLDER)
     elif audio_folder.can_be_named():
         with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
             audio_folder.ask(info.genres, _FOLDER)

@@ -17,6 +17,7 @@ _JOBS = {
     "read_dataset": "Reading of a table",
     "prepare_quiz": "Clips of a quiz",
     "project": "Projection",
+    "download": "Download of a dataset",
 }
 """Names of the jobs that take seconds or longer."""
 

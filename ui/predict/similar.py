@@ -6,7 +6,7 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.datasets import gtzan
 from genre_core.prediction import SongPrediction
-from ui import audio_folder, cached, shell
+from ui import audio_folder, cached, downloads, shell
 
 _FOLDER = "predict_folder"
 _SAME = 0.995
@@ -45,10 +45,12 @@ def show(prediction: SongPrediction) -> None:
         if path := cached.find_audio(track):
             st.markdown(f"Play **{escaping.markdown(track)}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
-        elif not audio_folder.can_be_named():
-            st.caption(f"The audio of {escaping.markdown(track)} is not on this server.")
         else:
-            missing = f"The audio of {escaping.markdown(track)} was not found. Enter"
-            request = missing if chosen else "To play a track, select it and enter"
-            st.caption(f"{request} the audio folder: a folder with one subfolder per genre.")
-            audio_folder.ask(sorted({similar.track.partition("/")[0] for similar in prediction.similar}), _FOLDER)
+            if audio_folder.can_be_named():
+                missing = f"The audio of {escaping.markdown(track)} was not found. Enter"
+                request = missing if chosen else "To play a track, select it and enter"
+                st.caption(f"{request} the audio folder: a folder with one subfolder per genre.")
+            else:
+                st.caption(f"The audio of {escaping.markdown(track)} is not on this server.")
+            audio_folder.ask({similar.track.partition("/")[0] for similar in prediction.similar}, _FOLDER)
+            downloads.offer([track], _FOLDER)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genre_core.classroom import CLIP_COUNTS, HIGHEST_NUMBER, SEGMENT_COUNTS, synthetic_songs
 from genre_core.runs import RunInfo
-from ui import audio_folder, cached, lessons, run_picker, shell
+from ui import audio_folder, cached, downloads, lessons, run_picker, shell
 from ui.quiz import common, session
 from ui.state import Keys
 
@@ -107,6 +107,8 @@ def _show_settings() -> None:
             icon=":material/folder_open:",
         )
         audio_folder.ask(info.genres, _FOLDER)
+    if not has_audio:
+        downloads.offer(cached.evaluation(info.name).track.tolist(), _FOLDER)
     common.show_run(info, synthetic)
 
 

@@ -10,7 +10,7 @@ from genre_core.datasets.downloads.transfer import fetch, part_of
 from genre_core.datasets.downloads.unpacking import check_archive, unpack
 from genre_core.errors import DownloadError, StorageError
 from genre_core.progress import Progress, no_progress
-from genre_core.reading import limits
+from genre_core.wording import size_text
 
 State = Literal["absent", "partial", "downloaded"]
 
@@ -130,13 +130,9 @@ def _check_space(dataset: Downloadable, archive_bytes: int) -> None:
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise StorageError(
-            f"{dataset.title} needs {_size(needed)} in {folder}, where {_size(free)} are free; free some space, or "
-            "name another folder in GENRE_LAB_HOME."
+            f"{dataset.title} needs {size_text(needed)} in {folder}, where {size_text(free)} are free; free some "
+            "space, or name another folder in GENRE_LAB_HOME."
         )
-
-
-def _size(n_bytes: int) -> str:
-    return limits.size_text(round(n_bytes, -6))
 
 
 def _archive_of(dataset: Downloadable) -> Path:

@@ -94,8 +94,8 @@ DATASETS = {
             name="gtzan",
             title="GTZAN",
             sources=(
-                "https://huggingface.co/datasets/marsyas/gtzan/resolve/main/data/genres.tar.gz",
                 "http://opihi.cs.uvic.ca/sound/genres.tar.gz",
+                "https://huggingface.co/datasets/marsyas/gtzan/resolve/main/data/genres.tar.gz",
             ),
             page="https://huggingface.co/datasets/marsyas/gtzan",
             archive_bytes=1_225_600_000,
