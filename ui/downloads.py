@@ -67,9 +67,8 @@ def _follow(job: Job[Path], dataset: Downloadable, key: str) -> None:
     label = cached.waiting_text(job, f"Downloading {dataset.title}")
     if job.total:
         label = f"Downloading and unpacking {dataset.title}: {size_text(job.done)} of {size_text(job.total)}"
-    bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(min(job.done / job.total, 1.0) if job.total else 0.0, label)
-    if button.button("Stop", icon=":material/stop:", key=f"{key}_stop", disabled=job.stopped, width="stretch"):
+    st.progress(min(job.done / job.total, 1.0) if job.total else 0.0, label)
+    if st.button("Stop", icon=":material/stop:", key=f"{key}_stop", disabled=job.stopped):
         job.stop()
 
 

@@ -12,6 +12,7 @@ from genre_core import audio, runs, storage
 from genre_core.audio import synthesis
 from genre_core.datasets import downloads
 from genre_core.datasets.downloads import Downloadable
+from genre_core.prediction import predict_file
 from tests.download_server import Server, dataset_of, running, zipped
 from tests.page_text import plain
 from tests.waiting import predicted, run_until
@@ -105,6 +106,25 @@ def test_a_quiz_can_be_played_after_the_download(go: Visit) -> None:
     run_until(app, lambda app: not app.info)
     assert not app.exception and not app.error
     assert any(group.key == "quiz_songs_True" for group in app.get("button_group"))
+
+
+def test_a_similar_track_plays_after_the_download(go: Visit, archive: Server, tmp_path: Path) -> None:
+    song = audio.wav_bytes(synthesis.song("furnace").clip(seconds=7))
+    prediction = predict_file(song, runs.load_run(runs.DEFAULT_RUN)).prediction
+    track = prediction.similar[0].track
+    (tmp_path / track).parent.mkdir()
+    (tmp_path / f"{track}.wav").write_bytes(song)
+    archive.content = zipped(tmp_path)
+    downloads.DATASETS["demo"] = dataset_of(tmp_path, [archive.url])
+    app = go("predict")
+    app.session_state[Keys.RUN] = runs.DEFAULT_RUN
+    app.session_state["predict_view"] = "Similar tracks"
+    app.file_uploader[0].set_value([("song.wav", song, "")])
+    predicted(app)
+    players = len(app.get("audio"))
+    press(app, download_button(app))
+    run_until(app, lambda app: len(app.get("audio")) > players)
+    assert not app.exception and not app.error and not download_button(app)
 
 
 def test_a_download_is_followed_by_every_page_and_stopped(go: Visit, archive: Server, demo: Downloadable) -> None:
