@@ -103,6 +103,8 @@ class RunInfo:
     """Id of the visitor of a served dashboard who trained it; empty for the operator."""
     shared: bool = False
     """Whether all visitors of a served dashboard see it."""
+    imported: bool = False
+    """Whether it was imported, so that its facts are what its author says."""
 
     def __post_init__(self) -> None:
         if not _is_time(self.created):

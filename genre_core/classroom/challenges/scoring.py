@@ -34,8 +34,8 @@ from genre_core.wording import counted
 def unsuitable(challenge: Challenge, owner: str, info: RunInfo) -> str | None:
     """Why a run can't be submitted to a challenge, in a sentence; None if its facts allow it.
 
-    `submit_run` also compares its training set.  Facts and files of a run can be forged by who can write them: runs
-    that were trained elsewhere and imported here must be refused, too, once there are such runs.
+    `submit_run` also compares its training set.  A run that was imported is refused, since its facts and files are what
+    its author says.
 
     Parameters
     ----------
@@ -43,6 +43,8 @@ def unsuitable(challenge: Challenge, owner: str, info: RunInfo) -> str | None:
     """
     if info.owner != owner:
         return "It belongs to another visitor; submit a run of your own."
+    if info.imported:
+        return "It was imported; submit a run that was trained on this server."
     if info.features != challenge.features or info.dataset_id != challenge.dataset_id:
         return "It was not trained on the dataset of this challenge; press Use its dataset in Train."
     if (info.split.kind, info.split.selection) != (SPLIT.kind, SPLIT.selection):

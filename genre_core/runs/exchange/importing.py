@@ -128,7 +128,9 @@ def _adopt(folder: Path, owner: str) -> None:
     """Write run.json anew, for its new owner and without what was left out."""
     stored = read_run_file(folder)
     checksums = {name: value for name, value in stored.checksums.items() if name != KERAS_FILE}
-    write_run_file(folder / RUN_FILE, RunFile(replace(stored.info, owner=owner, shared=False), checksums))
+    write_run_file(
+        folder / RUN_FILE, RunFile(replace(stored.info, owner=owner, shared=False, imported=True), checksums)
+    )
 
 
 def _check_predictions(path: Path) -> None:

@@ -18,6 +18,7 @@ from genre_core.datasets import Dataset
 from genre_core.errors import ConfigError, DamagedFileError, RunError
 from genre_core.jobs import Workers
 from genre_core.models.config import make_config
+from genre_core.runs.exchange import export_run, import_run
 from genre_core.runs.formats import RunFile, read_run_file, write_run_file
 from genre_core.training import Trainer
 
@@ -374,3 +375,13 @@ def test_a_bundled_run_or_a_path_is_no_submission(entered: Challenge, bundled: D
     for name in ("paper-track", "../runs/x", str(storage.bundled_runs_dir() / "paper-track")):
         with pytest.raises((ConfigError, RunError)):
             challenges.submit_run(entered.code, "anna", name)
+
+
+def test_a_run_that_was_taken_away_and_imported_again_is_refused(
+    entered: Challenge, run_of: dict[str, str], tmp_path: Path
+) -> None:
+    export_run(runs.load_run(run_of["anna"]), tmp_path / "run.zip", report="")
+    imported = import_run(tmp_path / "run.zip", owner="anna")
+    assert imported.imported and challenges.unsuitable(entered, "anna", replace(imported, imported=False)) is None
+    with pytest.raises(ConfigError, match="It was imported"):
+        challenges.submit_run(entered.code, "anna", imported.name)
