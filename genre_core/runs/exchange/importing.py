@@ -69,10 +69,10 @@ def import_run(source: Path | bytes, name: str | None = None, *, owner: str = ""
             "The name of a run has letters and digits, with spaces, dots, - and _ between them; choose another."
         )
     with storage.scratch_folder() as scratch:
-        folder = scratch / "unpacked"
+        archive, folder = _file(source, scratch), scratch / "unpacked"
         folder.mkdir()
         try:
-            former = _unpack(_file(source, scratch), folder)
+            former = _unpack(archive, folder)
             name = name or former
             (scratch / RUN_FOLDER).mkdir()
             folder = folder.rename(scratch / RUN_FOLDER / name)  # messages name the run
@@ -82,7 +82,8 @@ def import_run(source: Path | bytes, name: str | None = None, *, owner: str = ""
         except StorageError:
             raise
         except GenreLabError as error:
-            reason = str(error).removesuffix(".").removesuffix("; train it again")
+            reason = str(error).removeprefix(f"{archive.name} is damaged: ").removesuffix(".")
+            reason = reason.removesuffix("; train it again")
             raise RunError(f"This file can't be imported as a run ({reason}); export the run again.") from error
         return _store(folder, name)
 

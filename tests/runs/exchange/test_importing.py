@@ -6,6 +6,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +147,20 @@ REFUSED: dict[str, Callable[[Path], bytes]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_intact_run_is_refused_and_leaves_nothing(name: str, network: Path, home: Path) -> None:
-    with pytest.raises(RunError, match="can't be imported as a run"):
+    with pytest.raises(RunError, match=r"^This file can't be imported as a run \([^\n]+\); export the run again\.$"):
         import_run(REFUSED[name](network))
     assert not list((home / "runs").glob("*"))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_changed_bytes_are_refused_or_do_no_harm(seed: int, network: Path) -> None:
+    rng = np.random.default_rng(seed)
+    content = bytearray(network.read_bytes())
+    end = len(content) if seed % 2 else 3000  # anywhere, or in the list of files at the end
+    for place in rng.integers(len(content) - end, len(content), 10):
+        content[place] = rng.integers(256)
+    with suppress(RunError):
+        load_run(import_run(bytes(content)).name)
 
 
 def _with_model(archive: Path, file: str, content: bytes) -> bytes:
