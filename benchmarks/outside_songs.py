@@ -74,11 +74,15 @@ def fetch(folder: Path) -> None:
     """
     present = {song for song, _ in songs_in(folder)}
     for source in sorted({song.source for song in all_songs() if song not in present}):
-        wanted = {song.path for song in all_songs() if song.source == source}
-        with tempfile.TemporaryDirectory() as downloads:
-            subprocess.run(["apt-get", "download", source], cwd=downloads, check=True)
-            (package,) = Path(downloads).glob("*.deb")
-            extract(package, folder / source, wanted | {f"usr/share/doc/{source}/copyright"})
+        fetch_files(source, {song.path for song in all_songs() if song.source == source}, folder)
+
+
+def fetch_files(source: str, paths: set[str], folder: Path) -> None:
+    """Put some files of a Debian package, and its copyright file, into FOLDER/PACKAGE; raises as `fetch` does."""
+    with tempfile.TemporaryDirectory() as downloads:
+        subprocess.run(["apt-get", "download", source], cwd=downloads, check=True)
+        (package,) = Path(downloads).glob("*.deb")
+        extract(package, folder / source, paths | {f"usr/share/doc/{source}/copyright"})
 
 
 def extract(package: Path, folder: Path, paths: set[str]) -> None:

@@ -85,7 +85,7 @@ def show_song(
             state = "is still predicting …" if by_paper.running else f"failed: {escaping.markdown(problem)}"
             st.caption(f"The paper's network {state}")
         result.show(song.name, song_result.prediction, info, other)
-        result.show_timeline(song.digest, song.read, song_result)
+        result.show_timeline(song.digest, song.read, song_result, song.credit)
         views = partial(
             st.segmented_control,
             "View",

@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from genre_core.audio import example_songs
 from genre_core.audio.example_songs import ExampleSong
 from genre_core.audio.synthesis import SyntheticSong
 from ui import cached
+
+_SYNTHETIC = (
+    "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or "
+    "say that the song is probably none of the ten genres."
+)
 
 
 def choose(
@@ -51,7 +55,7 @@ def choose(
     if name is None:
         return None
     song = by_name[name]
-    st.caption(f"{song.description} {_origin(song)}")
+    st.caption(song.description if isinstance(song, ExampleSong) else f"{song.description} {_SYNTHETIC}")
     return song
 
 
@@ -60,11 +64,8 @@ def content(song: ExampleSong | SyntheticSong) -> bytes:
     return song.path.read_bytes() if isinstance(song, ExampleSong) else cached.synthetic_song(song.name)
 
 
-def _origin(song: ExampleSong | SyntheticSong) -> str:
-    """Whose music it is, as its license asks; or that it is nobody's."""
-    if isinstance(song, ExampleSong):
-        return f"{song.credit}, [{example_songs.LICENSE}]({example_songs.LICENSE_URL})."
-    return (
-        "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or "
-        "say that the song is probably none of the ten genres."
-    )
+def credit(song: ExampleSong | SyntheticSong) -> str:
+    """Whose music it is, as its license asks, as Markdown to be shown beside its players; empty if it is nobody's."""
+    if isinstance(song, SyntheticSong):
+        return ""
+    return f"{song.credit}, [{song.license}]({song.license_url}), from the Debian package {song.packages}."

@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, runs, storage
-from genre_core.audio import separation, synthesis
+from genre_core.audio import example_songs, separation, synthesis
 from genre_core.prediction import predict_song
 from genre_core.wording import clock, percent
 from tests import ended_jobs
 from tests.hostile_files import sparse, wav_start
 from tests.page_text import plain
 from tests.waiting import predicted, wait_until
-from ui import cached
+from ui import cached, examples
 from ui.text import accuracy_summary
 
 
@@ -66,6 +66,21 @@ def test_a_first_visit_separates_a_song_with_a_voice(app: AppTest) -> None:
     assert len(app.get("plotly_chart")) == 2
     assert "Excerpt: 0:00 to 0:30 of 0:30." in words(app)
     assert plain(accuracy_summary(runs.load_run(runs.DEFAULT_RUN).info)) in words(app)
+
+
+def test_real_music_is_offered_first_with_its_credit_beside_the_player(app: AppTest) -> None:
+    app.run()
+    (example,) = [group for group in app.get("button_group") if group.proto.label == "Example"]
+    titles = [option.content for option in example.proto.options]
+    assert titles[: len(example_songs.SONGS)] == [song.title for song in example_songs.SONGS]
+    assert titles[len(example_songs.SONGS)] == "Troubadour (synthetic)"
+    song = example_songs.song("hacienda")
+    app.pills(key="listen_example_first").set_value(song.name)
+    predicted(app)
+    assert not app.exception and not app.error
+    assert words(app).count(plain(examples.credit(song))) == 1
+    assert f"[{song.license}]({song.license_url})" in examples.credit(song)
+    assert len(app.get("audio")) == 5
 
 
 def test_each_stem_gets_the_prediction_of_the_core(app: AppTest, song: bytes) -> None:

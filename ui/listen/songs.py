@@ -1,4 +1,4 @@
-"""The songs of the page Listen: a synthetic example, one of the visitor's own, or a track of a folder."""
+"""The songs of the page Listen: an example, one of the visitor's own, or a track of a folder."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,9 @@ from functools import partial
 import streamlit as st
 
 from genre_core import datasets, escaping
-from genre_core.audio import synthesis
+from genre_core.audio import example_songs, synthesis
+from genre_core.audio.example_songs import ExampleSong
+from genre_core.audio.synthesis import SyntheticSong
 from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
 from ui import audio_folder, cached, examples, shell
@@ -28,6 +30,8 @@ class Song:
     digest: str
     read: Callable[[], bytes] = field(repr=False, compare=False)
     """Returns the content of its file; raises StorageError if it is gone."""
+    credit: str = ""
+    """Whose music it is, as Markdown to be shown beside its players; empty if it isn't an example."""
 
     @property
     def duration_s(self) -> float:
@@ -41,7 +45,7 @@ def choose(label: str, slot: str, example: str) -> Song | None:
     Parameters
     ----------
     slot : tells the controls of several songs apart.
-    example : name of the synthetic song that is chosen first.
+    example : name of the example that is chosen first.
 
     Returns
     -------
@@ -73,11 +77,11 @@ def choose(label: str, slot: str, example: str) -> Song | None:
 
 
 def _example(slot: str, default: str) -> Song | None:
-    songs = (synthesis.TROUBADOUR, *synthesis.SONGS)
-    example = examples.choose("Synthetic song", songs, f"listen_example_{slot}", default=default)
+    songs: list[ExampleSong | SyntheticSong] = [*example_songs.SONGS, synthesis.TROUBADOUR, *synthesis.SONGS]
+    example = examples.choose("Example", songs, f"listen_example_{slot}", default=default)
     if example is None:
         return None
-    return _song(f"example-{example.name}", example.title, examples.content(example))
+    return _song(f"example-{example.name}", example.title, examples.content(example), examples.credit(example))
 
 
 def _uploaded(slot: str) -> Song | None:
@@ -120,5 +124,5 @@ def _track_of_folder(slot: str) -> Song | None:
     return _song(f"{tracks[track]}-{modified}", track, cached.track_content(tracks[track], modified))
 
 
-def _song(key: str, name: str, content: bytes) -> Song:
-    return Song(name, cached.content_digest(key, content), lambda: content)
+def _song(key: str, name: str, content: bytes, credit: str = "") -> Song:
+    return Song(name, cached.content_digest(key, content), lambda: content, credit)

@@ -49,6 +49,8 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], inf
         with cell:
             if len(songs) > 1:
                 st.markdown(f"**{escaping.markdown(song.name)}**")
+            if song.credit:
+                st.caption(song.credit)
             for row in _ROWS:
                 cells = st.columns(len(row) if len(songs) == 1 else 1) * 2
                 for stem_cell, stem in zip(cells, row, strict=False):

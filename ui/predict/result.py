@@ -94,8 +94,11 @@ def _counted_segments(prediction: SongPrediction) -> str:
     return f"{counted(int(prediction.is_counted.sum()), 'segment')} of {length_s:.0f} s"
 
 
-def show_timeline(digest: str, read: Callable[[], bytes], result: SongResult) -> None:
-    """The predicted genre over time, tied to a player; `read` returns the content of the song's file."""
+def show_timeline(digest: str, read: Callable[[], bytes], result: SongResult, credit: str) -> None:
+    """The predicted genre over time, tied to a player.
+
+    `read` returns the content of the song's file; `credit` says whose music it is, and may be empty.
+    """
     prediction = result.prediction
     st.subheader("Timeline")
     st.markdown("The color is the predicted genre at each time. **Click the timeline to play from there.**")
@@ -120,6 +123,8 @@ def show_timeline(digest: str, read: Callable[[], bytes], result: SongResult) ->
         )
         with shell.messages():
             player.play(digest, read())
+    if credit:
+        st.caption(credit)
     with st.expander("Table of segments", icon=":material/table_rows:"):
         _show_segments(prediction)
 

@@ -27,6 +27,8 @@ class Song:
     digest: str
     read: Callable[[], bytes] = field(repr=False, compare=False)
     """Returns the content of its file; raises StorageError if it is gone."""
+    credit: str = ""
+    """Whose music it is, as Markdown to be shown beside its player; empty for the visitor's own."""
 
     @property
     def is_example(self) -> bool:
@@ -48,7 +50,8 @@ def choose() -> list[Song]:
     if example:
         key, content = f"{_EXAMPLE_PREFIX}{example.name}", examples.content(example)
         digest = cached.content_digest(key, content)
-        songs.append(Song(key, f"{example.title} (example)", digest, lambda: content))
+        title = f"{example.title} (example)"
+        songs.append(Song(key, title, digest, lambda: content, examples.credit(example)))
     return songs
 
 
