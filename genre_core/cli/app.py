@@ -20,6 +20,7 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 MALLOC = {"MALLOC_ARENA_MAX": "2"}
 """Each run of a page has a thread of its own; with an arena for each, memory that was freed would be kept."""
 _PORT = 8501
+_EVERYWHERE = "0.0.0.0"  # all addresses of the machine: what --serve is for  # nosec B104
 _OF_SERVING = ("allow", "url", "keep_hours", "max_runs", "max_uploads_mb")
 """Options that only --serve has."""
 _GRACE_S = 2.0
@@ -92,8 +93,7 @@ def run(options: argparse.Namespace) -> CommandResult:
     environment = os.environ | {"GENRE_LAB_HOME": str(storage.home().absolute()), **MALLOC}
     address, port = options.address, options.port
     if options.serve:
-        # All addresses of the machine: what --serve is for.
-        address, port = address or "0.0.0.0", port or _PORT  # nosec B104
+        address, port = address or _EVERYWHERE, port or _PORT
         settings = serving_of(options, address, port, path)
         environment |= settings.environment()
         # Streamlit asks another server for its public address unless it is told where browsers find it.
@@ -125,7 +125,7 @@ def run(options: argparse.Namespace) -> CommandResult:
 
 def serving_of(options: argparse.Namespace, address: str, port: int, path: str) -> Serving:
     """The settings of a served dashboard: from the flags, else from the environment."""
-    host = _own_address() if address in ("0.0.0.0", "::") else address
+    host = _own_address() if address in (_EVERYWHERE, "::") else address
     own = f"{'https' if options.cert else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/{path}"
     from_environment = serving({TOKEN: new_token(), PUBLIC_URL: own, **_named(os.environ), SERVE: "1"})
     assert from_environment

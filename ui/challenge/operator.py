@@ -50,7 +50,7 @@ def _show_settings() -> None:
     if source == _BUNDLED:
         features = st.selectbox("Feature set", BUNDLED_FEATURES, format_func=text.features, key="class_features")
     is_secret = source == _IN_USE and in_use is not None and not sources.class_can_see(in_use)
-    st.caption(sources.SECRET if is_secret else sources.VISIBLE)
+    st.caption(sources.HIDDEN if is_secret else sources.VISIBLE)
     left, middle, right = st.columns(3)
     split = left.segmented_control(
         "Split by", CHALLENGE_SPLITS, format_func=_SPLITS.__getitem__, default="track", required=True, key="class_split"

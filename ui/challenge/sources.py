@@ -10,7 +10,7 @@ VISIBLE = (
     "dataset with that of the challenge finds the missing tracks, and can test models on them before the reveal. Runs "
     "that were trained on them are refused. For a contest that counts, use a table that only you have."
 )
-SECRET = (
+HIDDEN = (
     "The test set is secret as long as only you have this dataset: don't share it before the reveal, and don't use one "
     "that can be downloaded."
 )

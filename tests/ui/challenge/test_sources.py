@@ -68,7 +68,7 @@ def test_the_form_and_the_challenge_say_whether_it_is_secret(own: Dataset, is_se
     if is_secret:
         app.segmented_control(key="class_source").set_value("In use on Explore and Train").run()
     captions = [caption.value for caption in app.caption]
-    assert (sources.SECRET in captions, sources.VISIBLE in captions) == (is_secret, not is_secret)
+    assert (sources.HIDDEN in captions, sources.VISIBLE in captions) == (is_secret, not is_secret)
     app.text_input(key="class_title").set_value("Test")
     app.button(key="class_open").click().run()
     (challenge,) = challenges.list_challenges()
