@@ -44,7 +44,8 @@ def main() -> None:
 def _read_messages(
     lines: IO[str], out: IO[str], tasks: "queue.Queue[Callable[[], None]]", stop: threading.Event
 ) -> None:
-    name = None
+    name: str | None = None
+    stopped: set[str] = set()
     for line in lines:
         message = json.loads(line)
         if "load_tensorflow" in message:
@@ -52,9 +53,13 @@ def _read_messages(
         elif "train" in message:
             name = message["name"]
             stop.clear()
+            if name in stopped:  # while the data of its fit were prepared
+                stop.set()
             tasks.put(partial(_train, Path(message["train"]), out, stop))
-        elif message["stop"] == name:
-            stop.set()
+        else:
+            stopped.add(message["stop"])
+            if message["stop"] == name:
+                stop.set()
     os._exit(0)  # the other process has ended: nobody would read the result
 
 

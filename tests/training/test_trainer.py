@@ -10,10 +10,12 @@ import pytest
 
 from genre_core import runs
 from genre_core.datasets import Dataset
-from genre_core.datasets.splits import SplitConfig
+from genre_core.datasets.splits import SplitConfig, make_split
 from genre_core.errors import DatasetError, StorageError, TrainingError
 from genre_core.models.config import MlpConfig
-from genre_core.training import Trainer
+from genre_core.training import Trainer, exchange
+from genre_core.training.preparation import prepare_fit
+from genre_core.training.worker_process import WorkerProcess
 from tests.training.quick import QUICK
 from tests.waiting import PATIENCE_S
 
@@ -80,6 +82,17 @@ def test_two_jobs_become_two_runs(trainer: Trainer, bundled: Dataset) -> None:
     jobs = [trainer.start(bundled, QUICK, SplitConfig()) for _ in range(2)]
     names = {job.result().info.name for job in jobs}
     assert len(names) == 2
+
+
+def test_a_stop_that_comes_before_its_fit_is_not_lost(bundled: Dataset, tmp_path: Path) -> None:
+    fold = make_split(bundled, SplitConfig()).single
+    _, task = prepare_fit(bundled, ENDLESS, fold.train, fold.test)
+    exchange.write_task(tmp_path, task)
+    worker = WorkerProcess()
+    worker.stop("run")  # while the data are prepared
+    epochs = [message for message in worker.train("run", tmp_path) if "epoch" in message]
+    worker.close()
+    assert 0 < len(epochs) < 10
 
 
 def test_a_training_waits_for_no_sweep(bundled: Dataset, tmp_path: Path) -> None:
