@@ -181,6 +181,17 @@ def test_a_tar_archive_with_too_many_files_is_refused(tmp_path: Path, monkeypatc
         (b"", "it is no ZIP or .tar.gz archive"),
         (b"RIFF", "it is no ZIP or .tar.gz archive"),
     ],
+    ids=(
+        "large header",
+        "many headers",
+        "no tar",
+        "cut",
+        "cut, random",
+        "begin of gzip",
+        "begin of ZIP",
+        "empty",
+        "WAV",
+    ),
 )
 def test_damaged_archives_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "a"
