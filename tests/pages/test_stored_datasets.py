@@ -107,8 +107,8 @@ def test_a_dataset_is_renamed_and_deleted(visit: Visit, table: bytes) -> None:
 def test_a_visitor_is_offered_their_own_and_what_is_shared(open_as: Callable[[str], AppTest], table: bytes) -> None:
     ann = upload(open_as(ANN), table)
     assert offered(open_as(BEN)) == []
+    open_as(ANN)  # the visitor of the next runs
     source(ann, "Stored")
-    open_as(ANN)  # the visitor of the next run
     (facts,) = stored.list_datasets()
     assert shared_switches(ann) == ["Share with the class"]
     ann.toggle(key=f"stored_share_{facts.name}").set_value(True).run()
