@@ -35,7 +35,7 @@ def start(
     """
     owner = visitors.current().id
     with _starting:
-        _check_limits(1)
+        check_room(1)
         return cached.trainer().start(
             dataset, config, split, augmentations=augmentations, visitor=visitor(), owner=owner
         )
@@ -47,13 +47,15 @@ def start_sweep(dataset: Dataset, plan: SweepPlan) -> Sweep:
     Raises GenreLabError if it is not possible, or the visitor has too many runs or trainings.
     """
     with _starting:
-        _check_limits(len(plan.configs) + 1)
+        check_room(len(plan.configs) + 1)
         sweep = Sweep(cached.trainer(), dataset, plan, owner=visitors.current().id)
         cached.sweeps().append(sweep)
     return sweep
 
 
-def _check_limits(n_new: int) -> None:
+def check_room(n_new: int) -> None:
+    """Raise ConfigError if the visitor may not have so many more runs, with those that are in progress, or has too
+    many in progress."""
     if settings := serving():
         trainings, sweeps = running(), running_sweeps()
         coming = len(trainings) + sum(len(sweep.configs) + 1 - len(sweep.trials) for sweep in sweeps)

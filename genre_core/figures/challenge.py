@@ -8,6 +8,7 @@ from genre_core import escaping
 from genre_core.classroom.challenges import Board, Outcome
 from genre_core.evaluation import Interval
 from genre_core.figures import theme
+from genre_core.figures.dots import add_dots
 from genre_core.wording import interval, score
 
 _ROW_HEIGHT = 46
@@ -29,7 +30,7 @@ def board(shown: Board) -> go.Figure:
         rows = [shown.rows[place] for place in places]
         if rows:
             values, bounds = [row.accuracy for row in rows], [row.ci95 for row in rows]
-            _add_dots(figure, name, color, "diamond", places, values, bounds)
+            _add(figure, name, color, "diamond", places, values, bounds)
     return _finished(figure, [row.nickname for row in shown.rows])
 
 
@@ -37,7 +38,7 @@ def outcome(shown: Outcome) -> go.Figure:
     """Draw the accuracy of each student on the validation set and on the test set, best on the test set on top."""
     figure = go.Figure()
     places = [float(place) for place in range(len(shown.rows))]
-    _add_dots(
+    _add(
         figure,
         "Validation set",
         theme.TRAIN_COLOR,
@@ -46,7 +47,7 @@ def outcome(shown: Outcome) -> go.Figure:
         [row.valid_accuracy for row in shown.rows],
         [row.valid_ci95 for row in shown.rows],
     )
-    _add_dots(
+    _add(
         figure,
         "Test set",
         theme.TEST_COLOR,
@@ -58,7 +59,7 @@ def outcome(shown: Outcome) -> go.Figure:
     return _finished(figure, [row.nickname for row in shown.rows])
 
 
-def _add_dots(
+def _add(
     figure: go.Figure,
     name: str,
     color: str,
@@ -67,24 +68,17 @@ def _add_dots(
     values: Sequence[float],
     bounds: Sequence[Interval],
 ) -> None:
-    figure.add_scatter(
-        x=list(values),
-        y=list(places),
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [max(ci.high - value, 0.0) for ci, value in zip(bounds, values, strict=True)],
-            "arrayminus": [max(value - ci.low, 0.0) for ci, value in zip(bounds, values, strict=True)],
-            "thickness": 2,
-            "width": 4,
-        },
-        mode="markers",
-        name=name,
-        marker={"color": color, "size": 11, "symbol": symbol},
-        hovertext=[
+    add_dots(
+        figure,
+        name,
+        color=color,
+        symbol=symbol,
+        places=places,
+        values=values,
+        bounds=bounds,
+        hover=[
             f"{score(value)} (95 % CI {interval(ci.low, ci.high)})" for value, ci in zip(values, bounds, strict=True)
         ],
-        hovertemplate="%{hovertext}<extra></extra>",
     )
 
 

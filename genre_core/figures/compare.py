@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from genre_core import escaping
 from genre_core.evaluation import SCORE_NAMES, interval_text
 from genre_core.figures import theme
+from genre_core.figures.dots import add_dots
 from genre_core.figures.train import Quantity, thinned, update_quantity_axis
 from genre_core.models.history import Epoch
 from genre_core.runs import RunInfo, comparison, run_labels
@@ -56,26 +57,19 @@ def intervals(infos: Sequence[RunInfo]) -> go.Figure:
         name = SCORE_NAMES[key]
         values = [getattr(info.scores, key) for info in infos]
         bounds = [info.ci95[key] for info in infos]
-        figure.add_scatter(
-            x=values,
-            y=[places[info.name] + offset for info in infos],
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [max(ci.high - value, 0.0) for ci, value in zip(bounds, values, strict=True)],
-                "arrayminus": [max(value - ci.low, 0.0) for ci, value in zip(bounds, values, strict=True)],
-                "thickness": 2,
-                "width": 4,
-            },
-            mode="markers",
-            name=name,
-            marker={"color": color, "size": 10, "symbol": symbol},
-            hovertext=[
+        add_dots(
+            figure,
+            name,
+            color=color,
+            symbol=symbol,
+            places=[places[info.name] + offset for info in infos],
+            values=values,
+            bounds=bounds,
+            hover=[
                 f"{escaping.plotly(_wrapped(labels[info.name]))}<br>{name}: <b>{score(value)}</b> "
                 f"(95 % CI {interval_text(key, ci)})"
                 for info, value, ci in zip(infos, values, bounds, strict=True)
             ],
-            hovertemplate="%{hovertext}<extra></extra>",
         )
     figure.update_xaxes(range=[-0.01, 1.02], tickformat=".0%", fixedrange=True, side="bottom")
     figure.update_yaxes(range=[place, -0.5], visible=False, fixedrange=True)

@@ -4,13 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from genre_core import escaping, runs
+from genre_core import escaping
 from genre_core.errors import GenreLabError
 from genre_core.jobs import Job
 from genre_core.runs import RunInfo
 from genre_core.runs.exchange import import_run
-from genre_core.visitors import serving
-from ui import cached, shell, uploading, visitors
+from ui import cached, shell, trainings, uploading, visitors
 from ui.state import Keys, visitor
 
 _UPLOAD = "compare_import"
@@ -50,8 +49,7 @@ def _begin() -> None:
     owner = visitors.current().id
     for file in uploading.take(_UPLOAD):
         try:
-            if settings := serving():
-                settings.check_new_run(owner, runs.list_runs(), 0)
+            trainings.check_room(1)
             work = partial(import_run, owner=owner)
             st.session_state[_JOB] = cached.workers().submit(work, file.getvalue(), visitor=visitor())
         except GenreLabError as error:

@@ -14,10 +14,16 @@ _JOBS = {
     "predict_stems": "Prediction of stems",
     "separate": "Separation of stems",
     "read_folder": "Extraction of features",
-    "read_dataset": "Reading of a table",
+    "add_dataset": "Reading of a table",
+    "open_dataset": "Reading of a table",
     "prepare_quiz": "Clips of a quiz",
     "project": "Projection",
     "download": "Download of a dataset",
+    "submit_run": "Submission to a challenge",
+    "reveal": "Reveal of a challenge",
+    "import_run": "Import of a run",
+    "run_archive": "Export of a run",
+    "pack_class": "ZIP file of the class",
 }
 """Names of the jobs that take seconds or longer."""
 
@@ -52,11 +58,11 @@ def _work() -> Iterator[_Work]:
     for job in cached.trainer().jobs:
         if not job.is_trial:
             name = f"Training: {job.config.short_title}"
-            yield _Work(f"training_{id(job)}", name, names.get(job.owner, "A visitor"), _training(job), job.stop)
+            yield _Work(f"training_{id(job)}", name, names.get(job.owner, "Visitor"), _training(job), job.stop)
     for sweep in cached.sweeps():
         if sweep.running:
             done = f"{len(sweep.trials)} of {len(sweep.configs)} trials"
-            yield _Work(f"sweep_{sweep.name}", "Sweep", names.get(sweep.owner, "A visitor"), done, sweep.stop)
+            yield _Work(f"sweep_{sweep.name}", "Sweep", names.get(sweep.owner, "Visitor"), done, sweep.stop)
     for one in (*cached.workers().jobs, *cached.background_workers().jobs):
         waits = "waiting" if one.place else "running"
         visitor = visitors.name_of_work(one.visitor)
