@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-import ui.loading  # noqa: F401 (first: see there)
+import ui.loading  # first: see there
 from genre_core.errors import GenreLabError
 from genre_core.evaluation import interval_text
 from genre_core.figures import explore as figures
@@ -41,7 +41,9 @@ def _show_projection() -> None:
         "Each dot is a track of GTZAN-mini; tracks with similar features are close to each other (58 features, "
         "projected by principal component analysis). Press Play to move the dots from segment to segment."
     )
-    st.plotly_chart(cached.figure(figures.moving_tracks, paths, segment_s), key="start_projection", config=text.NO_BAR)
+    with ui.loading.importing_pandas:
+        figure = cached.figure(figures.moving_tracks, paths, segment_s)
+        st.plotly_chart(figure, key="start_projection", config=text.NO_BAR)
 
 
 def _show_accuracies() -> None:

@@ -4,15 +4,17 @@ The core imports them where it first uses them.  Here they are imported by one t
 `ui.loading`).  `shell` does that in the background once the first page is shown, so few visitors wait.
 """
 
-import pandas
 import scipy.cluster.hierarchy
 import scipy.fft
 import scipy.optimize
 import scipy.spatial.distance
 import scipy.special
 import scipy.stats
-import sklearn.model_selection
 
 import ui.loading
+
+with ui.loading.importing_pandas:
+    import pandas
+    import sklearn.model_selection
 
 __all__ = ["pandas", "scipy", "sklearn", "ui"]

@@ -8,6 +8,8 @@ Neither pandas nor scikit-learn nor a part of SciPy is here: the first page of a
 other pages import `ui.libraries`, which has them, first.
 """
 
+import threading
+
 import plotly.graph_objects
 import pyarrow.parquet
 
@@ -16,3 +18,7 @@ from genre_core.datasets import doctor
 from ui import cached
 
 __all__ = ["cached", "doctor", "exploration", "plotly", "pyarrow"]
+
+importing_pandas = threading.Lock()
+"""Held while pandas is imported, and while Start draws a figure: Plotly uses pandas as soon as any thread has begun to
+import it, and half of it is not enough."""

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import runs, storage
+from genre_core.figures import explore as figures
 from genre_core.wording import score
 from tests.page_text import plain
 from tests.waiting import PATIENCE_S
-from ui import cached, glossary
+from ui import cached, glossary, loading
 
 
 @pytest.fixture
@@ -34,6 +37,25 @@ def test_the_map_shows_the_bundled_tracks(app: AppTest) -> None:
     app.run()
     assert any(header.value == "Projection of 100 tracks" for header in app.subheader)
     assert len(app.get("plotly_chart")) == 1
+
+
+def test_the_map_is_drawn_while_no_thread_imports_pandas(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """See ui/loading.py."""
+    held: list[bool] = []
+
+    def draw(*arguments: object) -> go.Figure:
+        held.append(loading.importing_pandas.locked())
+        return go.Figure()
+
+    def show(*arguments: object, **settings: object) -> None:
+        held.append(loading.importing_pandas.locked())
+
+    monkeypatch.setattr(figures, "moving_tracks", draw)
+    monkeypatch.setattr(st, "plotly_chart", show)
+    app.run()
+    assert not app.exception
+    assert held == [True, True]
+    assert not loading.importing_pandas.locked()
 
 
 def test_a_home_that_cannot_be_written_to_is_a_warning(app: AppTest, home: Path) -> None:
