@@ -32,7 +32,6 @@ TSNE_SECONDS_PER_SEGMENT = 0.004
 
 # The ways to select segments, and the drag mode of Plotly for each.  (Streamlit displays bare strings of a page.)
 _SELECTION_MODES = {"Lasso": "lasso", "Box": "select", "Click": "pan"}
-_SCATTER_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "zoomIn2d", "zoomOut2d"]}
 
 
 def _feature_name(column: str) -> str:
@@ -94,7 +93,11 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
         plots = partial(st.segmented_control, "Plot type", kinds, required=True, persist_state="session")
         kind = lessons.choose("plot", kinds, plots, key="explore_kind", default="Violin")
         st.caption(f"{describe_feature(column).meaning} {_HOW_TO_READ[kind]}")
-        st.plotly_chart(cached.figure(figures.distribution, dataset, column, genres, kind), key="explore_distribution")
+        st.plotly_chart(
+            cached.figure(figures.distribution, dataset, column, genres, kind),
+            config=text.CHART,
+            key="explore_distribution",
+        )
     if not lessons.shows("ranking"):
         return
     with right:
@@ -113,7 +116,7 @@ def _one_feature(dataset: Dataset, genres: tuple[str, ...]) -> None:
             key=_RANKING,
             on_select=_choose_ranked_feature,
             selection_mode="points",
-            config=text.NO_BAR,
+            config=text.CHART,
         )
 
 
@@ -158,7 +161,7 @@ def _correlations(dataset: Dataset, genres: tuple[str, ...]) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
-        cached.figure(figures.correlation_matrix, matrix), key="explore_correlations", config={"displaylogo": False}
+        cached.figure(figures.correlation_matrix, matrix), key="explore_correlations", config=text.CHART_WITH_TOOLS
     )
     with right:
         st.markdown("**Strongest correlations**")
@@ -241,7 +244,7 @@ def _selectable(key: str, draw: Callable[..., Figure], *arguments: Any) -> list[
         key=key,
         on_select="rerun",
         selection_mode=("points", "box", "lasso"),
-        config=_SCATTER_CONFIG,
+        config=text.CHART_WITH_TOOLS,
     )
     return [int(_custom_datum(point)) for point in event.selection.points]
 

@@ -43,7 +43,7 @@ def _show_projection() -> None:
     )
     with ui.loading.importing_pandas:
         figure = cached.figure(figures.moving_tracks, paths, segment_s)
-        st.plotly_chart(figure, key="start_projection", config=text.NO_BAR)
+        st.plotly_chart(figure, key="start_projection", config=text.CHART)
 
 
 def _show_accuracies() -> None:

@@ -7,7 +7,7 @@ from genre_core.figures.augmentation import augmentation_title, augmented_scores
 from genre_core.runs import RunInfo
 from genre_core.wording import listed, percent
 from ui import cached
-from ui.text import NO_BAR, measured_on
+from ui.text import CHART, measured_on
 
 
 def show(info: RunInfo, *, key: str) -> None:
@@ -25,7 +25,7 @@ def show(info: RunInfo, *, key: str) -> None:
     st.markdown(f"Accuracy (tracks) {measured_on(info)}: {accuracies}.")
     st.plotly_chart(
         cached.figure(augmented_scores, info),
-        config=NO_BAR,
+        config=CHART,
         key=key,
         alt="Accuracy per segment and per track on the clean and on each augmented test set, with 95 % confidence "
         "intervals.",

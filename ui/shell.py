@@ -14,7 +14,7 @@ import streamlit as st
 from genre_core import escaping, logbook, storage
 from genre_core.classroom import uploads
 from genre_core.errors import GenreLabError, StorageError
-from ui import cached, glossary, state, visitors
+from ui import cached, figure_downloads, glossary, state, visitors
 
 _preparing = threading.Lock()
 _LATER_S = 2.0
@@ -63,6 +63,7 @@ def run() -> None:
     glossary.show()
     with messages(), _logged(page):
         page.run()
+    figure_downloads.enable()
     _prepare()
 
 

@@ -7,8 +7,15 @@ from genre_core.runs.comparison import runs_by_split
 from genre_core.wording import percent
 from ui import cached
 
-NO_BAR = {"displayModeBar": False}
-"""Plotly configuration of a figure without a mode bar."""
+_DOWNLOADS = {
+    "displaylogo": False,
+    "displayNotifier": False,
+    "toImageButtonOptions": {"format": "png", "width": 1000, "scale": 2},
+}
+CHART = _DOWNLOADS | {"modeBarButtons": [["toImage"]]}
+"""Plotly configuration of a figure whose bar downloads its picture: see ui/figure_downloads.py."""
+CHART_WITH_TOOLS = _DOWNLOADS | {"modeBarButtonsToRemove": ["autoScale2d", "zoomIn2d", "zoomOut2d"]}
+"""Of a figure whose bar has Plotly's tools too, to zoom and to select points."""
 SEE_LOG = "the log of Genre Lab has the details"
 """End of a message about an internal error."""
 PREDICTION_FAILED = f"An error in Genre Lab stopped the prediction; {SEE_LOG}."

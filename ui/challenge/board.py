@@ -35,7 +35,7 @@ def _show(board: Board, challenge: Challenge) -> None:
                 "Difference from the leader": st.column_config.TextColumn(width="large", help="In percentage points."),
             },
         )
-        st.plotly_chart(cached.figure(figures.board, board), key="class_board", config=text.NO_BAR)
+        st.plotly_chart(cached.figure(figures.board, board), key="class_board", config=text.CHART)
         st.caption(
             f"Accuracy per track of the best submission of each student, on **the validation set** "
             f"({counted(challenge.valid_tracks, 'track')}), with the 95 % confidence interval (CI). A difference from "

@@ -34,7 +34,7 @@ def show(challenge: Challenge) -> None:
 
 
 def _show_rows(outcome: Outcome) -> None:
-    st.plotly_chart(cached.figure(figures.outcome, outcome), key="class_outcome", config=text.NO_BAR)
+    st.plotly_chart(cached.figure(figures.outcome, outcome), key="class_outcome", config=text.CHART)
     st.dataframe(
         [_cells(row) for row in outcome.rows],
         hide_index=True,

@@ -14,7 +14,7 @@ from genre_core.runs import RunInfo, comparison
 from genre_core.runs.comparison import ranking_key, setting_name, varied_settings
 from genre_core.wording import duration, score
 from ui.compare import table
-from ui.text import NO_BAR
+from ui.text import CHART
 
 
 def show_settings(shown: list[RunInfo]) -> None:
@@ -37,7 +37,7 @@ def show_settings(shown: list[RunInfo]) -> None:
     with right:
         by = _choose_score("compare_settings_score")
     st.plotly_chart(
-        figures.parallel_coordinates(groups[model, test_set], by), config=NO_BAR, key="compare_parallel_coordinates"
+        figures.parallel_coordinates(groups[model, test_set], by), config=CHART, key="compare_parallel_coordinates"
     )
     st.caption(
         f"Each line is a run; blue is the best, orange the worst. Test set: {escaping.markdown(test_set)}. Drag along "
@@ -76,7 +76,7 @@ def show_sweeps(infos: Sequence[RunInfo]) -> None:
         if number % 2 == 0:
             pair = st.columns(2, gap="medium")  # pairs, so that a phone, which stacks columns, keeps the order
         pair[number % 2].plotly_chart(
-            figures.setting_effect(trials, setting, by), config=NO_BAR, key=f"compare_effect_{setting}"
+            figures.setting_effect(trials, setting, by), config=CHART, key=f"compare_effect_{setting}"
         )
     st.caption(
         f"Points are trials, the line is the mean over the other settings, and the star is the best trial. The steeper "

@@ -7,7 +7,7 @@ from genre_core.figures import compare as figures
 from genre_core.figures.confusion import confusion_difference
 from genre_core.runs import RunInfo, comparison, run_labels
 from ui import cached, shell
-from ui.text import NO_BAR
+from ui.text import CHART
 
 _MAX_SHOWN = 12
 """Runs in the figure of scores if none is chosen."""
@@ -24,7 +24,7 @@ def show_scores(chosen: list[RunInfo], shown: list[RunInfo]) -> None:
     else:
         for warning in comparison.compare(infos).warnings:
             shell.show_problem(f"{warning} They are grouped by test set below.", kind="warning", icon=":material/rule:")
-    st.plotly_chart(cached.figure(figures.intervals, infos), config=NO_BAR, key="compare_intervals")
+    st.plotly_chart(cached.figure(figures.intervals, infos), config=CHART, key="compare_intervals")
     st.caption(
         "Markers are accuracies on the test set named above them; bars are 95 % confidence intervals. Where two "
         "intervals overlap widely, the difference may be due to chance."
@@ -40,8 +40,8 @@ def show_curves(chosen: list[RunInfo]) -> None:
     labels = run_labels(chosen)
     histories = {labels[info.name]: cached.run(info.name).history() for info in networks}
     left, right = st.columns(2, gap="medium")
-    left.plotly_chart(figures.curves(histories, "accuracy"), config=NO_BAR, key="compare_accuracy")
-    right.plotly_chart(figures.curves(histories, "loss"), config=NO_BAR, key="compare_loss")
+    left.plotly_chart(figures.curves(histories, "accuracy"), config=CHART, key="compare_accuracy")
+    right.plotly_chart(figures.curves(histories, "loss"), config=CHART, key="compare_loss")
     caption = "Each curve is measured on the test set of its run."
     if comparison.compare(networks).test_sets > 1:
         caption += " **The test sets differ, so a higher curve does not mean a better model.**"
@@ -75,4 +75,4 @@ def show_difference(chosen: list[RunInfo]) -> None:
             "test sets as well as to the models."
         )
     matrix = confusion_difference(cached.evaluation(first.name), cached.evaluation(second.name))
-    st.plotly_chart(matrix, config=NO_BAR, key="compare_difference", width=760)
+    st.plotly_chart(matrix, config=CHART, key="compare_difference", width=760)

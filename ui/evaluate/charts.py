@@ -7,7 +7,7 @@ from genre_core.figures.train import learning_curve
 from genre_core.runs import RunInfo
 from genre_core.wording import percent
 from ui import cached
-from ui.text import NO_BAR, PERCENT
+from ui.text import CHART, PERCENT
 
 
 def show_calibration(info: RunInfo) -> None:
@@ -21,7 +21,7 @@ def show_calibration(info: RunInfo) -> None:
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
         cached.figure(figures.calibration, calibration),
-        config=NO_BAR,
+        config=CHART,
         key="evaluate_calibration",
         alt="Reliability diagram: accuracy against confidence.",
     )
@@ -46,7 +46,7 @@ def show_genre_scores(info: RunInfo) -> None:
         "of a genre, the share that is found. **F1**, the bar: the harmonic mean of the two."
     )
     left, right = st.columns([3, 2], gap="medium")
-    left.plotly_chart(cached.figure(figures.genre_scores, evaluation), config=NO_BAR, key="evaluate_genres")
+    left.plotly_chart(cached.figure(figures.genre_scores, evaluation), config=CHART, key="evaluate_genres")
     shares = {"precision": "Precision", "recall": "Recall"}
     table = evaluation.per_genre().sort_values("f1", ascending=False, kind="stable")
     table[list(shares)] *= 100
@@ -66,8 +66,8 @@ def show_learning_curves(info: RunInfo) -> None:
     if not history:
         st.caption(f"{info.config.title} is not trained in epochs, so it has no learning curves.")
         return
-    st.plotly_chart(learning_curve(history, "accuracy"), config=NO_BAR, key="evaluate_accuracy_curve")
-    st.plotly_chart(learning_curve(history, "loss"), config=NO_BAR, key="evaluate_loss_curve")
+    st.plotly_chart(learning_curve(history, "accuracy"), config=CHART, key="evaluate_accuracy_curve")
+    st.plotly_chart(learning_curve(history, "loss"), config=CHART, key="evaluate_loss_curve")
     st.caption(
         "A training curve that keeps improving while the test curve does not is a sign of overfitting. The training "
         "curve is measured with dropout and augmentation, so it may be worse than the test curve."

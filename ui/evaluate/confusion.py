@@ -11,7 +11,7 @@ from genre_core.wording import clock, counted, percent
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import select_row
-from ui.text import NO_BAR, PERCENT
+from ui.text import CHART, PERCENT
 
 _CELL_VALUES: dict[CellValue, str] = {"counts": "Counts", "row": "% of true genre", "column": "% of predicted genre"}
 _TRUE, _PREDICTED, _SHOW = "evaluate_true_genre", "evaluate_predicted_genre", "evaluate_cell_values"
@@ -45,7 +45,7 @@ def show(info: RunInfo) -> None:
                 cached.figure(
                     confusion_matrix, evaluation, values, (st.session_state[_TRUE], st.session_state[_PREDICTED])
                 ),
-                config=NO_BAR,
+                config=CHART,
                 key=key,
                 on_select=lambda: _take_click(key),
                 selection_mode="points",

@@ -11,7 +11,7 @@ from genre_core.figures import folds as figures
 from genre_core.runs import RunInfo
 from genre_core.runs.folds import FoldFacts, describe_final_model, describe_fold, describe_spread
 from ui import cached
-from ui.text import NO_BAR, PERCENT
+from ui.text import CHART, PERCENT
 
 _DIVIDED = {
     "random": "The segments are divided at random into **{k} folds**; those of one track can be in several folds.",
@@ -41,7 +41,7 @@ def show(info: RunInfo) -> None:
         if folds:
             st.plotly_chart(
                 cached.figure(figures.fold_scores, info, folds),
-                config=NO_BAR,
+                config=CHART,
                 key="evaluate_folds",
                 alt="Accuracy per segment and per track of each fold, with 95 % confidence intervals.",
             )
@@ -83,7 +83,7 @@ def _show_tested(info: RunInfo, folds: tuple[FoldFacts, ...]) -> None:
         st.markdown("**Test tracks of each genre in each fold**")
         st.plotly_chart(
             cached.figure(figures.fold_genres, folds, info.genres),
-            config=NO_BAR,
+            config=CHART,
             key="evaluate_fold_genres",
             alt="Number of test tracks of each genre in each fold.",
         )

@@ -8,7 +8,7 @@ from genre_core.figures import segments as figures
 from genre_core.runs import RunInfo
 from genre_core.wording import clock, percent
 from ui import audio_folder, cached, downloads, shell
-from ui.text import NO_BAR
+from ui.text import CHART
 
 _FOLDER = "evaluate_folder"
 
@@ -44,7 +44,7 @@ def show(info: RunInfo, segment: pd.Series) -> None:
     probabilities = [float(segment[f"p_{name}"]) for name in info.genres]
     st.plotly_chart(
         cached.figure(figures.segment_probabilities, probabilities, info.genres, true_genre),
-        config=NO_BAR,
+        config=CHART,
         key="evaluate_segment",
     )
     if path is None:
@@ -76,7 +76,7 @@ def _show_spectrogram(info: RunInfo, track: str, start_s: float, length_s: float
         return
     st.plotly_chart(
         figures.segment_spectrogram(picture, start_s, length_s),
-        config=NO_BAR,
+        config=CHART,
         key="evaluate_spectrogram",
         alt=f"Mel spectrogram of {track} from {clock(start_s)}",
     )

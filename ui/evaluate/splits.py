@@ -9,7 +9,7 @@ from genre_core.runs import RunInfo
 from genre_core.runs.comparison import describe_gap, runs_by_split
 from ui import cached
 from ui.evaluate import missing_splits
-from ui.text import NO_BAR
+from ui.text import CHART
 
 
 def show(info: RunInfo) -> None:
@@ -38,7 +38,7 @@ def _compare(info: RunInfo, found: dict[SplitKind, RunInfo], shown: list[RunInfo
     left, right = st.columns([3, 2], gap="medium")
     left.plotly_chart(
         cached.figure(figures.split_scores, shown, info.name),
-        config=NO_BAR,
+        config=CHART,
         key="evaluate_splits",
         alt="Accuracy per segment and per track for each split, with 95 % confidence intervals.",
     )

@@ -12,7 +12,7 @@ from genre_core.wording import clock, listed
 from ui import cached, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import PERCENT_COLUMN, select_row
-from ui.text import NO_BAR
+from ui.text import CHART
 
 _ERRORS_ONLY, _SEGMENT = "evaluate_tracks_errors_only", "evaluate_track_segment"
 
@@ -89,7 +89,7 @@ def _show_track(info: RunInfo, track: str) -> None:
     length_s = cached.segment_seconds(info.name)
     st.plotly_chart(
         figures.track_segments(segments, info.genres, length_s, st.session_state[chosen_key]),
-        config=NO_BAR,
+        config=CHART,
         key=figure_key,
         on_select=take_click,
         selection_mode="points",

@@ -81,7 +81,7 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], com
                 [[job.get() for job in of_column.all] for of_column in jobs],
             ),
             key="listen_overview",
-            config=text.NO_BAR,
+            config=text.CHART,
             alt="Waveform with beats, spectrogram and scalogram over time.",
         )
         st.caption(

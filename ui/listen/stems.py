@@ -150,5 +150,5 @@ def _show_genres(predictions: StemPredictions, info: RunInfo, place: int) -> Non
                     figures.predictions, {text.STEMS[stem]: prediction for stem, prediction in predicted.items()}
                 ),
                 key=f"listen_predictions_{place}",
-                config=text.NO_BAR,
+                config=text.CHART,
             )

@@ -11,7 +11,7 @@ from genre_core.runs import RunInfo
 from genre_core.wording import clock
 from ui import cached
 from ui.cached import SongResult
-from ui.text import NO_BAR
+from ui.text import CHART
 
 _FIRST_SHIFTS = 3
 """Number of sliders before other features are chosen."""
@@ -38,12 +38,12 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
     with left:
         st.markdown("**Feature groups**")
         st.plotly_chart(
-            cached.figure(figures.contributions, explained.groups, genre), config=NO_BAR, key="predict_groups"
+            cached.figure(figures.contributions, explained.groups, genre), config=CHART, key="predict_groups"
         )
     with right:
         st.markdown("**Single features**")
         st.plotly_chart(
-            cached.figure(figures.contributions, explained.features, genre), config=NO_BAR, key="predict_features"
+            cached.figure(figures.contributions, explained.features, genre), config=CHART, key="predict_features"
         )
     columns = feature_set(info.features).columns
     if any(column.startswith("embedding_") for column in columns):
@@ -70,7 +70,7 @@ def _show_blocks(song: str, genre: str, result: SongResult, info: RunInfo) -> No
     )
     st.plotly_chart(
         figures.occlusion(result.values[place], explained, *span_s),
-        config=NO_BAR,
+        config=CHART,
         key="predict_picture",
     )
     st.caption(
@@ -127,7 +127,7 @@ def show_what_if(song: str, result: SongResult, info: RunInfo) -> None:
         st.markdown(f"Predicted genre ({which}): **{escaping.markdown(genre)}**")
         st.plotly_chart(
             figures.probabilities(shares, result.prediction.probabilities),
-            config=NO_BAR,
+            config=CHART,
             key="predict_what_if",
         )
 

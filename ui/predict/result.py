@@ -15,7 +15,7 @@ from genre_core.runs import RunInfo, run_title
 from genre_core.wording import clock, counted, percent
 from ui import cached, player, playhead, shell, text
 from ui.cached import SongResult
-from ui.text import NO_BAR
+from ui.text import CHART
 
 _UNRELIABLE_COLOR = "#adb5bd"
 _TAGS_IN_HEADLINE = 2
@@ -37,7 +37,7 @@ def show(name: str, prediction: SongPrediction, info: RunInfo, other: tuple[Song
                 st.markdown(f"**Probabilities**{f' · {escaping.markdown(run_title(of))}' if other else ''}")
                 st.plotly_chart(
                     cached.figure(figures.probabilities, one.probabilities),
-                    config=NO_BAR,
+                    config=CHART,
                     key=f"predict_probabilities_{of.name}",
                 )
     for warning in prediction.warnings:
@@ -117,7 +117,7 @@ def show_timeline(digest: str, read: Callable[[], bytes], result: SongResult, cr
     with playhead.tied(digest):
         st.plotly_chart(
             cached.figure(figures.timeline, prediction, result.envelope),
-            config=NO_BAR,
+            config=CHART,
             key=f"predict_timeline_{digest}",
             alt="Predicted genre of each segment over the waveform; the table below has the same content.",
         )
@@ -157,7 +157,7 @@ def show_tags(prediction: SongPrediction) -> None:
     ):
         with cell:
             st.markdown(f"**{title}**")
-            st.plotly_chart(cached.figure(figures.tags, prediction, shown), config=NO_BAR, key=f"predict_tags_{title}")
+            st.plotly_chart(cached.figure(figures.tags, prediction, shown), config=CHART, key=f"predict_tags_{title}")
 
 
 def show_run(info: RunInfo) -> None:

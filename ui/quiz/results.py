@@ -40,9 +40,7 @@ def show(room: QuizRoom, result: QuizResult, players: str) -> None:
     for column, heading, figure in sides:
         with column:
             st.subheader(heading)
-            st.plotly_chart(
-                figure, config=text.NO_BAR, key=f"quiz_matrix_{heading}", alt=f"Confusion matrix: {heading}"
-            )
+            st.plotly_chart(figure, config=text.CHART, key=f"quiz_matrix_{heading}", alt=f"Confusion matrix: {heading}")
     unit = "the number of clips" if result.n_players == 1 else "percent of the true genre"
     st.caption(f"Confusion matrices: correct cells are blue, errors are orange. Each cell shows {unit}.")
     _show_clips(result, title)

@@ -123,7 +123,7 @@ def _show_curves(job: TrainingJob) -> None:
             total_epochs=job.config.total_epochs,
             evaluated_on="Validation set" if job.validates else "Test set",
         )
-        st.plotly_chart(figure, key=f"train_{quantity}")
+        st.plotly_chart(figure, config=text.CHART, key=f"train_{quantity}")
 
 
 def _show_result(job: TrainingJob) -> None:
