@@ -4,6 +4,7 @@ The main names are `load_audio`, which decodes a file to a `Clip`, and the const
 
 clip            the Clip and the length of a segment
 decoding        from a file to a Clip; `containers` reads the headers of audio files, `mixing` mixes channels
+tags            the artist in the tags of a file
 segments        where the segments of a clip start, and which are silent
 quality         silence, clipping, limited bandwidth, hum
 room_detection  whether a clip was recorded with a microphone in a room

@@ -132,15 +132,15 @@ def load_audio(
     return Clip(samples, rate, tuple(warnings), mono.source_rate)
 
 
-def check_audio(path: str | os.PathLike[str], most_bytes: int = MOST_FILE_BYTES) -> None:
-    """Look at the size and the headers of a file, before its whole content is read.
+def check_audio(source: AudioSource, most_bytes: int = MOST_FILE_BYTES) -> None:
+    """Look at the size and the headers of a file, or of its content, before all of it is read.
 
     Raises
     ------
     AudioError
         If the file can't be opened, is larger or isn't audio.  The message doesn't name the file.
     """
-    with open_audio(path) as file:
+    with open_audio(source) as file:
         if file.size() > most_bytes:
             raise AudioError(f"The file is larger than {size_text(most_bytes)}: cut it into parts, or save it as MP3.")
         if not ffmpeg_demuxer(file):

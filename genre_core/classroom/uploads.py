@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from genre_core import escaping, storage
+from genre_core.datasets.gathered import incoming
 from genre_core.errors import DamagedFileError, StorageError
 from genre_core.reading import read_json
 from genre_core.visitors import keep_hours, most_upload_bytes
@@ -154,7 +155,7 @@ def _oldest() -> float:
 
 
 def start_deleting() -> None:
-    """Delete expired songs now and each hour, in the background, as long as the process lives."""
+    """Delete expired songs and unfinished uploads now and each hour, in the background, while the process lives."""
     threading.Thread(target=_delete_again_and_again, daemon=True).start()
 
 
@@ -162,6 +163,7 @@ def _delete_again_and_again() -> None:
     while True:
         with suppress(OSError):
             delete_expired()
+            incoming.delete_expired()
         time.sleep(_DELETE_S)
 
 

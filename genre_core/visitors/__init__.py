@@ -6,7 +6,7 @@ one is the operator (`OPERATOR`); `Signer` signs what their browsers keep.  Code
 """
 
 from genre_core.visitors.codes import format_code, new_code, read_code
-from genre_core.visitors.limits import keep_hours, most_upload_bytes
+from genre_core.visitors.limits import keep_hours, most_dataset_bytes, most_song_bytes, most_upload_bytes
 from genre_core.visitors.serving import MAX_TRAININGS, Serving, new_token, serving
 from genre_core.visitors.signing import Signer
 from genre_core.visitors.store import Visitors, server_key, write_operator_link
@@ -22,6 +22,8 @@ __all__ = [
     "Visitors",
     "format_code",
     "keep_hours",
+    "most_dataset_bytes",
+    "most_song_bytes",
     "most_upload_bytes",
     "new_code",
     "new_token",

@@ -1,7 +1,7 @@
 """Datasets that users gather in the browser: songs in genres, added one by one or from a ZIP of genre folders.
 
-They lie in `home()/gathered/`, a folder for each with its facts, and in it one for each song.  No name that a user chose
-becomes a path, and each song has a file of its own, so that nothing is lost when several visitors add songs at once.
+They lie in `home()/gathered/`, a folder for each with its facts, and in it one for each song.  No name that a user
+chose becomes a path, and each song has a file of its own, so that nothing is lost when several visitors add songs.
 
 Public submodules:
 

@@ -5,14 +5,37 @@ They lie in `home()/gathered/incoming/`, and are deleted when they are older tha
 `begin` and `append` only write bytes, and are quick; `finish` opens the song and belongs into a worker process.
 """
 
-from dataclasses import dataclass
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from genre_core import escaping, storage
+from genre_core.datasets.gathered import places
 from genre_core.datasets.gathered.facts import Song
-from genre_core.errors import GenreLabError
+from genre_core.datasets.gathered.song_files import read_songs
+from genre_core.datasets.gathered.songs import add_song, check_room, check_size
+from genre_core.datasets.gathered.store import dataset_facts, with_genre
+from genre_core.errors import DamagedFileError, DatasetError, GenreLabError, StorageError
+from genre_core.reading import read_json
+from genre_core.reading.limits import size_text
+from genre_core.visitors import keep_hours, most_dataset_bytes, most_upload_bytes
+from genre_core.wording import quoted
 
 Kind = Literal["song", "archive"]
+
+MOST_UPLOADS = 50
+"""Unfinished uploads of one owner."""
+_LEAST_FREE_BYTES = 500_000_000
+"""That an upload leaves free on the disk, for runs and features."""
+_FACTS = "upload.json"
+_LONGEST = 300
+"""Characters of a file name."""
 
 
 class WrongOffsetError(GenreLabError):
@@ -27,6 +50,9 @@ class WrongOffsetError(GenreLabError):
         super().__init__(f"The upload goes on at byte {offset}; send the rest from there.")
         self.offset = offset
 
+    def __reduce__(self) -> tuple[type["WrongOffsetError"], tuple[int]]:
+        return WrongOffsetError, (self.offset,)
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -36,6 +62,19 @@ class Incoming:
     """16 hexadecimal digits."""
     offset: int
     """Number of bytes that have arrived."""
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """What was said of an upload when it began."""
+
+    owner: str
+    dataset: str
+    genre: str
+    file_name: str
+    n_bytes: int
+    fingerprint: str
+    kind: Kind
 
 
 def begin(
@@ -49,7 +88,7 @@ def begin(
     dataset : name of a gathered dataset; for an archive, empty for a new one.
     genre : of a song; ignored for an archive.
     n_bytes : size of the file.
-    fingerprint : what the browser knows of the file's content and time, at most 200 characters.
+    fingerprint : what the browser knows of the file's content and time.
 
     Raises
     ------
@@ -58,7 +97,32 @@ def begin(
     StorageError
         If the disk is full, or the visitor has too many uploads in progress.
     """
-    raise NotImplementedError
+    upload = _Upload(
+        owner=owner,
+        dataset=dataset,
+        genre=genre if kind == "song" else "",
+        file_name=escaping.visible(file_name)[-_LONGEST:],
+        n_bytes=n_bytes,
+        fingerprint=hashlib.sha256(fingerprint.encode(errors="surrogatepass")).hexdigest(),
+        kind=kind,
+    )
+    _check_room(upload)
+    text = json.dumps(asdict(upload))
+    id_ = hashlib.sha256(text.encode()).hexdigest()[:16]
+    folder = places.incoming_dir() / id_
+    if (arrived := _arrived(folder)) is not None:
+        return Incoming(id_, arrived)
+    if sum(other.owner == owner for other in _uploads()) >= MOST_UPLOADS:
+        raise StorageError("Too many uploads are in progress; wait until some have ended.")
+    try:
+        with storage.writing_folder(folder) as partial:
+            (partial / _FACTS).write_text(text, encoding="utf-8")
+            (partial / places.CONTENT).touch()
+    except StorageError:
+        if (arrived := _arrived(folder)) is None:
+            raise
+        return Incoming(id_, arrived)  # two tabs began it at once
+    return Incoming(id_, 0)
 
 
 def append(id_: str, owner: str, offset: int, chunk: bytes) -> int:
@@ -73,7 +137,16 @@ def append(id_: str, owner: str, offset: int, chunk: bytes) -> int:
     StorageError
         If the disk is full.
     """
-    raise NotImplementedError
+    upload, folder = _find(id_, owner)
+    with places.only_one(folder), storage.reporting_errors(folder), (folder / places.CONTENT).open("r+b") as file:
+        arrived = file.seek(0, 2)
+        if offset != arrived:
+            raise WrongOffsetError(arrived)
+        if arrived + len(chunk) > upload.n_bytes:
+            raise DatasetError(f"{quoted(upload.file_name)} is larger than was said; choose the file again.")
+        _check_disk(len(chunk))
+        file.write(chunk)
+    return arrived + len(chunk)
 
 
 def finish(id_: str, owner: str) -> Song | Path:
@@ -87,14 +160,105 @@ def finish(id_: str, owner: str) -> Song | Path:
     GenreLabError
         As `songs.add_song`; the upload is deleted then.
     """
-    raise NotImplementedError
+    upload, folder = _find(id_, owner)
+    with places.only_one(folder):
+        arrived = _arrived(folder)
+        if arrived is None:
+            raise _no_such_upload()
+        if arrived != upload.n_bytes:
+            raise WrongOffsetError(arrived)
+    content = folder / places.CONTENT
+    if upload.kind == "archive":
+        return content
+    try:
+        return add_song(upload.dataset, upload.genre, upload.file_name, content, by=owner)
+    finally:
+        discard(id_, owner)
 
 
 def discard(id_: str, owner: str) -> None:
     """Delete an upload; one that is gone is no error."""
-    raise NotImplementedError
+    with suppress(DatasetError):
+        storage.delete_folder(_find(id_, owner)[1])
 
 
 def delete_expired() -> int:
     """Delete uploads that nobody has continued for as long as songs of visitors are kept; returns how many."""
-    raise NotImplementedError
+    expired, limit = 0, time.time() - 3600 * keep_hours()
+    for folder in _folders():
+        # What can't be deleted now, or was deleted by another process meanwhile, keeps no other.
+        with suppress(StorageError, OSError):
+            if max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < limit:
+                storage.delete_folder(folder)
+                expired += 1
+    return expired
+
+
+def folders_of_visitors() -> dict[Path, str]:
+    """The folder of each unfinished upload of a visitor, with the id of who uploads; empty if it is damaged."""
+    owners = {folder: _read(folder) for folder in _folders()}
+    return {folder: upload.owner if upload else "" for folder, upload in owners.items() if not upload or upload.owner}
+
+
+def _check_room(upload: _Upload) -> None:
+    """Raise DatasetError if an upload has no place where it belongs, or the owner has too much that is unfinished."""
+    if upload.n_bytes < 1:
+        raise DatasetError(f"{quoted(upload.file_name)} is empty; choose another file.")
+    if upload.kind == "song":
+        check_size(upload.file_name, upload.n_bytes)
+        with_genre(upload.dataset, upload.genre)
+    if upload.dataset:
+        check_room(dataset_facts(upload.dataset), read_songs(upload.dataset), upload.file_name, upload.n_bytes)
+    elif upload.n_bytes > (most := most_dataset_bytes(upload.owner)):
+        raise DatasetError(
+            f"{quoted(upload.file_name)} has {size_text(upload.n_bytes)}, and {size_text(most)} is the limit."
+        )
+    unfinished = sum(other.n_bytes for other in _uploads() if other.owner == upload.owner and other != upload)
+    if unfinished + upload.n_bytes > (most := most_upload_bytes(upload.owner)):
+        raise DatasetError(f"Your unfinished uploads may have {size_text(most)} together; wait until some have ended.")
+    _check_disk(upload.n_bytes)
+
+
+def _check_disk(n_bytes: int) -> None:
+    """Raise StorageError if so many bytes would fill the disk."""
+    places.incoming_dir().mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(places.incoming_dir()).free
+    if free - n_bytes < _LEAST_FREE_BYTES:
+        raise StorageError("The disk of the server is nearly full; free some space, and the upload goes on.")
+
+
+def _find(id_: str, owner: str) -> tuple[_Upload, Path]:
+    folder = places.incoming_dir() / id_
+    upload = _read(folder) if places.is_id(id_) else None
+    if upload is None or upload.owner != owner:
+        raise _no_such_upload()
+    return upload, folder
+
+
+def _no_such_upload() -> DatasetError:
+    return DatasetError("This upload is not known any more; choose the file again.")
+
+
+def _uploads() -> Iterator[_Upload]:
+    """Those that are whole, of all owners."""
+    return (upload for folder in _folders() if (upload := _read(folder)))
+
+
+def _folders() -> list[Path]:
+    folder = places.incoming_dir()
+    return [entry for entry in folder.iterdir() if places.is_id(entry.name)] if folder.is_dir() else []
+
+
+def _read(folder: Path) -> _Upload | None:
+    try:
+        return read_json(folder / _FACTS, _Upload)
+    except DamagedFileError:
+        return None
+
+
+def _arrived(folder: Path) -> int | None:
+    """The number of bytes that have arrived of an upload; None if there is none."""
+    try:
+        return (folder / places.CONTENT).stat().st_size
+    except OSError:
+        return None
