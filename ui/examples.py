@@ -4,9 +4,20 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from genre_core import escaping
+from genre_core.audio import example_songs, librosa_songs, synthesis
 from genre_core.audio.example_songs import ExampleSong
+from genre_core.audio.librosa_songs import LibrosaSong
 from genre_core.audio.synthesis import SyntheticSong
-from ui import cached
+from ui import cached, downloads
+
+Example = ExampleSong | LibrosaSong | SyntheticSong
+
+
+def songs(*more: SyntheticSong) -> tuple[Example, ...]:
+    """The songs that pages offer as examples, with further synthetic ones of a page: those to download come last."""
+    return (*example_songs.SONGS, *more, *synthesis.SONGS, *librosa_songs.SONGS)
+
 
 _SYNTHETIC = (
     "Synthetic: a program plays it. The bundled runs were not trained on such music. Predictions may be wrong, or "
@@ -16,15 +27,16 @@ _SYNTHETIC = (
 
 def choose(
     label: str,
-    songs: Sequence[ExampleSong | SyntheticSong],
+    songs: Sequence[Example],
     key: str,
     *,
     default: str | None = None,
     on_change: Callable[[], None] | None = None,
-) -> ExampleSong | SyntheticSong | None:
+) -> Example | None:
     """Show a button for each song, and the description of the chosen one.
 
-    If there is real music among the songs, the others are labeled as synthetic.
+    If there is real music among the songs, the others are labeled as synthetic.  A song that has to be downloaded is
+    offered for that.
 
     Parameters
     ----------
@@ -32,13 +44,16 @@ def choose(
 
     Returns
     -------
-    None if no song is chosen.
+    None if no song is chosen, or it has not been downloaded.
     """
     by_name = {song.name: song for song in songs}
     mark = " (synthetic)" if any(isinstance(song, ExampleSong) for song in songs) else ""
 
     def title(name: str) -> str:
         song = by_name[name]
+        if isinstance(song, LibrosaSong):
+            icon = "" if song.license_text() else ":material/download: "
+            return f"{icon}{escaping.markdown(song.title)}"
         return song.title if isinstance(song, ExampleSong) else f"{song.title}{mark}"
 
     name = st.pills(
@@ -55,17 +70,22 @@ def choose(
     if name is None:
         return None
     song = by_name[name]
-    st.caption(song.description if isinstance(song, ExampleSong) else f"{song.description} {_SYNTHETIC}")
+    if isinstance(song, LibrosaSong) and not song.license_text():
+        downloads.offer_song(song, key)
+        return None
+    st.caption(f"{song.description} {_SYNTHETIC}" if isinstance(song, SyntheticSong) else song.description)
     return song
 
 
-def content(song: ExampleSong | SyntheticSong) -> bytes:
+def content(song: Example) -> bytes:
     """The file of an example."""
-    return song.path.read_bytes() if isinstance(song, ExampleSong) else cached.synthetic_song(song.name)
+    return cached.synthetic_song(song.name) if isinstance(song, SyntheticSong) else song.path.read_bytes()
 
 
-def credit(song: ExampleSong | SyntheticSong) -> str:
+def credit(song: Example) -> str:
     """Whose music it is, as its license asks, as Markdown to be shown beside its players; empty if it is nobody's."""
     if isinstance(song, SyntheticSong):
         return ""
+    if isinstance(song, LibrosaSong):
+        return escaping.markdown(song.license_text())
     return f"{song.credit}, [{song.license}]({song.license_url}), from the Debian package {song.packages}."

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from genre_core import audio, logbook, prediction, runs
-from genre_core.audio import example_songs, synthesis
+from genre_core.audio import example_songs, librosa_songs, synthesis
 from genre_core.classroom import uploads
 from genre_core.jobs import Job
 from genre_core.prediction import explanation, predict_file
@@ -107,7 +107,11 @@ def test_real_music_is_offered_first_and_synthetic_music_says_what_it_is(app: Ap
     app.run()
     titles = [option.content for option in app.get("button_group")[0].proto.options]
     assert titles[: len(example_songs.SONGS)] == [song.title for song in example_songs.SONGS]
-    assert titles[len(example_songs.SONGS) :] == [f"{song.title} (synthetic)" for song in synthesis.SONGS]
+    synthetic = titles[len(example_songs.SONGS) : -len(librosa_songs.SONGS)]
+    assert synthetic == [f"{song.title} (synthetic)" for song in synthesis.SONGS]
+    options = app.get("button_group")[0].proto.options
+    downloads = [option.content for option in options if option.content_icon == ":material/download:"]
+    assert downloads == titles[-len(librosa_songs.SONGS) :]
     app.pills(key="predict_example").set_value("adagio")
     predicted(app)
     assert "Synthetic: a program plays it." in words(app)

@@ -7,9 +7,7 @@ from functools import partial
 import streamlit as st
 
 from genre_core import datasets, escaping
-from genre_core.audio import example_songs, synthesis
-from genre_core.audio.example_songs import ExampleSong
-from genre_core.audio.synthesis import SyntheticSong
+from genre_core.audio import synthesis
 from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
 from ui import audio_folder, cached, examples, shell
@@ -77,8 +75,9 @@ def choose(label: str, slot: str, example: str) -> Song | None:
 
 
 def _example(slot: str, default: str) -> Song | None:
-    songs: list[ExampleSong | SyntheticSong] = [*example_songs.SONGS, synthesis.TROUBADOUR, *synthesis.SONGS]
-    example = examples.choose("Example", songs, f"listen_example_{slot}", default=default)
+    example = examples.choose(
+        "Example", examples.songs(synthesis.TROUBADOUR), f"listen_example_{slot}", default=default
+    )
     if example is None:
         return None
     return _song(f"example-{example.name}", example.title, examples.content(example), examples.credit(example))

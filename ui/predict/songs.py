@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from genre_core.audio import example_songs, synthesis
 from genre_core.classroom.uploads import Upload
 from ui import cached, examples, recorder
 from ui import songs as own
@@ -43,9 +42,7 @@ def choose() -> list[Song]:
         own.upload("Upload songs", FILES, _show_newest)
     with right:
         recorder.record("Record audio", RECORDING, _show_newest)
-        example = examples.choose(
-            "Examples", (*example_songs.SONGS, *synthesis.SONGS), EXAMPLE, on_change=_choose_example
-        )
+        example = examples.choose("Examples", examples.songs(), EXAMPLE, on_change=_choose_example)
     songs = [Song(song.id, song.name, song.digest, partial(own.read, song)) for song in own.show(OWN)]
     if example:
         key, content = f"{_EXAMPLE_PREFIX}{example.name}", examples.content(example)
