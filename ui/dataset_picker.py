@@ -11,7 +11,7 @@ from genre_core.errors import GenreLabError
 from genre_core.features import FEATURE_SETS, with_stem
 from genre_core.jobs import Job
 from genre_core.wording import counted
-from ui import audio_folder, cached, lessons, shell, stored_datasets, uploading, visitors
+from ui import audio_folder, cached, downloads, lessons, shell, stored_datasets, uploading, visitors
 from ui.state import Keys, visitor
 from ui.text import SEE_LOG, STEMS, features
 
@@ -119,6 +119,7 @@ def _show_sources() -> None:
             "or an `.npz` file of mel spectrograms. It is stored until you delete it under *Your datasets*."
         )
     else:
+        downloads.show_extractions()
         with st.form("picker_form", border=False):
             audio_folder.enter(_FOLDER)
             left, right = st.columns(2)

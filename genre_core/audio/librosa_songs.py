@@ -70,7 +70,7 @@ class LibrosaSong:
         return self.text_path.read_text(encoding="utf-8", errors="replace").strip()
 
 
-def download(song: LibrosaSong, server: str = SERVER, *, progress: Progress = no_progress) -> None:
+def download_song(song: LibrosaSong, server: str = SERVER, *, progress: Progress = no_progress) -> None:
     """Download a song and its text, unless they are there.
 
     Parameters
@@ -88,7 +88,7 @@ def download(song: LibrosaSong, server: str = SERVER, *, progress: Progress = no
     if song.license_text():
         return
     busy = f"{song.title} is being downloaded already; wait for it, or stop it first."
-    with storage.claimed(song.folder / "download", busy=busy):
+    with storage.claimed(song.folder / "audio", busy=busy):
         if song.folder.is_dir():  # a file in it is missing, or was changed
             storage.delete_folder(song.folder)
         with storage.writing_folder(song.folder) as partial:

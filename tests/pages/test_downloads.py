@@ -1,5 +1,6 @@
 """Where audio is missing, its dataset can be downloaded: on Evaluate, Predict and Quiz."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from genre_core.datasets.downloads import Downloadable
 from genre_core.prediction import predict_file
 from tests.download_server import Server, dataset_of, running, zipped
 from tests.page_text import plain
-from tests.waiting import predicted, run_until
+from tests.waiting import PATIENCE_S, predicted, run_until
 from ui import audio_folder, cached, server
 from ui.state import Keys
 
@@ -144,6 +145,18 @@ def test_a_download_is_followed_by_every_page_and_stopped(go: Visit, archive: Se
     press(other, download_button(other))
     run_until(other, lambda app: not app.info)
     assert len(archive.asked) == 2 and archive.asked[1]
+
+
+def test_features_are_extracted_after_the_download(go: Visit, demo: Downloadable) -> None:
+    app = go("evaluate")
+    press(app, download_button(app))
+    run_until(app, lambda app: bool(app.get("audio")))
+    job = cached.download_job(demo.name)
+    assert job
+    assert job.wait(PATIENCE_S)
+    assert not job.failed
+    digests = {hashlib.sha256(file.read_bytes()).hexdigest() for file in downloads.folder_of(demo).rglob("*.wav")}
+    assert {file.stem for file in storage.cache_dir().glob("paper-*/*/*.npz")} == digests
 
 
 def test_a_download_that_fails_says_why(go: Visit, archive: Server) -> None:

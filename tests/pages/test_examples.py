@@ -60,6 +60,6 @@ def test_in_a_class_the_operator_alone_downloads_it(
     app = choose(visit("pages/listen.py").run())
     assert not download_button(app)
     assert "only the operator can do that" in plain(" ".join(info.value for info in app.info))
-    librosa_songs.download(recordings.song, recordings.address)
+    librosa_songs.download_song(recordings.song, recordings.address)
     run_until(app, lambda app: bool(app.get("audio")))
     assert not app.exception

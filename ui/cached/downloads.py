@@ -15,12 +15,12 @@ def download_job(name: str) -> Job[Any] | None:
     return _jobs().get(name)
 
 
-def start_download(name: str, download: Callable[..., Any], *arguments: Any) -> None:
+def start_download(name: str, download: Callable[..., Any]) -> None:
     """Download a dataset or a song, unless that runs already.
 
     Parameters
     ----------
-    download : called in a worker process with the arguments and a `progress`, in bytes.
+    download : called in a worker process with a `progress`.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def start_download(name: str, download: Callable[..., Any], *arguments: Any) -> 
     """
     job = download_job(name)
     if job is None or not job.running:
-        _jobs()[name] = background_workers().submit(download, *arguments, visitor=visitor(), with_progress=True)
+        _jobs()[name] = background_workers().submit(download, visitor=visitor(), with_progress=True)
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,13 @@ unpacking : from an archive to folders of genres, verified.
 downloading : both, into `storage.downloads_dir()`, where `datasets.find_audio` and `load_dataset` find it.
 """
 
-from genre_core.datasets.downloads.downloading import State, download, folder_of, state_of
+from genre_core.datasets.downloads.downloading import (
+    State,
+    download,
+    download_and_extract,
+    folder_of,
+    state_of,
+)
 from genre_core.datasets.downloads.registry import DATASETS, Downloadable, find_dataset, with_track
 
 __all__ = [
@@ -14,6 +20,7 @@ __all__ = [
     "Downloadable",
     "State",
     "download",
+    "download_and_extract",
     "find_dataset",
     "folder_of",
     "state_of",

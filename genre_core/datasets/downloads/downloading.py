@@ -1,4 +1,7 @@
-"""Download a dataset: space, transfer, check, and unpacking; it is then there as a whole, or not at all."""
+"""Download a dataset: space, transfer, check, and unpacking; it is then there as a whole, or not at all.
+
+Its features can be extracted afterwards.
+"""
 
 import shutil
 from pathlib import Path
@@ -8,6 +11,7 @@ from genre_core import storage
 from genre_core.datasets.downloads.registry import Downloadable
 from genre_core.datasets.downloads.transfer import fetch, part_of
 from genre_core.datasets.downloads.unpacking import check_archive, unpack
+from genre_core.datasets.folder import read_folder
 from genre_core.errors import DownloadError, StorageError
 from genre_core.progress import Progress, no_progress
 from genre_core.wording import size_text
@@ -61,6 +65,25 @@ def download(dataset: Downloadable, source: str = "", *, progress: Progress = no
         else:
             _download(dataset, (source,) if source else dataset.sources, progress)
     return folder
+
+
+def download_and_extract(dataset: Downloadable, *, progress: Progress = no_progress) -> None:
+    """Download a dataset, and extract the features of the paper into the cache, so that it opens at once.
+
+    Its tracks can be used as soon as they are unpacked (`state_of`).
+
+    Parameters
+    ----------
+    progress : called with bytes and their total, and once the tracks are unpacked with tracks and their total.
+
+    Raises
+    ------
+    DownloadError, StorageError
+        See `download`.
+    DatasetError
+        If no track can be used.
+    """
+    read_folder(download(dataset, progress=progress), jobs=1, progress=progress)
 
 
 def _is_address(source: str) -> bool:
