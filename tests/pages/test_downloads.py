@@ -49,13 +49,14 @@ def archive(tracks: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def demo(archive: Server, tracks: Path, monkeypatch: pytest.MonkeyPatch) -> Downloadable:
+def demo(archive: Server, tracks: Path) -> Iterator[Downloadable]:
     """The only dataset that can be downloaded."""
-    demo = dataset_of(tracks, [archive.url])
-    for name in list(downloads.DATASETS):
-        monkeypatch.delitem(downloads.DATASETS, name)
-    monkeypatch.setitem(downloads.DATASETS, "demo", demo)
-    return demo
+    known = dict(downloads.DATASETS)
+    downloads.DATASETS.clear()
+    demo = downloads.DATASETS["demo"] = dataset_of(tracks, [archive.url])
+    yield demo
+    downloads.DATASETS.clear()
+    downloads.DATASETS.update(known)  # in their order
 
 
 @pytest.fixture
@@ -171,8 +172,8 @@ def test_a_download_that_fails_says_why(go: Visit, archive: Server) -> None:
     assert not app.error
 
 
-def test_audio_of_no_dataset_is_not_offered(go: Visit, monkeypatch: pytest.MonkeyPatch, demo: Downloadable) -> None:
-    monkeypatch.delitem(downloads.DATASETS, "demo")
+def test_audio_of_no_dataset_is_not_offered(go: Visit, demo: Downloadable) -> None:
+    del downloads.DATASETS["demo"]
     for page in ("evaluate", "quiz"):
         assert not [button.label for button in predicted(go(page)).button if "ownload" in button.label]
 
