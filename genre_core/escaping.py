@@ -74,6 +74,11 @@ def csv(frame: pd.DataFrame, *, header: bool = True) -> str:
     return frame.map(plain).rename(columns=plain).to_csv(index=False, header=header, lineterminator="\n")
 
 
+def from_csv(text: str) -> str:
+    """A text of a table that `csv` wrote, without the apostrophe before what would be a formula."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
 def file_name(text: str) -> str:
     """Make text a part of a file name on every system: without folders and control characters, and not too long."""
     return _NOT_IN_FILE_NAMES.sub("_", visible(text))[:_LONGEST_FILE_NAME]

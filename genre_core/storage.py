@@ -112,15 +112,19 @@ def delete_folder(path: Path) -> None:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Yield a temporary folder that is deleted afterwards.  Raises StorageError if there is no space for it."""
+def scratch_folder(inside: Path | None = None) -> Iterator[Path]:
+    """Yield a temporary folder that is deleted afterwards.  Raises StorageError if there is no space for it.
+
+    inside : the folder below `home()` in which it is made, so that files can be moved from it; by default that of the
+        system for temporary files.
+    """
+    place = inside or Path(tempfile.gettempdir())
     try:
-        with tempfile.TemporaryDirectory(prefix=_owned(_SCRATCH)) as name:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_owned(_PARTIAL if inside else _SCRATCH), dir=place) as name:
             yield Path(name)
     except OSError as error:
-        raise StorageError(
-            f"Can't write to {tempfile.gettempdir()} ({error.strerror or error}); free some space."
-        ) from error
+        raise StorageError(f"Can't write to {place} ({error.strerror or error}); free some space.") from error
 
 
 def user_path(text: str) -> Path:

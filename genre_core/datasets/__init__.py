@@ -1,7 +1,8 @@
 """Datasets: tracks with genres, as the features of their segments.
 
 `load_dataset` gives a `Dataset` from the bundled data, a folder with one subfolder per genre, a feature table or a file
-of pictures.  `make_split` divides it into a training, a validation and a test set.
+of pictures; `gathered.extraction.extract` gives one from songs that were gathered in the browser.  `make_split` divides
+it into a training, a validation and a test set.
 
 Public submodules:
 
@@ -9,7 +10,10 @@ dataset : `Dataset`, and the `fingerprint` of a set of segments.
 augmented : `AugmentedCopies` of the tracks of a dataset.
 loading : `load_dataset`, `read_dataset` and the bundled data.
 stored : `StoredDataset`, an uploaded table that can be chosen again; `add_dataset`, `open_dataset` ...
-folder : extraction of the features of a folder, and the files of its tracks.
+gathered : `GatheredDataset`, songs that visitors gather in the browser.
+extraction : the features of audio files, cached.
+folder : a folder with one subfolder per genre, and the files of its tracks.
+finding : `find_audio`, the file of a track wherever it is.
 table, pictures : reading and writing of files.
 splits : `SplitConfig`, `make_split` and `Split`.
 gtzan : published facts on the tracks of GTZAN.
@@ -18,7 +22,8 @@ doctor : the data doctor, which finds what is wrong with a dataset.  Imported on
 
 from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies, can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset, fingerprint
-from genre_core.datasets.folder import check_audio_folder, find_audio, find_track, list_tracks, read_folder
+from genre_core.datasets.finding import find_audio
+from genre_core.datasets.folder import check_audio_folder, find_track, list_tracks, read_folder
 from genre_core.datasets.loading import (
     AUGMENTED_FEATURES,
     BUNDLED,

@@ -62,6 +62,8 @@ class Dataset:
     """Files that were used in part, each with the reason: truncated, or longer than what is decoded."""
     folder: Path | None = None
     """The folder with the audio that the features were extracted from; None for other sources."""
+    gathered: str = ""
+    """Name of the gathered dataset with the songs that the features were extracted from; empty for other sources."""
     augmented: AugmentedCopies = field(default_factory=AugmentedCopies)
     """Augmented copies of the tracks, row by row."""
 

@@ -103,6 +103,8 @@ class RunInfo:
     """Id of the visitor of a served dashboard who trained it; empty for the operator."""
     shared: bool = False
     """Whether all visitors of a served dashboard see it."""
+    gathered: str = ""
+    """Name of the gathered dataset that it was trained on, which has its audio; empty for others."""
     imported: bool = False
     """Whether it was imported, so that its facts are what its author says."""
 

@@ -334,6 +334,7 @@ def _run_info(task: TrainingTask, training: _Training) -> RunInfo:
         validation_scores=training.validation.scores if training.validation else None,
         sweep=task.sweep,
         owner=task.owner,
+        gathered=dataset.gathered,
         versions={name: version(name) for name in LIBRARIES},
         augmentations=task.augmentations,
         augmented={

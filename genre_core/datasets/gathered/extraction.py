@@ -1,8 +1,14 @@
 """From a gathered dataset to a `Dataset`, as from a folder with one subfolder per genre."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from genre_core.datasets.dataset import Dataset
+from genre_core.datasets.extraction import TrackFile, extract_tracks
+from genre_core.datasets.gathered import places
+from genre_core.datasets.gathered.songs import tracks
+from genre_core.datasets.gathered.store import dataset_facts
+from genre_core.errors import DatasetError
 from genre_core.progress import Progress, no_progress
 
 
@@ -37,4 +43,14 @@ def extract(
     ConfigError
         If there is no such feature set or augmentation.
     """
-    raise NotImplementedError
+    facts, folder = dataset_facts(name), places.songs_folder(name)
+    files = [
+        TrackFile(folder / song.id / places.CONTENT, track, song.genre, f"{song.genre}/{song.name}", song.artist)
+        for track, song in tracks(name).items()
+    ]
+    if len({file.genre for file in files}) < 2:
+        raise DatasetError("The songs of at least two genres are needed; add songs to another genre.")
+    dataset = extract_tracks(
+        files, name=facts.title, features=features, augmentations=augmentations, jobs=jobs, progress=progress
+    )
+    return replace(dataset, gathered=name)

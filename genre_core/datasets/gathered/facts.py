@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from genre_core import escaping
 from genre_core.errors import DatasetError
 from genre_core.wording import counted, quoted
 
@@ -15,6 +16,15 @@ LONGEST_TITLE = 100
 LONGEST_GENRE = 40
 LONGEST_ARTIST = 120
 LONGEST_FILE_NAME = 120
+
+
+class NoRoomError(DatasetError):
+    """A dataset, or all of a visitor, has no room for more songs."""
+
+
+def one_line(text: str) -> str:
+    """A text as somebody entered it, in one line and without control characters."""
+    return " ".join(escaping.visible(text).split())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The files of songs: `songs/ID/` with the facts of a song and its content."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import lru_cache
@@ -37,7 +38,7 @@ def write_song(name: str, song: Song, content: Path | bytes) -> None:
         if isinstance(content, bytes):
             (partial / places.CONTENT).write_bytes(content)
         else:
-            content.rename(partial / places.CONTENT)
+            shutil.move(content, partial / places.CONTENT)
 
 
 def rewrite_song(name: str, song: Song) -> None:

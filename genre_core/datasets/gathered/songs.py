@@ -10,10 +10,18 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from genre_core import audio, escaping, storage
+from genre_core import audio, storage
 from genre_core.audio.tags import artist_of
 from genre_core.datasets.gathered import places
-from genre_core.datasets.gathered.facts import LONGEST_ARTIST, LONGEST_FILE_NAME, MOST_SONGS, GatheredDataset, Song
+from genre_core.datasets.gathered.facts import (
+    LONGEST_ARTIST,
+    LONGEST_FILE_NAME,
+    MOST_SONGS,
+    GatheredDataset,
+    NoRoomError,
+    Song,
+    one_line,
+)
 from genre_core.datasets.gathered.song_files import read_song, read_songs, rewrite_song, write_song
 from genre_core.datasets.gathered.store import owned_bytes, with_genre
 from genre_core.errors import DatasetError
@@ -72,7 +80,7 @@ def check_size(file_name: str, n_bytes: int) -> None:
 
 
 def check_room(facts: GatheredDataset, known: Collection[Song], file_name: str, n_bytes: int) -> None:
-    """Raise DatasetError if a dataset has no room for so many bytes more.
+    """Raise NoRoomError if a dataset has no room for so many bytes more.
 
     Parameters
     ----------
@@ -80,13 +88,13 @@ def check_room(facts: GatheredDataset, known: Collection[Song], file_name: str, 
     file_name : of the song or the archive, for the message.
     """
     if len(known) >= MOST_SONGS:
-        raise DatasetError(f"{quoted(file_name)} was not added: a dataset has at most {counted(MOST_SONGS, 'song')}.")
+        raise NoRoomError(f"{quoted(file_name)} was not added: a dataset has at most {counted(MOST_SONGS, 'song')}.")
     most, what = most_dataset_bytes(facts.owner), "the songs of a dataset"
     size = sum(song.n_bytes for song in known)
     if facts.owner and size + n_bytes <= most:
         most, size, what = most_upload_bytes(facts.owner), owned_bytes(facts.owner), "all datasets of a visitor"
     if size + n_bytes > most:
-        raise DatasetError(
+        raise NoRoomError(
             f"{quoted(file_name)} was not added: {what} may have {size_text(most)} together; remove some songs first."
         )
 
@@ -193,9 +201,9 @@ def _digest(content: Path | bytes) -> str:
 
 def _file_name(text: str) -> str:
     """The last part of a name as it came, in one line."""
-    name = " ".join(escaping.visible(text).replace("\\", "/").rpartition("/")[2].split())
+    name = one_line(text).replace("\\", "/").rpartition("/")[2]
     return name[-LONGEST_FILE_NAME:].strip(". ") or "song"
 
 
 def _artist(text: str) -> str:
-    return " ".join(escaping.visible(text).split())[:LONGEST_ARTIST]
+    return one_line(text)[:LONGEST_ARTIST]

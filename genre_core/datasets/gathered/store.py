@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from genre_core import escaping, storage
+from genre_core import storage
 from genre_core.datasets.gathered import places
-from genre_core.datasets.gathered.facts import MOST_DATASETS, GatheredDataset
+from genre_core.datasets.gathered.facts import MOST_DATASETS, GatheredDataset, one_line
 from genre_core.datasets.gathered.song_files import read_songs, rewrite_song
 from genre_core.errors import ConfigError, DamagedFileError, DatasetError
 from genre_core.reading import read_json
@@ -38,8 +38,8 @@ def create_dataset(title: str, genres: Sequence[str] = (), owner: str = "") -> G
         raise DatasetError(f"At most {counted(MOST_DATASETS, 'dataset')} of songs are kept; delete one of yours.")
     facts = GatheredDataset(
         name=places.new_name(),
-        title=_text(title),
-        genres=tuple(_text(genre) for genre in genres),
+        title=one_line(title),
+        genres=tuple(one_line(genre) for genre in genres),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         owner=owner,
     )
@@ -98,7 +98,7 @@ def close(name: str) -> None:
 
 def rename_dataset(name: str, title: str) -> None:
     """Give a dataset another title."""
-    _change(name, title=_text(title))
+    _change(name, title=one_line(title))
 
 
 def share_dataset(name: str, shared: bool) -> None:
@@ -115,13 +115,13 @@ def add_genre(name: str, genre: str) -> None:
     """Add a genre without songs.  Raises DatasetError if it is there already, or one too many."""
     with places.changing(name):
         facts = dataset_facts(name)
-        _write(replace(facts, genres=(*facts.genres, _text(genre))))
+        _write(replace(facts, genres=(*facts.genres, one_line(genre))))
 
 
 def rename_genre(name: str, genre: str, new: str) -> None:
     """Give a genre another name; its songs stay in it."""
     with places.changing(name):
-        facts, new = with_genre(name, genre), _text(new)
+        facts, new = with_genre(name, genre), one_line(new)
         renamed = replace(facts, genres=tuple(new if known == genre else known for known in facts.genres))
         for song in read_songs(name):
             if song.genre == genre:
@@ -195,7 +195,3 @@ def _all() -> Iterator[GatheredDataset]:
 def _names() -> list[str]:
     folder = places.root()
     return [entry.name for entry in folder.iterdir() if places.is_name(entry.name)] if folder.is_dir() else []
-
-
-def _text(text: str) -> str:
-    return " ".join(escaping.visible(text).split())

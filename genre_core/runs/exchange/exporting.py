@@ -66,7 +66,7 @@ def export_run(run: Run, target: Path, *, report: str) -> None:
         If the run was damaged meanwhile.
     """
     stored = read_run_file(run.folder)
-    private = RunFile(replace(stored.info, owner="", shared=False), stored.checksums)
+    private = RunFile(replace(stored.info, owner="", shared=False, gathered=""), stored.checksums)
     facts = facts_of(run)
     texts = {
         "README.md": readme(run, facts),

@@ -129,9 +129,8 @@ def _adopt(folder: Path, owner: str) -> None:
     """Write run.json anew, for its new owner and without what was left out."""
     stored = read_run_file(folder)
     checksums = {name: value for name, value in stored.checksums.items() if name != KERAS_FILE}
-    write_run_file(
-        folder / RUN_FILE, RunFile(replace(stored.info, owner=owner, shared=False, imported=True), checksums)
-    )
+    info = replace(stored.info, owner=owner, shared=False, gathered="", imported=True)
+    write_run_file(folder / RUN_FILE, RunFile(info, checksums))
 
 
 def _check_predictions(path: Path) -> None:

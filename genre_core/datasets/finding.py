@@ -1,0 +1,31 @@
+"""Where the audio of a track is: on this computer, in a download, or in a gathered dataset."""
+
+from pathlib import Path
+
+from genre_core import storage
+from genre_core.datasets.folder import find_track, visible
+from genre_core.datasets.gathered import songs
+from genre_core.visitors import serving
+
+
+def find_audio(track: str, gathered: str = "") -> Path | None:
+    """The audio file of a track, in the folder of the settings or among the downloads; None if it is in neither.
+
+    A dashboard that is served to a class has, in place of the settings, the folders that its operator allows.
+
+    Parameters
+    ----------
+    track : GENRE/NAME.
+    gathered : name of the gathered dataset that has the track, which is then searched alone; whether a visitor may hear
+        it is checked by who calls.
+    """
+    if gathered:
+        return songs.find_track(gathered, track)
+    named = storage.read_settings().get("audio_folder")
+    settings = serving()
+    folders = list(settings.allowed) if settings else [Path(named)] if named else []
+    downloads = visible(storage.downloads_dir()) if storage.downloads_dir().is_dir() else ()
+    for folder in (*folders, *downloads):
+        if path := find_track(folder, track):
+            return path
+    return None
