@@ -12,6 +12,7 @@ from ui import cached, shell, text
 
 _PAGES = {
     "pages/explore.py": ("Explore", "scatter_plot", "Compare features across genres and check the dataset for faults."),
+    "pages/dataset.py": ("Your dataset", "library_music", "Gather songs in genres of your own and train on them."),
     "pages/listen.py": ("Listen", "hearing", "View the spectrogram and scalogram of a song and play its stems."),
     "pages/train.py": ("Train", "tune", "Choose a model and its settings, train it and watch the learning curves."),
     "pages/evaluate.py": ("Evaluate", "grid_on", "Inspect the scores and the confusion matrix of a run."),

@@ -1,8 +1,8 @@
 """What the server answers beside Streamlit: cookies by which it knows visitors and the operator, and the pages that
 change them.
 
-All of it is there only on a dashboard that is served to a class (`genre_core.visitors.serving`). The cookies are
-HttpOnly, so no script reads them, and signed, so nobody can make one.
+All of it but the uploads of songs (`ui.upload_route`) is there only on a dashboard that is served to a class
+(`genre_core.visitors.serving`). The cookies are HttpOnly, so no script reads them, and signed, so nobody can make one.
 """
 
 import functools
@@ -26,6 +26,7 @@ from streamlit import config
 from genre_core import escaping, storage
 from genre_core.errors import GenreLabError
 from genre_core.visitors import OPERATOR, Serving, Signer, Visitors, server_key, serving
+from ui import upload_route
 
 VISITOR_COOKIE, OPERATOR_COOKIE = "genre_lab_visitor", "genre_lab_operator"
 ENTER, LEAVE, CLASS_FILE = "enter", "leave", "class.zip"
@@ -80,6 +81,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{base}/{ENTER}/operator", _enter_as_operator, methods=["POST"]),
         Route(f"{base}/{LEAVE}", _leave, methods=["GET", "POST"]),
         Route(f"{base}/{CLASS_FILE}", _send_class_file, methods=["GET"]),
+        *upload_route.routes(base, who, _refusal),
     ]
 
 
@@ -173,10 +175,10 @@ async def _send_class_file(request: Request) -> Response:
 
 
 def _refusal(request: Request) -> Response | None:
-    """An answer to a form that a page of another server has sent."""
+    """An answer to a form or a file that a page of another server has sent."""
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        return PlainTextResponse("This form was sent by another site.", 403)
+        return PlainTextResponse("This was sent by another site.", 403)
     return None
 
 

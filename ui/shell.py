@@ -29,6 +29,7 @@ def _pages() -> list[st.Page]:
     shown = [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
         st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:"),
+        st.Page("pages/dataset.py", title="Your dataset", icon=":material/library_music:"),
         st.Page("pages/listen.py", title="Listen", icon=":material/hearing:"),
         st.Page("pages/train.py", title="Train", icon=":material/tune:"),
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/grid_on:"),

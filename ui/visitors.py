@@ -78,7 +78,10 @@ def public_url(path: str = "") -> str:
     path : of the page, with its query, as in "train?lesson=K7QD".
     """
     settings = serving()
-    if settings and settings.public_url:
-        return f"{settings.public_url}/{path}"
+    return f"{settings.public_url}/{path}" if settings and settings.public_url else own_url(path)
+
+
+def own_url(path: str = "") -> str:
+    """The address of a page for the browser of this session, under which it has its cookies."""
     scheme, _, rest = str(st.context.url or "http://localhost:8501").partition("://")
     return f"{scheme}://{rest.partition('/')[0]}{server.base_path()}/{path}"

@@ -31,6 +31,16 @@ from ui.cached.excerpts import (
 )
 from ui.cached.exploration import examine, feature_correlations, feature_ranking, pca_projection, track_paths, tsne
 from ui.cached.figures import figure
+from ui.cached.gathered import (
+    check_songs,
+    check_songs_again,
+    export_songs,
+    extract_songs,
+    own_gathered,
+    songs_file,
+    songs_version,
+    visible_gathered,
+)
 from ui.cached.quizzes import quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds, visible_runs
 from ui.cached.songs import (
@@ -62,6 +72,8 @@ __all__ = [
     "challenge_board",
     "challenge_dataset",
     "challenge_outcome",
+    "check_songs",
+    "check_songs_again",
     "content_digest",
     "digest",
     "download_job",
@@ -70,6 +82,8 @@ __all__ = [
     "examine",
     "explain",
     "explain_picture",
+    "export_songs",
+    "extract_songs",
     "feature_correlations",
     "feature_ranking",
     "figure",
@@ -78,6 +92,7 @@ __all__ = [
     "has_audio",
     "open_dataset",
     "own_dataset",
+    "own_gathered",
     "pca_projection",
     "playable_audio",
     "predict_song",
@@ -90,6 +105,8 @@ __all__ = [
     "segment_picture",
     "segment_seconds",
     "separate",
+    "songs_file",
+    "songs_version",
     "split_notes",
     "split_problem",
     "start_download",
@@ -106,6 +123,7 @@ __all__ = [
     "trainer",
     "tsne",
     "visible_datasets",
+    "visible_gathered",
     "visible_runs",
     "waiting_text",
     "workers",

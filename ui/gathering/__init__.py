@@ -1,0 +1,1 @@
+"""The pieces of the page Your dataset: gather songs, check them, and use them."""

@@ -1,0 +1,57 @@
+"""Archives of songs that are unpacked in the background, a job for each dataset."""
+
+import threading
+from pathlib import Path
+
+from genre_core.datasets.gathered import incoming
+from genre_core.datasets.gathered.importing import ArchiveReport, add_archive
+from genre_core.jobs import Job
+from genre_core.progress import Progress, no_progress
+from ui import cached
+
+_MOST_JOBS = 200
+_lock = threading.Lock()
+_archives: dict[str, Job[ArchiveReport]] = {}
+"""The last one of each dataset, by its name."""
+
+
+def begin_archive(dataset: str, upload: str, archive: Path, visitor: str) -> None:
+    """Add the songs of an archive that has arrived to a dataset.
+
+    Parameters
+    ----------
+    upload : id of the upload, which is deleted at the end.
+    visitor : id of who has sent it.
+
+    Raises
+    ------
+    GenreLabError : if too much work waits.
+    """
+    job = cached.background_workers().submit(
+        _add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
+    )
+    with _lock:
+        _archives.pop(dataset, None)
+        _archives[dataset] = job
+        for former in list(_archives)[:-_MOST_JOBS]:
+            del _archives[former]
+
+
+def archive_job(dataset: str) -> Job[ArchiveReport] | None:
+    """The last archive that was added to a dataset."""
+    return _archives.get(dataset)
+
+
+def forget_archive(dataset: str) -> None:
+    """Forget the last archive, whose report was read."""
+    with _lock:
+        _archives.pop(dataset, None)
+
+
+def _add_archive(
+    dataset: str, upload: str, archive: Path, visitor: str, *, progress: Progress = no_progress
+) -> ArchiveReport:
+    try:
+        return add_archive(dataset, archive, by=visitor, progress=progress)
+    finally:
+        incoming.discard(upload, visitor)
