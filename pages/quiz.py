@@ -5,7 +5,7 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.classroom import QuizRoom
 from genre_core.errors import GenreLabError
-from ui import cached, lessons, shell
+from ui import cached, lessons, shell, state
 from ui.lessons import panel
 from ui.quiz import play, screen, session, settings
 from ui.state import Keys
@@ -28,6 +28,10 @@ def show() -> None:
     except GenreLabError as error:
         session.leave(str(error))
         st.rerun()
+    if st.session_state[Keys.QUIZ_SCREEN] and session.may_lead(room):
+        room.lead(state.visitor())
+    else:
+        st.session_state[Keys.QUIZ_SCREEN] = False
     job = room.job
     if job.running:
         st.fragment(show_progress, run_every=POLL_S)(room)

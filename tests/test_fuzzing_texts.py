@@ -94,7 +94,7 @@ def check_addresses(cases: range) -> int:
     old = (Path(__file__).parent / "data" / "version_0_1" / "addresses.txt").read_text(encoding="utf-8").split()
     to_train = [training_setup.to_query(setup) for setup in setups]
     to_train += [dict(parse_qsl(line.partition("?")[2])) for line in old if line.startswith("train?")]
-    to_quiz, rooms = [quiz_address.to_query(QuizConfig("two-networks", 1234, synthetic=True))], QuizRooms()
+    to_quiz, rooms = [quiz_address.to_query(QuizConfig("two-networks", 1234, source="synthetic"))], QuizRooms()
     used = 0
     for number in cases:
         rng = np.random.default_rng([7, number])

@@ -44,8 +44,6 @@ class Keys:
     """Index of the clip that the player is at."""
     QUIZ_SCREEN = "quiz_screen"
     """Whether Quiz shows the class screen instead of the view of a player."""
-    QUIZ_RESULTS_SHOWN = "quiz_results_shown"
-    """Whether the class screen shows the results."""
 
 
 _FIRST_VALUES = {
@@ -61,7 +59,6 @@ _FIRST_VALUES = {
     Keys.QUIZ_MESSAGE: None,
     Keys.QUIZ_POSITION: 0,
     Keys.QUIZ_SCREEN: False,
-    Keys.QUIZ_RESULTS_SHOWN: False,
 }
 
 

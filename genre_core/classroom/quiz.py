@@ -9,6 +9,7 @@ seconds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -21,6 +22,11 @@ CLIP_COUNTS = (5, 10, 20)
 SEGMENT_COUNTS = (1, 2, 3)
 """Numbers of segments in a clip to choose from."""
 HIGHEST_NUMBER = 9999  # four digits are quick to type
+
+ClipSource = Literal["test", "examples", "synthetic"]
+"""What clips are cut from: the tracks of the run's test set, the example songs that come with Genre Lab (real music),
+or synthetic songs."""
+CLIP_SOURCES: tuple[ClipSource, ...] = get_args(ClipSource)
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,7 @@ class QuizConfig:
     n_clips: int = CLIP_COUNTS[0]
     n_segments: int = 2
     """Segments in each clip."""
-    synthetic: bool = False
-    """Whether the clips are synthetic songs instead of tracks of the test set."""
+    source: ClipSource = "test"
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= HIGHEST_NUMBER:
@@ -49,6 +54,8 @@ class QuizConfig:
             raise ConfigError(
                 f"A clip of a quiz must have 1 to {max(SEGMENT_COUNTS)} segments, not {quoted(self.n_segments)}."
             )
+        if self.source not in CLIP_SOURCES:
+            raise ConfigError(f"There are no clips from {quoted(self.source)}; choose {', '.join(CLIP_SOURCES)}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +63,7 @@ class QuizClip:
     """A clip with its true genre and the prediction of the run."""
 
     track: str
+    """A track of the test set, the name of an example song, or the title of a synthetic song."""
     start_s: float
     length_s: float
     true_genre: int

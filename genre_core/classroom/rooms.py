@@ -1,74 +1,37 @@
-"""Quiz rooms of a server: everyone who enters the number of a quiz plays it together.
-
-A room keeps its clips and answers in memory only, and of its players nothing but the order in which they joined.
-"""
+"""Quiz rooms of a server: everyone who enters the number of a quiz plays it together."""
 
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from genre_core.classroom.quiz import HIGHEST_NUMBER, Answer, Quiz, QuizConfig
+from genre_core.classroom.quiz import HIGHEST_NUMBER, Quiz, QuizConfig
+from genre_core.classroom.room import QuizRoom
 from genre_core.errors import ConfigError
 from genre_core.jobs import Job
 from genre_core.wording import quoted
 
 MAX_ROOMS = 24
-MAX_PLAYERS = 300
-"""Players in a room."""
+MAX_PREPARED = 4
+"""Quizzes that are made before anyone starts them."""
 MAX_IDLE_S = 6 * 3600.0
 """A room that nobody has entered for this long is closed."""
 _LOWEST_DRAWN = 1000  # so that every number to be read aloud has four digits
 
-
-class QuizRoom:
-    """A quiz and the answers of all its players.  Safe to use from several threads.
-
-    Parameters
-    ----------
-    job : makes the quiz.
-
-    Attributes
-    ----------
-    config, job : as the parameters.
-    entered : when the room was last entered, by time.monotonic().
-    """
-
-    def __init__(self, config: QuizConfig, job: Job[Quiz]) -> None:
-        self.config, self.job = config, job
-        self.entered = time.monotonic()
-        self._lock = threading.Lock()
-        self._answers: dict[str, dict[int, int]] = {}
-
-    def answer(self, player: str, clip: int, genre: int) -> None:
-        """Record an answer; only the first answer of a player to a clip counts.
-
-        Raises ConfigError if the room is full.
-        """
-        with self._lock:
-            if player not in self._answers and len(self._answers) >= MAX_PLAYERS:
-                raise ConfigError(f"This quiz already has {MAX_PLAYERS} players; start another quiz.")
-            self._answers.setdefault(player, {}).setdefault(clip, genre)
-
-    def answers(self, player: str | None = None) -> tuple[Answer, ...]:
-        """The answers of one player, or of all players by default, ordered by player and time."""
-        with self._lock:
-            return tuple(
-                Answer(index, clip, genre)
-                for index, (name, genres) in enumerate(self._answers.items())
-                if player in (None, name)
-                for clip, genre in genres.items()
-            )
+Submit = Callable[[QuizConfig], Job[Quiz]]
+"""Begins to make a quiz."""
 
 
 class QuizRooms:
-    """The rooms of a server, by the number of their quiz."""
+    """The rooms of a server, by the number of their quiz.  Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rooms: dict[int, QuizRoom] = {}
+        self._prepared: dict[QuizConfig, QuizRoom] = {}
 
-    def open(self, config: QuizConfig, submit: Callable[[], Job[Quiz]]) -> QuizRoom:
+    def open(self, config: QuizConfig, submit: Submit) -> QuizRoom:
         """Enter the room of a quiz, and create it if there is none; `submit` begins to make the quiz.
 
         Raises ConfigError if the number belongs to a quiz with other settings.
@@ -77,7 +40,7 @@ class QuizRooms:
             room = self._rooms.get(config.number)
             if room is None:
                 self._make_space()
-                room = self._rooms[config.number] = QuizRoom(config, submit())
+                room = self._rooms[config.number] = QuizRoom(config, submit(config))
             if room.config != config:
                 raise ConfigError(f"Quiz {config.number} has other settings on this server; start a new quiz.")
             room.entered = time.monotonic()
@@ -106,11 +69,39 @@ class QuizRooms:
                 )
             return self._rooms[number].config
 
-    def new_number(self) -> int:
-        """A random number that no quiz has."""
+    def prepare(self, settings: QuizConfig, submit: Submit) -> None:
+        """Begin to make a quiz that `new` gives to whoever starts one with these settings; its number is another."""
         with self._lock:
-            free = range(_LOWEST_DRAWN, HIGHEST_NUMBER + 1)
-            return secrets.choice([number for number in free if number not in self._rooms])
+            key = _without_number(settings)
+            known = self._prepared.get(key)
+            if known is not None and (known.job.running or known.job.result is not None):
+                return
+            while len(self._prepared) >= MAX_PREPARED:
+                self._prepared.pop(next(iter(self._prepared))).job.stop()
+            config = replace(settings, number=self._free_number())
+            self._prepared[key] = QuizRoom(config, submit(config))
+
+    @property
+    def prepared(self) -> list[QuizRoom]:
+        """The rooms of quizzes that nobody has started yet."""
+        with self._lock:
+            return list(self._prepared.values())
+
+    def new(self, settings: QuizConfig) -> QuizConfig:
+        """A new quiz with these settings and another number; it is made already if it was prepared."""
+        with self._lock:
+            room = self._prepared.pop(_without_number(settings), None)
+            if room is None or not (room.job.running or room.job.result is not None):
+                return replace(settings, number=self._free_number())
+            self._make_space()
+            room.entered = time.monotonic()
+            self._rooms[room.config.number] = room
+            return room.config
+
+    def _free_number(self) -> int:
+        """A random number that no quiz has."""
+        taken = set(self._rooms) | {room.config.number for room in self._prepared.values()}
+        return secrets.choice([number for number in range(_LOWEST_DRAWN, HIGHEST_NUMBER + 1) if number not in taken])
 
     def _make_space(self) -> None:
         """Close the rooms that are idle for too long, and while there are too many the one that is idle for longest."""
@@ -120,3 +111,7 @@ class QuizRooms:
             if now - room.entered > MAX_IDLE_S or len(by_age) - position >= MAX_ROOMS:
                 room.job.stop()
                 del self._rooms[room.config.number]
+
+
+def _without_number(config: QuizConfig) -> QuizConfig:
+    return replace(config, number=1)

@@ -10,9 +10,10 @@ import pytest
 import soundfile
 
 from genre_core import audio, runs
-from genre_core.audio import synthesis
-from genre_core.classroom import SEGMENT_COUNTS, Quiz, QuizConfig, make_quiz
-from genre_core.classroom.clips import candidates, leveled
+from genre_core.audio import example_songs, synthesis
+from genre_core.classroom import SEGMENT_COUNTS, ClipSource, Quiz, QuizConfig, make_quiz
+from genre_core.classroom.clip_audio import leveled
+from genre_core.classroom.clips import candidates
 from genre_core.errors import DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.prediction import predict_file
@@ -134,7 +135,7 @@ def test_clips_of_real_tracks_are_cut_at_the_test_segments(gtzan_mini: Path) -> 
 
 
 def test_the_probabilities_of_a_synthetic_clip_are_the_prediction_of_the_run(run: Run) -> None:
-    quiz = make_quiz(config(run, n_clips=5, n_segments=2, synthetic=True), run, lambda track: None)
+    quiz = make_quiz(config(run, n_clips=5, n_segments=2, source="synthetic"), run, lambda track: None)
     assert {quiz.genres[clip.true_genre] for clip in quiz.clips} == {"blues", "classical", "disco", "metal"}
     assert len({clip.wav for clip in quiz.clips}) == 5
     clip = quiz.clips[0]
@@ -143,10 +144,34 @@ def test_the_probabilities_of_a_synthetic_clip_are_the_prediction_of_the_run(run
     np.testing.assert_allclose(clip.probabilities, list(prediction.probabilities.values()))
 
 
-def test_synthetic_clips_need_a_run_with_their_genres(run: Run) -> None:
+def test_clips_of_example_songs_do_not_overlap_and_have_the_genres_in_turn() -> None:
+    run = runs.load_run("paper-track")
+    quiz = make_quiz(config(run, n_segments=2, source="examples"), run, lambda track: None)
+    assert len(quiz.clips) == 20
+    by_song: dict[str, list[float]] = {}
+    for clip in quiz.clips:
+        song = example_songs.song(clip.track)
+        assert song.genre == quiz.genres[clip.true_genre]
+        by_song.setdefault(clip.track, []).append(clip.start_s)
+    assert set(by_song) == {song.name for song in example_songs.SONGS if song.genre in quiz.genres}
+    for name, starts in by_song.items():
+        assert np.diff(sorted(starts)).min(initial=np.inf) > 2 * SEGMENT_S - 0.01
+        assert max(starts) + 2 * SEGMENT_S < audio.load_audio(example_songs.song(name).path).duration_s + 0.01
+    prediction = predict_file(quiz.clips[0].wav, run).prediction
+    np.testing.assert_allclose(quiz.clips[0].probabilities, list(prediction.probabilities.values()))
+    short = config(run, n_clips=5, n_segments=2, source="examples")
+    genres = [clip.true_genre for clip in make_quiz(short, run, lambda track: None).clips]
+    assert len(set(genres)) == 4  # all that the songs have
+    assert positions(make_quiz(short, run, lambda track: None)) != positions(
+        make_quiz(replace(short, number=4822), run, lambda track: None)
+    )
+
+
+@pytest.mark.parametrize("source", ["examples", "synthetic"])
+def test_clips_of_songs_need_a_run_with_their_genres(run: Run, source: ClipSource) -> None:
     other = replace(run, info=replace(run.info, genres=("polka", "ska")))
     with pytest.raises(DatasetError, match="choose another run"):
-        make_quiz(config(run, synthetic=True), other, lambda track: None)
+        make_quiz(config(run, source=source), other, lambda track: None)
 
 
 def test_all_clips_have_the_same_level(rng: np.random.Generator) -> None:

@@ -22,6 +22,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, nothing_cached: None) -> Callable[[st
     """Open the app and go to a page, which is then to be run."""
     monkeypatch.setattr(cached, "trainer", lambda: None)
     monkeypatch.setattr(cached, "start_workers", lambda: None)
+    monkeypatch.setattr(cached, "prepare_next_quiz", lambda settings: None)
 
     def go(page: str) -> AppTest:
         app = AppTest.from_file("../../app.py", default_timeout=PATIENCE_S)

@@ -32,7 +32,7 @@ ADDRESSES = {
     },
     "evaluate": {"run": "paper-track"},
     "predict": {"run": "two-networks"},
-    "quiz": to_query(QuizConfig("two-networks", 1234, synthetic=True)),
+    "quiz": to_query(QuizConfig("two-networks", 1234, source="synthetic")),
 }
 
 

@@ -41,7 +41,7 @@ from ui.cached.gathered import (
     songs_version,
     visible_gathered,
 )
-from ui.cached.quizzes import quiz_room, quiz_rooms
+from ui.cached.quizzes import prepare_next_quiz, quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds, visible_runs
 from ui.cached.songs import (
     SongResult,
@@ -97,6 +97,7 @@ __all__ = [
     "playable_audio",
     "predict_song",
     "predict_stems",
+    "prepare_next_quiz",
     "quiz_room",
     "quiz_rooms",
     "ready",

@@ -1,9 +1,11 @@
 """The quizzes of this server."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, prepare_quiz
-from genre_core.errors import RunError
+from genre_core.errors import GenreLabError, RunError
 from genre_core.jobs import Job
 from ui.cached.runs import visible_runs
 from ui.cached.work import workers
@@ -24,8 +26,14 @@ def quiz_room(config: QuizConfig) -> QuizRoom:
     rooms = quiz_rooms()
     if not rooms.has(config) and config.run not in {info.name for info in visible_runs()}:
         raise RunError("This address names a run that does not exist; start a new quiz.")
+    return rooms.open(config, _submit)
 
-    def submit() -> Job[Quiz]:
-        return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)
 
-    return rooms.open(config, submit)
+def prepare_next_quiz(settings: QuizConfig) -> None:
+    """Begin to make a quiz with these settings, so that whoever starts one next plays at once."""
+    with suppress(GenreLabError):  # too much work waits: it is made when it is started
+        quiz_rooms().prepare(settings, _submit)
+
+
+def _submit(config: QuizConfig) -> Job[Quiz]:
+    return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)

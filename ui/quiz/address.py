@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from genre_core.classroom import QuizConfig, QuizRooms
+from genre_core.classroom import CLIP_SOURCES, QuizConfig, QuizRooms
 from genre_core.errors import ConfigError
 
-_SYNTHETIC = "synthetic"
+_TEST_SET = CLIP_SOURCES[0]
+"""What an address without "songs" means."""
 
 
 def to_query(config: QuizConfig) -> dict[str, str]:
@@ -16,7 +17,7 @@ def to_query(config: QuizConfig) -> dict[str, str]:
         "clips": str(config.n_clips),
         "segments": str(config.n_segments),
     }
-    return parameters | ({"songs": _SYNTHETIC} if config.synthetic else {})
+    return parameters | ({} if config.source == _TEST_SET else {"songs": config.source})
 
 
 def from_query(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
@@ -28,12 +29,13 @@ def from_query(parameters: Mapping[str, str], rooms: QuizRooms) -> QuizConfig:
         number = int(parameters["quiz"])
         if "clips" not in parameters:
             return rooms.find(number)
+        source = parameters.get("songs")
         return QuizConfig(
             run=parameters["run"],
             number=number,
             n_clips=int(parameters["clips"]),
             n_segments=int(parameters["segments"]),
-            synthetic=parameters.get("songs") == _SYNTHETIC,
+            source=next((known for known in CLIP_SOURCES if known == source), _TEST_SET),
         )
     except (KeyError, ValueError):
         raise ConfigError("This address names no quiz; start a new quiz, or ask for its number.") from None

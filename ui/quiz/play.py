@@ -1,67 +1,87 @@
-"""The view of a player: one clip after the other, then the results."""
+"""The view of a player: at their own pace, or with the class screen."""
 
-import html
+from functools import partial
 
 import streamlit as st
 
 from genre_core import escaping
-from genre_core.classroom import Quiz, QuizClip, QuizResult, QuizRoom
+from genre_core.classroom import Answer, Quiz, QuizResult, QuizRoom, Round
 from genre_core.errors import ConfigError
-from genre_core.figures.theme import genre_colors
-from genre_core.wording import clock, percent
 from ui import state
-from ui.quiz import common, results, session
+from ui.quiz import answering, common, results, session
 from ui.state import Keys
 
 _OWN, _ALL = "Your answers", "All answers"
-_SHORTCUTS = "1234567890"
-"""Keys that answer, in the order of the genres."""
+_POLL_S, _POLL_CLASS_S = 2.0, 1.0
 
 
 def show(room: QuizRoom, quiz: Quiz) -> None:
-    """Show the clip at the player's position, or the results after the last one."""
-    answers = {answer.clip: answer.genre for answer in room.answers(state.visitor())}
+    """Show the clip that the player is at, or the results after the last one."""
+    if room.is_led:
+        _follow(room, quiz)
+        return
+    answers = _by_clip(room.answers(state.visitor()))
     position = st.session_state[Keys.QUIZ_POSITION] = min(st.session_state[Keys.QUIZ_POSITION], len(answers))
     n_clips = len(quiz.clips)
     if position == n_clips:
         _show_results(room, quiz)
         return
     common.show_heading(room, quiz)
-    # Touch screens have no keyboard, so that the hints on shortcuts would only take space.
-    st.html("<style>@media (hover: none) { .stButton kbd { display: none; } }</style>")
+    answering.use_style(quiz)
     st.progress((position + (position in answers)) / n_clips, f"Clip {position + 1} of {n_clips}")
     clip = quiz.clips[position]
     st.audio(clip.wav, autoplay=position > 0, alt=f"Clip {position + 1}")
     if position in answers:
-        _show_feedback(quiz, clip, answers[position])
-        st.button(
-            "Next clip" if position + 1 < n_clips else "Show results",
-            type="primary",
-            icon=":material/arrow_forward:",
-            shortcut="Enter",
-            on_click=_go_on,
-        )
+        answering.show_feedback(quiz, clip, answers[position], room.config.source)
+        answering.go_on("Next clip" if position + 1 < n_clips else "Show results", _go_on)
     else:
-        _show_genres(room, quiz, position)
+        answering.show_genres(quiz, partial(_answer, room, position))
 
 
-def _show_genres(room: QuizRoom, quiz: Quiz, clip: int) -> None:
-    """Show a button for each genre."""
-    st.markdown("**Which genre is it?**")
-    rules = [
-        f".st-key-quiz_answer_{genre} button {{ border-left: 0.5rem solid {color}; min-width: 8.5rem; }}"
-        for genre, color in enumerate(genre_colors(quiz.genres).values())
-    ]
-    st.html(f"<style>{' '.join(rules)}</style>")
-    with st.container(horizontal=True, key="quiz_answers"):
-        for genre, name in enumerate(quiz.genres):
-            st.button(
-                escaping.markdown(name),
-                key=f"quiz_answer_{genre}",
-                shortcut=_SHORTCUTS[genre] if genre < len(_SHORTCUTS) else None,
-                on_click=_answer,
-                args=(room, clip, genre),
-            )
+def _follow(room: QuizRoom, quiz: Quiz) -> None:
+    """Show the clip that the class is at."""
+    if room.next is not None:
+        session.enter(room.next)
+        st.rerun()
+    room.join(state.visitor())
+    now = room.round
+    if now.phase == "finished":
+        _show_results(room, quiz)
+        return
+    common.show_heading(room, quiz)
+    answering.use_style(quiz)
+    if now.phase == "lobby":
+        st.info("You have joined. The quiz starts on the class screen.", icon=":material/hourglass_top:")
+    else:
+        _show_round(room, quiz, now)
+    common.watch(lambda: _place(room), _POLL_CLASS_S)
+
+
+def _show_round(room: QuizRoom, quiz: Quiz, now: Round) -> None:
+    clip, n_clips = quiz.clips[now.clip], len(quiz.clips)
+    answer = _by_clip(room.answers(state.visitor())).get(now.clip)
+    st.progress((now.clip + (now.phase == "closed")) / n_clips, f"Clip {now.clip + 1} of {n_clips}")
+    st.audio(clip.wav, alt=f"Clip {now.clip + 1}")
+    if now.phase == "closed":
+        answering.show_feedback(quiz, clip, answer, room.config.source)
+    elif answer is None:
+        answering.show_genres(quiz, partial(_answer, room, now.clip))
+    else:
+        st.info(
+            f"Your answer: **{escaping.markdown(quiz.genres[answer])}**. The true genre is shown when the time is up.",
+            icon=":material/hourglass_top:",
+        )
+
+
+def _place(room: QuizRoom) -> tuple[object, ...]:
+    """What a player who follows the class screen must be told of."""
+    now = room.round
+    return now.phase, now.clip, room.next
+
+
+def _by_clip(answers: tuple[Answer, ...]) -> dict[int, int]:
+    """The genre that one player answered to each clip."""
+    return {answer.clip: answer.genre for answer in answers}
 
 
 def _answer(room: QuizRoom, clip: int, genre: int) -> None:
@@ -75,37 +95,18 @@ def _go_on() -> None:
     st.session_state[Keys.QUIZ_POSITION] += 1
 
 
-def _show_feedback(quiz: Quiz, clip: QuizClip, answer: int) -> None:
-    """Show the true genre, the answer and the prediction."""
-    true_genre, predicted_genre = quiz.genres[clip.true_genre], quiz.genres[clip.predicted_genre]
-    color = genre_colors(quiz.genres)[true_genre]
-    st.html(
-        f'<div style="font-size:clamp(1.6rem,5vw,2.6rem);line-height:1.2;font-weight:700;'
-        f'border-left:0.2em solid {color};padding-left:0.3em">True genre: {html.escape(true_genre)}</div>'
-    )
-    probability = percent(float(clip.probabilities[clip.predicted_genre]))
-    st.markdown(
-        f"You: **{escaping.markdown(quiz.genres[answer])}** {_mark(answer == clip.true_genre)}  \n"
-        f"Model: **{escaping.markdown(predicted_genre)}** {_mark(clip.predicted_genre == clip.true_genre)} "
-        f"(probability {probability})"
-    )
-    st.caption(f"{escaping.markdown(clip.track)}, from {clock(clip.start_s)}")
-
-
-def _mark(correct: bool) -> str:
-    return "✓" if correct else "✗"
-
-
 def _show_results(room: QuizRoom, quiz: Quiz) -> None:
     common.show_heading(room, quiz)
     everyone, own = room.answers(), room.answers(state.visitor())
-    choice = _OWN
-    if len(everyone) > len(own):
+    choice = _OWN if own else _ALL
+    if own and len(everyone) > len(own):
         choice = st.segmented_control(
             "Answers", [_OWN, _ALL], default=_OWN, required=True, key="quiz_whose", label_visibility="collapsed"
         )
-    if choice == _OWN:
+    if not everyone:
+        st.info("Nobody answered a clip.", icon=":material/info:")
+    elif choice == _OWN:
         results.show(room, QuizResult(quiz, own), "you")
     else:
         results.show(room, QuizResult(quiz, everyone), "the class")
-    common.watch(room, len(everyone))
+    common.watch(lambda: (len(room.answers()), _place(room)), _POLL_S)

@@ -1,4 +1,5 @@
-"""The results of a quiz: both accuracies, the significance of the difference, confusion matrices and the clips."""
+"""The results of a quiz: both accuracies with intervals, the significance of the difference, confusion matrices and the
+clips."""
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,22 @@ def show(room: QuizRoom, result: QuizResult, players: str) -> None:
         f"**{result.comparison(players)}** {result.p_value_in_words} "
         f"Random guessing has an accuracy of {percent(1 / len(info.genres))}."
     )
-    common.show_run(info, room.config.synthetic)
+    st.plotly_chart(
+        figures.scores(result, title),
+        config=text.CHART,
+        key="quiz_scores",
+        alt=f"Share of correct clips with 95 % confidence interval: {title} and the model; the numbers are above.",
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Play again with other clips",
+            type="primary",
+            icon=":material/refresh:",
+            on_click=session.start_again,
+            args=(room,),
+        )
+        st.button("Change settings", icon=":material/tune:", on_click=session.leave)
+    common.show_run(info, room.config.source)
     sides = zip(st.columns(2, gap="medium"), (title, _MODEL), figures.confusions(result), strict=True)
     for column, heading, figure in sides:
         with column:
@@ -43,18 +59,15 @@ def show(room: QuizRoom, result: QuizResult, players: str) -> None:
             st.plotly_chart(figure, config=text.CHART, key=f"quiz_matrix_{heading}", alt=f"Confusion matrix: {heading}")
     unit = "the number of clips" if result.n_players == 1 else "percent of the true genre"
     st.caption(f"Confusion matrices: correct cells are blue, errors are orange. Each cell shows {unit}.")
-    _show_clips(result, title)
-    with st.container(horizontal=True):
-        st.button("Play again", icon=":material/refresh:", on_click=session.start_again, args=(room.config,))
-        st.button("Change settings", icon=":material/tune:", on_click=session.leave)
-        st.download_button(
-            "Download answers (CSV)",
-            escaping.csv(result.answer_table()),
-            f"quiz-{room.config.number}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    _show_clips(room, result, title)
+    st.download_button(
+        "Download answers (CSV)",
+        escaping.csv(result.answer_table()),
+        f"quiz-{room.config.number}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _show_score(title: str, correct: np.ndarray) -> None:
@@ -72,7 +85,7 @@ def _show_score(title: str, correct: np.ndarray) -> None:
     )
 
 
-def _show_clips(result: QuizResult, title: str) -> None:
+def _show_clips(room: QuizRoom, result: QuizResult, title: str) -> None:
     """Show a row per clip; the selected clip is played."""
     table = result.clip_table()
     correct = "Your answers correct" if title == "You" else "Players' answers correct"
@@ -85,7 +98,7 @@ def _show_clips(result: QuizResult, title: str) -> None:
                 _MODEL: table["predicted_genre"],
                 correct: 100 * table["correct"],
                 "Model's probability": 100 * table["probability"],
-                "Track": table["track"],
+                "Track": [common.title_of(result.quiz.clips[clip], room.config.source) for clip in result.clips],
             }
         ),
         hide_index=True,
@@ -105,5 +118,6 @@ def _show_clips(result: QuizResult, title: str) -> None:
     if rows := chosen.selection.rows:
         clip = result.clips[rows[0]]
         st.audio(result.quiz.clips[clip].wav, autoplay=True, alt=f"Clip {clip + 1}")
+        common.show_origin(result.quiz.clips[clip], room.config.source)
     else:
         st.caption("Select a row to play its clip again.")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from genre_core.classroom import QuizConfig
+from genre_core.classroom import QuizConfig, QuizRoom
 from genre_core.errors import ConfigError
-from ui import cached, lessons
+from ui import cached, lessons, state, visitors
 from ui.quiz import address
 from ui.state import Keys
 
@@ -43,7 +43,7 @@ def enter(config: QuizConfig, *, screen: bool = False) -> None:
     st.session_state[Keys.QUIZ] = config
     st.session_state[Keys.QUIZ_MESSAGE] = None
     st.session_state[Keys.QUIZ_POSITION] = 0
-    st.session_state[Keys.QUIZ_SCREEN], st.session_state[Keys.QUIZ_RESULTS_SHOWN] = screen, False
+    st.session_state[Keys.QUIZ_SCREEN] = screen
 
 
 def leave(message: str | None = None) -> None:
@@ -54,14 +54,25 @@ def leave(message: str | None = None) -> None:
         st.query_params.pop(name, None)
 
 
-def start(run: str, n_clips: int, n_segments: int, synthetic: bool, screen: bool) -> None:
-    """Start a new quiz and enter it."""
-    enter(QuizConfig(run, cached.quiz_rooms().new_number(), n_clips, n_segments, synthetic), screen=screen)
+def start(settings: QuizConfig, screen: bool) -> None:
+    """Start a new quiz with these settings and another number, and enter it."""
+    enter(cached.quiz_rooms().new(settings), screen=screen)
 
 
-def start_again(config: QuizConfig) -> None:
-    """Start a quiz with the same settings and other clips."""
-    start(config.run, config.n_clips, config.n_segments, config.synthetic, bool(st.session_state[Keys.QUIZ_SCREEN]))
+def start_again(room: QuizRoom) -> None:
+    """Start a quiz with the same settings and other clips; a class goes on to it with its screen."""
+    screen = bool(st.session_state[Keys.QUIZ_SCREEN])
+    start(room.config, screen)
+    if screen:
+        room.go_on(st.session_state[Keys.QUIZ])
+
+
+def may_lead(room: QuizRoom) -> bool:
+    """Whether the visitor may show the class screen of a room: who leads it, or, as long as nobody does, who is alone
+    in it; and the operator."""
+    if visitors.current().is_operator:
+        return True
+    return room.may_lead(state.visitor()) and (room.is_led or room.n_players <= 1)
 
 
 def join(number: int | None) -> None:

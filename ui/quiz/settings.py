@@ -4,13 +4,27 @@ from functools import partial
 
 import streamlit as st
 
-from genre_core.classroom import CLIP_COUNTS, HIGHEST_NUMBER, SEGMENT_COUNTS, synthetic_songs
+from genre_core.audio.example_songs import ExampleSong
+from genre_core.classroom import (
+    CLIP_COUNTS,
+    HIGHEST_NUMBER,
+    SEGMENT_COUNTS,
+    ClipSource,
+    QuizConfig,
+    example_songs,
+    synthetic_songs,
+)
 from genre_core.runs import RunInfo
 from ui import audio_folder, cached, downloads, lessons, run_picker, shell
 from ui.quiz import common, session
 from ui.state import Keys
 
-_TEST_SET, _SYNTHETIC = "Test set of the run", "Synthetic songs"
+_SOURCES: dict[str, ClipSource] = {
+    "Test set of the run": "test",
+    "Example songs": "examples",
+    "Synthetic songs": "synthetic",
+}
+"""What clips can be cut from, by label: stored lessons hold the label."""
 _NUMBER, _FOLDER = "quiz_number", "quiz_folder"
 _LONG_SEGMENT_S = 10
 """From this length on, a clip is one segment."""
@@ -53,15 +67,15 @@ def _join() -> None:
 def _show_settings() -> None:
     info = run_picker.choose()
     has_audio = cached.has_audio(info.name)
-    sources = (_TEST_SET, _SYNTHETIC)
-    source = lessons.choose(
+    labels = list(_SOURCES)
+    label = lessons.choose(
         "songs",
-        sources,
-        partial(st.segmented_control, "Clips from", sources, required=True),
+        labels,
+        partial(st.segmented_control, "Clips from", labels, required=True),
         key=f"quiz_songs_{has_audio}",
-        default=_TEST_SET if has_audio else _SYNTHETIC,
+        default=labels[0] if has_audio else labels[1] if example_songs(info.genres) else labels[2],
     )
-    synthetic = source == _SYNTHETIC
+    source = _SOURCES[label]
     with st.container(horizontal=True, gap="medium"):
         numbers = partial(st.segmented_control, "Number of clips", CLIP_COUNTS, required=True, persist_state="session")
         n_clips = lessons.choose("clips", CLIP_COUNTS, numbers, key="quiz_clips")
@@ -82,18 +96,28 @@ def _show_settings() -> None:
             key=f"quiz_segments_{len(counts)}",
             default=counts[min(1, len(counts) - 1)],
         )
-    possible = _show_synthetic(info) if synthetic else has_audio
+    possible = _show_source(source, info, has_audio)
+    settings = QuizConfig(info.name, 1, int(n_clips), int(n_segments), source)
+    if possible:
+        cached.prepare_next_quiz(settings)
     with st.container(horizontal=True):
         ways = [("Play alone", "play_arrow", False), ("Play as a class", "groups", True)]
-        for label, icon, screen in ways if lessons.shows("class") else ways[:1]:
+        for way, icon, screen in ways if lessons.shows("class") else ways[:1]:
             st.button(
-                label,
+                way,
                 type="secondary" if screen else "primary",
                 icon=f":material/{icon}:",
                 on_click=session.start,
-                args=(info.name, int(n_clips), int(n_segments), synthetic, screen),
+                args=(settings, screen),
                 disabled=not possible,
             )
+    if source == "test":
+        _show_audio_folder(info, has_audio)
+    common.show_run(info, source)
+
+
+def _show_audio_folder(info: RunInfo, has_audio: bool) -> None:
+    """Say where the audio of the test set is looked for, and how to get it."""
     if not audio_folder.can_be_named():
         if not has_audio:
             st.info("The audio of this run's test set is not on this server.", icon=":material/folder_off:")
@@ -102,26 +126,31 @@ def _show_settings() -> None:
             audio_folder.ask(info.genres, _FOLDER)
     else:
         st.info(
-            "The audio of this run's test set was not found; Genre Lab ships without audio. If it is on the computer "
+            "The audio of this run's test set was not found; Genre Lab ships without it. If it is on the computer "
             "that runs Genre Lab, enter a folder with one subfolder per genre.",
             icon=":material/folder_open:",
         )
         audio_folder.ask(info.genres, _FOLDER)
     if not has_audio:
         downloads.offer(cached.evaluation(info.name).track.tolist(), _FOLDER)
-    common.show_run(info, synthetic)
 
 
-def _show_synthetic(info: RunInfo) -> bool:
-    """Say what the synthetic songs are; whether there are any with a genre of the run."""
-    genres = [song.style for song in synthetic_songs(info.genres)]
-    st.caption(
-        f"Synthetic songs imitate {_enumeration(genres)} with simple rules; predictions may be worse than for real "
-        "music."
-        if genres
-        else "This run has none of the genres of the synthetic songs; choose another run."
-    )
-    return bool(genres)
+def _show_source(source: ClipSource, info: RunInfo, has_audio: bool) -> bool:
+    """Say what the clips are cut from; whether there are any."""
+    if source == "test":
+        return has_audio
+    songs = example_songs(info.genres) if source == "examples" else synthetic_songs(info.genres)
+    genres = dict.fromkeys(str(song.genre) if isinstance(song, ExampleSong) else song.style for song in songs)
+    if not songs:
+        st.caption(f"This run has none of the genres of the {source.removesuffix('s')} songs; choose another run.")
+    elif source == "examples":
+        st.caption(f"Real music that comes with Genre Lab: {len(songs)} songs, {_enumeration(list(genres))}.")
+    else:
+        st.caption(
+            f"Synthetic songs are no real music: a program imitates {_enumeration(list(genres))} with simple rules. "
+            "Predictions may be worse than for real music."
+        )
+    return bool(songs)
 
 
 def _enumeration(names: list[str]) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from genre_core.classroom import Quiz, QuizClip, QuizConfig, QuizRooms
+from genre_core.classroom import CLIP_SOURCES, Quiz, QuizClip, QuizConfig, QuizRooms
 from genre_core.errors import ConfigError
 from genre_core.jobs import Job
 from tests.ended_jobs import succeeded
@@ -15,15 +15,16 @@ from ui.quiz.address import from_query, to_query
 VERSION_0_1 = Path(__file__).parents[2] / "data" / "version_0_1" / "addresses.txt"
 
 
-def submit() -> Job[Quiz]:
+def submit(config: QuizConfig) -> Job[Quiz]:
     clip = QuizClip("blues/1", 0.0, 3.0, 0, np.array([0.9, 0.1]), b"")
     return succeeded(Quiz(("blues", "jazz"), (clip,) * 5))
 
 
 def test_an_address_names_its_quiz_in_full_or_by_number() -> None:
     rooms = QuizRooms()
-    config = QuizConfig("lab-cnn", rooms.new_number(), n_clips=10, n_segments=3, synthetic=True)
-    assert from_query(to_query(config), rooms) == config
+    for source in CLIP_SOURCES:
+        config = QuizConfig("lab-cnn", 1234, n_clips=10, n_segments=3, source=source)
+        assert from_query(to_query(config), rooms) == config
     rooms.open(config, submit)
     assert from_query({"quiz": str(config.number)}, rooms) == config
 
@@ -48,7 +49,7 @@ def test_addresses_of_version_0_1_still_open() -> None:
     rooms = QuizRooms()
     found = [from_query(parameters, rooms) for parameters in queries if "clips" in parameters]
     assert found == [
-        QuizConfig("two-networks", 1234, n_clips=5, n_segments=2, synthetic=True),
+        QuizConfig("two-networks", 1234, n_clips=5, n_segments=2, source="synthetic"),
         QuizConfig("logistic-levelled", 4321, n_clips=10, n_segments=3),
     ]
     rooms.open(found[0], submit)
