@@ -81,7 +81,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{base}/{ENTER}/operator", _enter_as_operator, methods=["POST"]),
         Route(f"{base}/{LEAVE}", _leave, methods=["GET", "POST"]),
         Route(f"{base}/{CLASS_FILE}", _send_class_file, methods=["GET"]),
-        *upload_route.routes(base, who, _refusal),
+        *upload_route.routes(base, who, refuse_other_sites),
     ]
 
 
@@ -119,7 +119,7 @@ async def _enter(request: Request) -> Response:
         return _not_found()
     problem = ""
     if request.method == "POST":
-        if refusal := _refusal(request):
+        if refusal := refuse_other_sites(request):
             return refusal
         try:
             client = request.client.host if request.client else ""
@@ -139,7 +139,7 @@ async def _enter_as_operator(request: Request) -> Response:
     settings = serving()
     if settings is None:
         return _not_found()
-    if refusal := _refusal(request):
+    if refusal := refuse_other_sites(request):
         return refusal
     token = (await _form(request)).get("token", "")
     if not hmac.compare_digest(token.encode(), settings.token.encode()):
@@ -158,7 +158,7 @@ async def _leave(request: Request) -> Response:
         return _not_found()
     if request.method == "GET":
         return _page(_LEAVE_PAGE)
-    if refusal := _refusal(request):
+    if refusal := refuse_other_sites(request):
         return refusal
     answer = _to_start()
     secure = _secure(request, settings)
@@ -174,7 +174,7 @@ async def _send_class_file(request: Request) -> Response:
     return FileResponse(class_file(), filename="genre-lab-class.zip", headers={"Cache-Control": "no-store"})
 
 
-def _refusal(request: Request) -> Response | None:
+def refuse_other_sites(request: Request) -> Response | None:
     """An answer to a form or a file that a page of another server has sent."""
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
