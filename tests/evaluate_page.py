@@ -1,5 +1,8 @@
 """Helpers for tests of the page Evaluate."""
 
+import json
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from genre_core.datasets import Dataset
@@ -24,3 +27,10 @@ def words(app: AppTest) -> str:
     """All texts of the page."""
     text = "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning, *app.info))
     return plain(text)
+
+
+def playlist(app: AppTest) -> dict[str, Any]:
+    """What the browser gets to play."""
+    (component,) = [found for found in app.get("bidi_component") if found.proto.component_name == "genre_lab_playlist"]
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data

@@ -9,6 +9,7 @@ embedding        200 activations of the network MSD_musicnn, and its tags
 musicnn          activations of the four networks of musicnn, or of three
 lab              genre probabilities of Genre Lab's CNN (run lab-cnn)
 mel, scalogram   pictures of a segment; `mel_augmentation` augments mel spectrograms
+playable         segments of a track to play and to look at
 wide_mel         pictures of the ten seconds around a segment; `wide_mel_augmentation` augments those of whole tracks
 network_files    reads bundled model files and verifies their checksums
 """

@@ -4,12 +4,9 @@ Conventions: samples are mono float32 at 22 050 Hz; power has shape (rows, colum
 the start; a picture is uint8 of shape (64, 64, 1), where 255 is the loudest cell and 0 is 80 dB or more below it.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from genre_core.audio.clip import SEGMENT_RATE as RATE
-from genre_core.audio.decoding import load_audio
 from genre_core.features.spectra import hann_window, mel_filters, mel_frequencies
 
 VERSION = 1
@@ -21,7 +18,6 @@ SHAPE = (BANDS, COLUMNS, 1)
 RANGE_DB = 80.0
 N_FFT = 2048
 
-_SHORTEST_S = 0.5
 _APPROXIMATE_HOP = N_FFT // 4  # with Hann windows a quarter apart, every sample has the same weight
 _window = hann_window(N_FFT).astype(np.float32)
 _mel_filters = mel_filters(RATE, N_FFT, BANDS)
@@ -50,15 +46,6 @@ def picture(samples: np.ndarray) -> np.ndarray:
     power = spectra.real**2 + spectra.imag**2
     columns = power.reshape(COLUMNS, frames_per_column, -1).mean(axis=1)
     return picture_of_power(_mel_filters @ columns.T)
-
-
-def picture_of_file(path: Path, start_s: float, length_s: float) -> np.ndarray | None:
-    """The mel spectrogram of a part of a file, shape (64, 64, 1), uint8; None if the file ends before.
-
-    Raises AudioError if the file can't be decoded.
-    """
-    segment = load_audio(path, rate=RATE).between(start_s, start_s + length_s)
-    return picture(segment.samples) if segment.duration_s > _SHORTEST_S else None
 
 
 def band_frequencies() -> np.ndarray:

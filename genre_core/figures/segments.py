@@ -1,8 +1,9 @@
-"""Figures of the segments of a track: their probabilities over time, and the mel spectrogram of one."""
+"""Segments of a track: the figure of their probabilities over time, and what a playlist shows of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,30 +20,39 @@ if TYPE_CHECKING:
 _MIN_NAMED = 0.1
 """Genres whose probability stays below this in all segments of a track are summed up as others."""
 _TICKS_HZ = (250, 1000, 2000, 4000, 8000)
+_MOST_SHARES, _LEAST_SHARE = 6, 0.01
 
 
-def segment_probabilities(probabilities: Sequence[float], genres: Sequence[str], true_genre: str) -> go.Figure:
-    """Draw the genre probabilities of one segment as bars, the largest on top and the true genre in bold."""
-    order = np.argsort(np.asarray(probabilities), kind="stable")
+@dataclass(frozen=True)
+class GenreShare:
+    """A bar of the predicted probabilities of a segment."""
+
+    genre: str
+    probability: float
+    color: str
+    is_true: bool
+
+
+def genre_shares(probabilities: Sequence[float], genres: Sequence[str], true_genre: str) -> list[GenreShare]:
+    """The probable genres of a segment, at most six, and its true genre; the most probable first."""
     colors = genre_colors(genres)
-    escaped = [escaping.plotly(genre) for genre in genres]
-    names = [f"<b>{escaped[i]} (true)</b>" if genres[i] == true_genre else escaped[i] for i in order]
-    figure = go.Figure()
-    figure.add_bar(
-        x=[probabilities[i] for i in order],
-        y=names,
-        orientation="h",
-        marker={"color": [colors[genres[i]] for i in order]},
-        text=[percent(probabilities[i]) for i in order],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )
-    figure.update_xaxes(range=[0, 1.35], visible=False, fixedrange=True)
-    figure.update_yaxes(fixedrange=True, showgrid=False)
-    figure.update_layout(bargap=0.25, dragmode=False)
-    finish(figure, height=20 + 26 * len(genres), legend=False)
-    return figure.update_layout(margin_t=8)
+    order = np.argsort(-np.asarray(probabilities), kind="stable")
+    return [
+        GenreShare(genres[i], float(probabilities[i]), colors[genres[i]], genres[i] == true_genre)
+        for rank, i in enumerate(order.tolist())
+        if (rank < _MOST_SHARES and probabilities[i] >= _LEAST_SHARE) or genres[i] == true_genre
+    ]
+
+
+def frequency_ticks() -> list[tuple[float, str]]:
+    """Heights in a picture of `mel.picture`, as shares from the bottom, and their frequencies."""
+    bands = np.interp(_TICKS_HZ, mel.band_frequencies(), np.arange(mel.BANDS))
+    return [((band + 0.5) / mel.BANDS, frequency(hz)) for band, hz in zip(bands.tolist(), _TICKS_HZ, strict=True)]
+
+
+def magma_colors() -> list[tuple[int, int, int]]:
+    """The colors of a picture of `mel.picture`, from the lowest level to the highest: red, green, blue."""
+    return [tuple(int(color[place : place + 2], 16) for place in (1, 3, 5)) for color in MAGMA]  # type: ignore[misc]
 
 
 def track_segments(
@@ -137,37 +147,3 @@ def track_segments(
     )
     figure.update_layout(barmode="stack", dragmode=False, hovermode="closest", legend_traceorder="normal")
     return finish(figure, height=300)
-
-
-def segment_spectrogram(picture: np.ndarray, start_s: float, length_s: float) -> go.Figure:
-    """Draw the mel spectrogram of a segment.
-
-    Parameters
-    ----------
-    picture : from `mel.picture`, shape (64, 64, 1), uint8.
-    start_s, length_s : start of the segment in its track, and its duration, in seconds.
-    """
-    decibels = (picture[:, :, 0] / 255 - 1) * mel.RANGE_DB
-    columns = decibels.shape[1]
-    times = start_s + (np.arange(columns) + 0.5) * length_s / columns
-    frequencies = mel.band_frequencies()
-    figure = go.Figure(
-        go.Heatmap(
-            z=decibels.round(1),
-            x=times.round(3),
-            y=np.arange(len(frequencies)),
-            customdata=np.repeat(frequencies.round()[:, None], columns, axis=1),
-            zmin=-mel.RANGE_DB,
-            zmax=0,
-            colorscale=MAGMA,
-            colorbar={"title": {"text": "dB"}, "thickness": 10, "tickvals": [0, -20, -40, -60, -80]},
-            hovertemplate="%{x:.1f} s, %{customdata:.0f} Hz: %{z:.0f} dB<extra></extra>",
-        )
-    )
-    places = np.interp(_TICKS_HZ, frequencies, np.arange(len(frequencies)))
-    names = [frequency(hz) for hz in _TICKS_HZ]
-    figure.update_xaxes(title="Time in the track (s)", showgrid=False, fixedrange=True, zeroline=False, nticks=7)
-    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, fixedrange=True, zeroline=False)
-    figure.update_layout(dragmode=False)
-    finish(figure, height=300, legend=False)
-    return figure.update_layout(margin_t=12)

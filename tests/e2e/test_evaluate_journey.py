@@ -55,7 +55,6 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     evaluation = runs.load_run(runs.PAPER_RUN).evaluation()
     pair = evaluation.confused_pairs(2)[-1]
     segments = evaluation.cell(pair.true_genre, pair.predicted_genre)
-    track = str(segments["track"][0])
     open_first(page, fresh_server, f"evaluate?run={runs.PAPER_RUN}")
     expect(plot(page, "evaluate_splits")).to_be_visible()
     row, column = evaluation.genres.index(pair.true_genre), evaluation.genres.index(pair.predicted_genre)
@@ -64,24 +63,45 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     click_in(matrix, (column + 0.5) / n_genres, (row + 0.5) / n_genres)
     sentence = f"{pair.segments} of {pair.n_true} true {pair.true_genre} segments predicted as {pair.predicted_genre}"
     expect(page.get_by_text(re.compile(sentence))).to_be_visible()
-    # The spectrogram is bundled; the audio is not.
-    expect(page.get_by_text(re.compile(rf"{re.escape(track)}, \d"))).to_be_visible()
-    expect(plot(page, "evaluate_spectrogram").locator(".heatmaplayer image")).to_be_attached()
+    # The spectrograms are bundled; the audio is not.
+    playlist = page.get_by_role("region", name="Segments")
+    picture = playlist.get_by_role("img", name=re.compile("Mel spectrogram of"))
+    starts = segments["start_s"].tolist()
+    assert len(starts) > 1
+
+    def picture_of(index: int) -> str:
+        minutes, seconds = divmod(round(starts[index]), 60)
+        return f"Mel spectrogram of {segments['track'][index]}, {minutes}:{seconds:02d}"
+
+    expect(picture).to_have_attribute("aria-label", re.compile(picture_of(0)))
     settled(page)
-    expect(page.locator("audio")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(picture).to_have_attribute("aria-label", re.compile(picture_of(1)))
+    page.keyboard.press("ArrowLeft")
+    expect(picture).to_have_attribute("aria-label", re.compile(picture_of(0)))
+    expect(playlist.get_by_role("button", name="Play all")).to_be_hidden()
     folder = page.get_by_role("textbox", name="Audio folder")
     folder.fill(str(gtzan_mini))
     folder.press("Enter")
-    player = page.locator("audio")
-    expect(player).to_be_attached()
+    expect(playlist.get_by_role("button", name="Play all")).to_be_visible()
     settled(page)
-    start_s = round(float(segments["start_s"][0]))
-    page.wait_for_function("document.querySelector('audio').readyState >= 2")
-    player.evaluate("audio => audio.play()")
-    page.wait_for_function(f"document.querySelector('audio').currentTime > {start_s} + 0.5")
+    # A click on the cell plays its segments one after another, without the server.
+    click_in(matrix, (column + 0.5) / n_genres, (row + 0.5) / n_genres)
+    expect(playlist.get_by_role("button", name="Pause")).to_be_visible()
+    sound = playlist.locator("audio")
+    page.wait_for_function("audio => audio.currentTime > 0.5", arg=sound.element_handle())
+    assert sound.evaluate("audio => audio.duration") == pytest.approx(3, abs=0.01)
+    expect(playlist.get_by_role("status")).to_have_text(f"2 of {len(starts)}")
+    expect(picture).to_have_attribute("aria-label", re.compile(picture_of(1)))
+    playlist.get_by_role("button", name="Pause").click()
+    # The list of confident errors plays too.
+    page.get_by_text("Confident errors", exact=True).click()
+    settled(page)
+    playlist.get_by_role("button", name="Play all").click()
+    page.wait_for_function("audio => audio.currentTime > 0.5", arg=playlist.locator("audio").element_handle())
     page.get_by_text("Tracks", exact=True).click()
     settled(page)
-    expect(plot(page, "evaluate_spectrogram")).to_be_visible()
+    expect(picture).to_be_visible()
     expect(page.get_by_text(re.compile(r"tracks are predicted correctly"))).to_be_visible()
     tracks = evaluation.tracks.sort_values(["correct", "probability"], ascending=[True, False], kind="stable")
     first = tracks["track"].iloc[0]
@@ -90,4 +110,4 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     place = (starts[-1] + 1.5 + 0.02 * end) / (1.04 * end)
     click_in(page.locator("[class*=st-key-evaluate_track_segments] .nsewdrag").first, place, 0.6)
     minutes, seconds = divmod(round(starts[-1]), 60)
-    expect(page.get_by_text(re.compile(rf"{re.escape(first)}, {minutes}:{seconds:02d}"))).to_be_visible()
+    expect(playlist.get_by_text(re.compile(rf"{re.escape(first)}, {minutes}:{seconds:02d}"))).to_be_visible()

@@ -1,4 +1,4 @@
-"""Figures of segments show their probabilities, and frequencies at the right place."""
+"""What is shown of segments: their probabilities, and frequencies at the right place."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,15 @@ from genre_core.figures import segments as figures
 from tests.confusion import GENRES
 
 
-def test_the_true_genre_of_a_segment_is_marked() -> None:
-    bars = figures.segment_probabilities([0.2, 0.7, 0.1], GENRES, "blues").data[0]
-    assert list(bars.y) == ["polka", "<b>blues (true)</b>", "jazz"]
-    assert list(bars.x) == [0.1, 0.2, 0.7]
+def test_the_probable_genres_come_first_and_the_true_one_is_always_there() -> None:
+    shares = figures.genre_shares([0.004, 0.7, 0.296], GENRES, "blues")
+    assert [(share.genre, share.probability, share.is_true) for share in shares] == [
+        ("jazz", 0.7, False),
+        ("polka", 0.296, False),
+        ("blues", 0.004, True),
+    ]
+    assert len({share.color for share in shares}) == 3
+    assert [share.genre for share in figures.genre_shares([0.004, 0.7, 0.296], GENRES, "jazz")] == ["jazz", "polka"]
 
 
 def test_the_segments_of_a_track_run_over_its_time() -> None:
@@ -34,23 +39,13 @@ def test_the_segments_of_a_track_run_over_its_time() -> None:
 
 def test_a_tone_is_at_its_frequency() -> None:
     samples = np.sin(2 * np.pi * 1000 * np.arange(66_149) / mel.RATE).astype(np.float32)
-    figure = figures.segment_spectrogram(mel.picture(samples), 6.0, 3.0)
-    (heat,) = figure.data
-    z = np.array(heat.z)
-    assert z.max() == 0
-    assert z.min() == -80
-    axis = figure.layout.yaxis
-    (tick,) = [place for place, name in zip(axis.tickvals, axis.ticktext, strict=True) if name == "1\u00a0kHz"]
-    assert (z[:, 32].argmax() - tick) == pytest.approx(0, abs=0.6)
-    assert 6 < heat.x[0] < heat.x[-1] < 9
+    loudest = mel.picture(samples)[:, 32, 0].argmax()
+    (height,) = [height for height, name in figures.frequency_ticks() if name == "1\u00a0kHz"]
+    assert (loudest + 0.5) / mel.BANDS == pytest.approx(height, abs=0.6 / mel.BANDS)
 
 
-def test_silence_is_dark() -> None:
-    heat = figures.segment_spectrogram(np.zeros(mel.SHAPE, dtype=np.uint8), 0.0, 3.0).data[0]
-    assert (np.array(heat.z) == -80).all()
-
-
-def test_no_color_is_one_that_streamlit_replaces() -> None:
-    """Its theme replaces #000001 to #000020 by its own colors."""
-    heat = figures.segment_spectrogram(np.zeros(mel.SHAPE, dtype=np.uint8), 0.0, 3.0).data[0]
-    assert not any(color.startswith("#0000") for _, color in heat.colorscale)
+def test_low_levels_are_dark_and_high_ones_bright() -> None:
+    colors = np.array(figures.magma_colors())
+    assert colors.shape[1] == 3 and colors.min() >= 0 and colors.max() <= 255
+    assert (np.diff(colors.sum(axis=1)) > 0).all()
+    assert colors[0].sum() < 20 and colors[-1].sum() > 600

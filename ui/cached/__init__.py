@@ -53,7 +53,7 @@ from ui.cached.songs import (
     synthetic_song,
 )
 from ui.cached.stored import add_dataset, open_dataset, own_dataset, stored_dataset, visible_datasets
-from ui.cached.tracks import find_audio, has_audio, segment_picture, track_audio, track_content
+from ui.cached.tracks import bundled_picture, cut_segments, find_audio, has_audio, track_audio, track_content
 from ui.cached.training import sweeps, trainer
 from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
@@ -69,12 +69,14 @@ __all__ = [
     "analyze",
     "background_workers",
     "bundled_dataset",
+    "bundled_picture",
     "challenge_board",
     "challenge_dataset",
     "challenge_outcome",
     "check_songs",
     "check_songs_again",
     "content_digest",
+    "cut_segments",
     "digest",
     "download_job",
     "duration_s",
@@ -103,7 +105,6 @@ __all__ = [
     "ready",
     "reveals",
     "run",
-    "segment_picture",
     "segment_seconds",
     "separate",
     "songs_file",

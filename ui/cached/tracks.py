@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from genre_core import audio, datasets
+from genre_core import audio
 from genre_core.audio import playback
 from genre_core.datasets import find_audio
-from genre_core.features import mel
+from genre_core.features import playable
+from genre_core.features.playable import PlayableSegment
 from genre_core.jobs import Job
 from ui.cached.datasets import bundled_dataset
 from ui.cached.runs import evaluation
@@ -37,14 +38,9 @@ def track_content(path: Path, modified: float) -> bytes:
     return audio.read_content(path)
 
 
-def segment_picture(dataset: str, track: str, start_s: float, length_s: float) -> np.ndarray | None:
-    """The mel spectrogram of a segment, shape (64, 64, 1), uint8: a bundled one, or from the audio; None without it."""
-    if dataset == datasets.BUNDLED and (known := _bundled_pictures().get((track, round(start_s)))) is not None:
-        return known
-    path = find_audio(track)
-    if path is None:
-        return None
-    return finished(_picture(path, path.stat().st_mtime, start_s, length_s), "Computing the spectrogram")
+def bundled_picture(track: str, start_s: float) -> np.ndarray | None:
+    """The mel spectrogram of a segment of the bundled dataset, shape (64, 64, 1), uint8; None if it isn't bundled."""
+    return _bundled_pictures().get((track, round(start_s)))
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,5 +52,8 @@ def _bundled_pictures() -> dict[tuple[str, int], np.ndarray]:
 
 
 @cached_job(64)
-def _picture(path: Path, modified: float, start_s: float, length_s: float) -> Job[np.ndarray | None]:
-    return workers().submit(mel.picture_of_file, path, start_s, length_s, visitor=visitor(), urgent=True)
+def cut_segments(
+    path: Path, modified: float, starts_s: tuple[float, ...], length_s: float
+) -> Job[list[PlayableSegment | None]]:
+    """The job that cuts segments out of a track: see `features.playable`."""
+    return workers().submit(playable.cut, path, starts_s, length_s, visitor=visitor(), urgent=True)

@@ -8,7 +8,7 @@ from genre_core.evaluation import Evaluation
 from genre_core.figures.confusion import CellValue, confusion_matrix
 from genre_core.runs import RunInfo
 from genre_core.wording import clock, counted, percent
-from ui import cached, shell
+from ui import cached, playlist, shell
 from ui.evaluate import segment
 from ui.evaluate.tables import select_row
 from ui.text import CHART, PERCENT
@@ -17,6 +17,7 @@ _CELL_VALUES: dict[CellValue, str] = {"counts": "Counts", "row": "% of true genr
 _TRUE, _PREDICTED, _SHOW = "evaluate_true_genre", "evaluate_predicted_genre", "evaluate_cell_values"
 _RUN = "evaluate_cell_run"
 """Name of the run whose cell is chosen."""
+_PLAYLIST = "evaluate_cell_segments"
 
 
 @st.fragment
@@ -27,7 +28,7 @@ def show(info: RunInfo) -> None:
         _choose_first_cell(info.name, evaluation)
         st.markdown(
             "Rows are true genres, columns are predicted genres: **blue cells are correct predictions, orange cells "
-            "are errors**. Click a cell to list its segments and listen to them."
+            "are errors**. Click a cell to play its segments one after another."
         )
         left, right = st.columns([3, 2], gap="medium")
         with left:
@@ -73,14 +74,20 @@ def _choose_cell(true_genre: str, predicted_genre: str) -> None:
     st.session_state[_TRUE], st.session_state[_PREDICTED] = true_genre, predicted_genre
 
 
+def _play_cell(true_genre: str, predicted_genre: str) -> None:
+    """Choose a cell and play its segments."""
+    _choose_cell(true_genre, predicted_genre)
+    playlist.begin(_PLAYLIST)
+
+
 def _take_click(key: str) -> None:
-    """Choose the cell that was clicked."""
+    """Play the cell that was clicked."""
     if points := st.session_state[key].selection.points:
-        _choose_cell(*points[0]["customdata"])
+        _play_cell(*points[0]["customdata"])
 
 
 def _show_confused_pairs(evaluation: Evaluation) -> None:
-    """Show the most frequent errors as buttons that choose their cell."""
+    """Show the most frequent errors as buttons that play their cell."""
     pairs = evaluation.confused_pairs(6)
     if not pairs:
         st.success("All segments were predicted correctly.", icon=":material/check:")
@@ -94,13 +101,13 @@ def _show_confused_pairs(evaluation: Evaluation) -> None:
                 key=f"evaluate_pair_{pair.true_genre}_{pair.predicted_genre}",
                 type="tertiary",
                 icon=":material/arrow_right:",
-                on_click=_choose_cell,
+                on_click=_play_cell,
                 args=(pair.true_genre, pair.predicted_genre),
             )
 
 
 def _show_cell(info: RunInfo, evaluation: Evaluation, true_genre: str, predicted_genre: str) -> None:
-    """Show the segments of a cell, and the selected one."""
+    """Show the segments of a cell: how many they are, a playlist, and a table."""
     segments = evaluation.cell(true_genre, predicted_genre)
     n_true = int((evaluation.labels == evaluation.genres.index(true_genre)).sum())
     tracks = segments["track"].nunique()
@@ -112,6 +119,7 @@ def _show_cell(info: RunInfo, evaluation: Evaluation, true_genre: str, predicted
     )
     if segments.empty:
         return
+    place = st.container()
     probability_columns = {
         f"p({genre})": st.column_config.NumberColumn(
             format=PERCENT, width="small", help=f"Probability of {escaping.markdown(genre)}"
@@ -124,10 +132,8 @@ def _show_cell(info: RunInfo, evaluation: Evaluation, true_genre: str, predicted
         max_height=250,
         **probability_columns,
     )
-    if row is None:
-        st.caption("Select a row to see and hear its segment.")
-        return
-    segment.show(info, segments.iloc[row])
+    with place:
+        segment.show(info, segments, _PLAYLIST, chosen=row)
 
 
 def _cell_table(segments: pd.DataFrame, true_genre: str, predicted_genre: str) -> pd.DataFrame:

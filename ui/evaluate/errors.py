@@ -20,7 +20,8 @@ def show(info: RunInfo) -> None:
         return
     st.markdown(
         f"**{len(errors)} of {info.scores.segments}** segments are predicted incorrectly; the most confident errors "
-        "come first. They are worth listening to: the label may be wrong, or the track untypical of its genre."
+        "come first. They are worth listening to: the label may be wrong, or the track untypical of its genre. "
+        "Select a row to listen from there on."
     )
     left, right = st.columns([1, 1], gap="medium")
     with left:
@@ -35,7 +36,4 @@ def show(info: RunInfo) -> None:
         )
         row = select_row(table, f"evaluate_errors_{info.name}", Probability=PERCENT_COLUMN)
     with right:
-        if row is None:
-            st.caption("Select a row to see and hear its segment.")
-        else:
-            segment.show(info, errors.iloc[row])
+        segment.show(info, errors, "evaluate_errors_segments", chosen=row)

@@ -15,6 +15,7 @@ from ui.evaluate.tables import PERCENT_COLUMN, select_row
 from ui.text import CHART
 
 _ERRORS_ONLY, _SEGMENT = "evaluate_tracks_errors_only", "evaluate_track_segment"
+_PLAYLIST = "evaluate_track_playlist"
 
 
 @st.fragment
@@ -99,7 +100,7 @@ def _show_track(info: RunInfo, track: str) -> None:
         st.caption("Segments missing between the bars are in the training set: data leakage.")
     if len(starts) > 1:
         st.pills("Segment", starts, format_func=clock, key=chosen_key, required=True, wrap=True)
-    segment.show(info, segments.iloc[starts.index(st.session_state[chosen_key])])
+    segment.show(info, segments, f"{_PLAYLIST}_{track}", chosen=starts.index(st.session_state[chosen_key]))
 
 
 def _predicted_genres(segments: pd.DataFrame) -> str:

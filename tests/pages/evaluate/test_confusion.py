@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from genre_core import datasets, runs, storage
 from genre_core.datasets.splits import SplitConfig
 from genre_core.training import Trainer
-from tests.evaluate_page import train, words
+from genre_core.wording import clock
+from tests.evaluate_page import playlist, train, words
 from tests.page_text import plain
 from tests.waiting import predicted
 from ui.state import Keys
@@ -70,7 +71,7 @@ def test_without_audio_it_asks_for_the_folder_and_refuses_a_wrong_one(
 ) -> None:
     app.run()
     assert "To listen to it, enter a folder" in words(app)
-    assert not app.get("audio")
+    assert not any(entry["url"] for entry in playlist(app)["entries"])
     box = app.text_input(key="evaluate_folder")
     box.set_value(str(tmp_path / "nowhere")).run()
     assert "There is no folder" in plain(app.error[0].value)
@@ -85,11 +86,27 @@ def test_a_folder_is_remembered_and_its_audio_played(app: AppTest, music: Path) 
     predicted(app)
     assert not app.error and not app.exception
     assert storage.read_settings()["audio_folder"] == str(music)
-    (player,) = app.get("audio")
-    listed = app.dataframe[0].value
-    minutes, seconds = str(listed["Start"][0]).split(":")
-    assert player.proto.start_time == 60 * int(minutes) + int(seconds)
-    assert player.proto.end_time == player.proto.start_time + 3
+    shown, listed = playlist(app), app.dataframe[0].value
+    assert [entry["title"].split(",")[0] for entry in shown["entries"]] == list(listed["Track"])
+    first = shown["entries"][0]
+    assert clock(first["start_s"]) == listed["Start"][0]
+    assert first["length_s"] == pytest.approx(3, abs=0.01)
+    assert first["url"] and first["picture"]
+    # The tracks of the cell whose audio is not in the folder have a picture alone.
+    others = [entry for entry in shown["entries"] if entry["title"].split(",")[0] != listed["Track"][0]]
+    assert all(entry["picture"] and not entry["url"] for entry in others)
+    assert not shown["begin"], "nothing plays before a click"
+
+
+def test_a_click_on_a_frequent_error_plays_it_and_a_row_goes_to_its_segment(app: AppTest, music: Path) -> None:
+    storage.write_setting("audio_folder", str(music))
+    predicted(app)
+    pair = runs.load_run(runs.PAPER_RUN).evaluation().confused_pairs(1)[0]
+    app.button(key=f"evaluate_pair_{pair.true_genre}_{pair.predicted_genre}").click()
+    predicted(app)
+    shown = playlist(app)
+    assert shown["begin"] == 1
+    assert (shown["index"], shown["before"], shown["total"]) == (0, 0, pair.segments)
 
 
 def test_a_track_that_cannot_be_decoded_gives_a_message_and_the_rest_stays(app: AppTest, music: Path) -> None:
@@ -99,13 +116,13 @@ def test_a_track_that_cannot_be_decoded_gives_a_message_and_the_rest_stays(app: 
     predicted(app)
     assert not app.exception
     assert "isn't audio" in plain(app.error[0].value)
-    assert len(app.get("plotly_chart")) == 3  # splits, matrix, probabilities
+    assert any(entry["problem"] for entry in playlist(app)["entries"])
+    assert len(app.get("plotly_chart")) == 2  # splits, matrix
 
 
 def test_a_bundled_segment_has_its_spectrogram_without_audio(app: AppTest) -> None:
     app.run()
-    assert "Mel spectrogram: time" in words(app)
-    assert not app.get("audio")
+    assert all(entry["picture"] and not entry["url"] for entry in playlist(app)["entries"])
 
 
 def test_a_spectrogram_is_computed_from_audio_if_none_is_bundled(
@@ -118,9 +135,8 @@ def test_a_spectrogram_is_computed_from_audio_if_none_is_bundled(
     evaluation = runs.load_run(app.session_state[Keys.RUN]).evaluation()
     genre = evaluation.genres[evaluation.confusion[0].argmax()]
     app.selectbox(key="evaluate_predicted_genre").select(genre).run()
-    assert "Mel spectrogram: time" not in words(app)
+    assert not any(entry["picture"] or entry["url"] for entry in playlist(app)["entries"])
     storage.write_setting("audio_folder", str(demo_folder))
     predicted(app)
     assert not app.exception and not app.error
-    assert "Mel spectrogram: time" in words(app)
-    assert len(app.get("audio")) == 1
+    assert all(entry["picture"] and entry["url"] for entry in playlist(app)["entries"])

@@ -8,7 +8,7 @@ from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
 from genre_core.training import Trainer
 from genre_core.wording import percent
-from tests.evaluate_page import open_view, train, words
+from tests.evaluate_page import open_view, playlist, train, words
 from ui.state import Keys
 
 VIEWS = ["Confusion matrix", "Tracks", "Confident errors", "Calibration", "Scores per genre", "Learning curves"]
@@ -50,11 +50,14 @@ def test_a_segment_of_a_track_is_chosen_by_its_time(app: AppTest) -> None:
     evaluation = runs.load_run("paper-track").evaluation()
     (pills,) = [pills for pills in app.pills if pills.label == "Segment"]
     assert len(pills.options) == int((evaluation.track == track).sum())
-    assert f"{track}, 0:00 to 0:03" in words(app)
+    shown = playlist(app)
+    assert [entry["start_s"] for entry in shown["entries"]] == sorted(evaluation.start_s[evaluation.track == track])
+    assert shown["entries"][shown["index"]]["title"] == f"{track}, 0:00 to 0:03"
     start_s = sorted(evaluation.start_s[evaluation.track == track])[2]
     pills.set_value(start_s).run()
     assert not app.exception
-    assert f"{track}, 0:06 to 0:09" in words(app)
+    shown = playlist(app)
+    assert shown["entries"][shown["index"]]["title"] == f"{track}, 0:06 to 0:09"
 
 
 def test_errors_are_listed_most_confident_first(app: AppTest) -> None:
@@ -65,7 +68,9 @@ def test_errors_are_listed_most_confident_first(app: AppTest) -> None:
     assert list(listed["Track"]) == list(errors["track"])
     assert list(listed["Probability"]) == pytest.approx(list(100 * errors["probability"]))
     assert f"{len(errors)} of 329 segments are predicted incorrectly" in words(app)
-    assert f"{errors['track'][0]}, " in words(app)
+    shown = playlist(app)
+    assert shown["entries"][0]["title"].startswith(f"{errors['track'][0]}, ")
+    assert len(shown["entries"]) == min(len(errors), 40) and shown["total"] == len(errors)
 
 
 def test_calibration_is_explained(app: AppTest) -> None:
