@@ -32,7 +32,7 @@ def add_parser(commands: Commands) -> None:
         "--model",
         default="mlp",
         metavar="MODEL",
-        help="mlp, cnn, svm, knn, forest, logistic or lda (default: %(default)s)",
+        help="mlp, cnn, svm, knn, forest, boosting, tree, logistic, lda or bayes (default: %(default)s)",
     )
     parser.add_argument(
         "--set",

@@ -9,7 +9,16 @@ from typing import Any
 
 from genre_core.errors import ConfigError
 from genre_core.models.base import ModelConfig
-from genre_core.models.estimator_config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, SvmConfig
+from genre_core.models.estimator_config import (
+    BoostingConfig,
+    ForestConfig,
+    KnnConfig,
+    LdaConfig,
+    LogisticConfig,
+    NaiveBayesConfig,
+    SvmConfig,
+    TreeConfig,
+)
 from genre_core.models.network_config import ACTIVATIONS, Activation, CnnConfig, MlpConfig
 from genre_core.wording import quoted
 
@@ -17,19 +26,34 @@ __all__ = [
     "ACTIVATIONS",
     "MODELS",
     "Activation",
+    "BoostingConfig",
     "CnnConfig",
     "ForestConfig",
     "KnnConfig",
     "LdaConfig",
     "LogisticConfig",
     "MlpConfig",
+    "NaiveBayesConfig",
     "SvmConfig",
+    "TreeConfig",
     "make_config",
     "model_type",
 ]
 
 MODELS: dict[str, type[ModelConfig]] = {
-    kind.model: kind for kind in (MlpConfig, CnnConfig, SvmConfig, KnnConfig, ForestConfig, LogisticConfig, LdaConfig)
+    kind.model: kind
+    for kind in (
+        MlpConfig,
+        CnnConfig,
+        SvmConfig,
+        KnnConfig,
+        ForestConfig,
+        BoostingConfig,
+        TreeConfig,
+        LogisticConfig,
+        LdaConfig,
+        NaiveBayesConfig,
+    )
 }
 
 

@@ -9,19 +9,30 @@ import numpy as np
 import skops.io
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from genre_core.errors import TrainingError
 from genre_core.models.base import ModelConfig
 from genre_core.models.calibration import fit_inverse_temperature
-from genre_core.models.config import ForestConfig, KnnConfig, LdaConfig, LogisticConfig, SvmConfig
+from genre_core.models.estimator_config import (
+    BoostingConfig,
+    ForestConfig,
+    KnnConfig,
+    LdaConfig,
+    LogisticConfig,
+    NaiveBayesConfig,
+    SvmConfig,
+    TreeConfig,
+)
 from genre_core.models.history import Epoch
 from genre_core.models.linear import LEAST_CLASSES, LinearModel
 from genre_core.models.serving import (
@@ -62,6 +73,22 @@ def _classifier(config: ModelConfig, n_segments: int, n_features: int) -> Any:
             min_samples_leaf=config.min_samples_leaf,
             random_state=config.seed,
         )
+    if isinstance(config, BoostingConfig):
+        return HistGradientBoostingClassifier(
+            max_iter=config.iterations,
+            learning_rate=config.learning_rate,
+            max_leaf_nodes=config.leaves,
+            min_samples_leaf=config.min_samples_leaf,
+            l2_regularization=config.l2,
+            early_stopping=False,  # scikit-learn would stop by segments of tracks that it trains on
+            random_state=config.seed,
+        )
+    if isinstance(config, TreeConfig):
+        return DecisionTreeClassifier(
+            max_depth=config.max_depth, min_samples_leaf=config.min_samples_leaf, random_state=config.seed
+        )
+    if isinstance(config, NaiveBayesConfig):
+        return GaussianNB(var_smoothing=config.smoothing)
     if isinstance(config, LdaConfig):
         return _discriminant_analysis(config, n_segments, n_features)
     assert isinstance(config, LogisticConfig)
@@ -173,6 +200,12 @@ def _count_parameters(classifier: Any) -> int:
         return int(np.size(classifier._fit_X))
     if isinstance(classifier, RandomForestClassifier):
         return sum(tree.tree_.node_count for tree in classifier.estimators_)
+    if isinstance(classifier, DecisionTreeClassifier):
+        return int(classifier.tree_.node_count)
+    if isinstance(classifier, HistGradientBoostingClassifier):
+        return sum(len(tree.nodes) for trees in classifier._predictors for tree in trees)
+    if isinstance(classifier, GaussianNB):
+        return classifier.theta_.size + classifier.var_.size + classifier.class_prior_.size
     if isinstance(classifier, VotingClassifier):
         return sum(_count_parameters(member) for member in classifier.estimators_)
     if isinstance(classifier, Pipeline):

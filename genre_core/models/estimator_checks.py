@@ -5,6 +5,7 @@ nearest neighbors are predicted by compiled code that uses numbers of the model 
 memory outside of their arrays.  Other models of Genre Lab are predicted by NumPy, which checks.
 """
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,15 @@ def check_estimator(estimator: Any, columns: int) -> None:
     """
     from sklearn.decomposition import PCA
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-    from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
     from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import LogisticRegression
+    from sklearn.naive_bayes import GaussianNB
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import QuantileTransformer
     from sklearn.svm import SVC
+    from sklearn.tree import DecisionTreeClassifier
 
     kind = type(estimator)
     if kind is Pipeline:
@@ -43,11 +46,15 @@ def check_estimator(estimator: Any, columns: int) -> None:
     elif kind is RandomForestClassifier:
         for tree in estimator.estimators_:
             _check_tree(tree.tree_, columns)
+    elif kind is DecisionTreeClassifier:
+        _check_tree(estimator.tree_, columns)
+    elif kind is HistGradientBoostingClassifier:
+        _check_boosting(estimator, columns)
     elif kind is SVC:
         _check_svm(estimator, columns)
     elif kind is KNeighborsClassifier:
         _check_neighbors(estimator, columns)
-    elif kind not in (PCA, LinearDiscriminantAnalysis, Nystroem, LogisticRegression, QuantileTransformer):
+    elif kind not in (PCA, GaussianNB, LinearDiscriminantAnalysis, Nystroem, LogisticRegression, QuantileTransformer):
         raise ValueError(f"no model of Genre Lab has a {kind.__name__}")
 
 
@@ -64,6 +71,34 @@ def _check_tree(tree: Any, columns: int) -> None:
         and np.where(leaf, right == -1, is_below).all()
         and (leaf | ((feature >= 0) & (feature < columns))).all()
     )
+
+
+def _check_boosting(boosting: Any, columns: int) -> None:
+    """The trees of a gradient boosting without categories."""
+    per_iteration, bins = boosting.n_trees_per_iteration_, boosting._bin_mapper
+    classes = len(boosting.classes_)
+    _check(
+        per_iteration == (1 if classes == 2 else classes)
+        and boosting._n_features == columns
+        and boosting._preprocessor is None
+        and len(bins.is_categorical_) == columns
+        and not any(bins.is_categorical_)
+        and all(len(trees) == per_iteration for trees in boosting._predictors)
+    )
+    for tree in itertools.chain.from_iterable(boosting._predictors):
+        _check_predictor(tree, columns)
+
+
+def _check_predictor(tree: Any, columns: int) -> None:
+    """The nodes of a tree of gradient boosting, as those of other trees; leaves have no children."""
+    from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
+
+    nodes = tree.nodes
+    _check(nodes.dtype == PREDICTOR_RECORD_DTYPE and nodes.ndim == 1 and len(nodes) > 0)
+    numbers, left, right = np.arange(len(nodes)), nodes["left"].astype(np.int64), nodes["right"].astype(np.int64)
+    is_below = (left > numbers) & (left < len(nodes)) & (right > numbers) & (right < len(nodes))
+    is_column = (nodes["feature_idx"] >= 0) & (nodes["feature_idx"] < columns)
+    _check(not nodes["is_categorical"].any() and ((nodes["is_leaf"] == 1) | (is_below & is_column)).all())
 
 
 def _check_svm(machine: Any, columns: int) -> None:

@@ -21,6 +21,16 @@ _SCALING = Choice(
 )
 
 
+_MIN_SAMPLES_LEAF = Number(
+    "Minimum samples per leaf",
+    "Smallest number of training segments in a leaf. Larger values make smoother trees.",
+    1,
+    1000,
+    (1, 2, 3, 5, 10, 20),
+    integer=True,
+)
+
+
 @dataclass(frozen=True)
 class SvmConfig(ModelConfig):
     """A support vector machine; the defaults are scikit-learn's."""
@@ -96,17 +106,7 @@ class ForestConfig(ModelConfig):
         300,
         Number("Number of trees", "Number of trees in the forest.", 1, 5000, (10, 30, 100, 300, 1000), integer=True),
     )
-    min_samples_leaf: int = setting_field(
-        1,
-        Number(
-            "Minimum samples per leaf",
-            "Smallest number of training segments in a leaf. Larger values make smoother trees.",
-            1,
-            1000,
-            (1, 2, 3, 5, 10, 20),
-            integer=True,
-        ),
-    )
+    min_samples_leaf: int = setting_field(1, _MIN_SAMPLES_LEAF)
     max_features: float = setting_field(
         0.15,
         Number(
@@ -117,6 +117,98 @@ class ForestConfig(ModelConfig):
             (0.05, 0.1, 0.15, 0.3, 0.5, 1.0),
         ),
     )
+
+
+@dataclass(frozen=True)
+class BoostingConfig(ModelConfig):
+    """Gradient boosting on histograms of the features; the defaults are scikit-learn's."""
+
+    model = "boosting"
+    title = "Gradient boosting"
+    short_title = "Gradient boosting"
+    comment = "Adds small decision trees one after the other, each of which corrects the errors of those before it."
+
+    iterations: int = setting_field(
+        100,
+        Number(
+            "Iterations",
+            "Number of times that a tree for each genre is added.",
+            1,
+            2000,
+            (10, 20, 50, 100, 200, 400),
+            integer=True,
+        ),
+    )
+    learning_rate: float = setting_field(
+        0.1,
+        Number(
+            "Learning rate",
+            "Weight of each new tree. With a smaller one, more iterations are needed.",
+            1e-4,
+            1.0,
+            (0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+        ),
+    )
+    leaves: int = setting_field(
+        31,
+        Number("Leaves per tree", "Largest number of leaves of a tree.", 2, 1000, (2, 4, 8, 15, 31, 63), integer=True),
+    )
+    min_samples_leaf: int = setting_field(20, _MIN_SAMPLES_LEAF)
+    l2: float = setting_field(
+        0.0,
+        Number(
+            "L2 regularization",
+            "Penalty on large values in the leaves. Reduces overfitting.",
+            0.0,
+            1e4,
+            (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class TreeConfig(ModelConfig):
+    """A single decision tree, small enough to be drawn."""
+
+    model = "tree"
+    title = "Decision tree"
+    short_title = "Decision tree"
+    comment = "Asks one question about one feature after the other. A small tree can be read as a drawing."
+
+    max_depth: int = setting_field(
+        5,
+        Number(
+            "Maximum depth",
+            "Largest number of questions that are asked about a segment.",
+            1,
+            100,
+            (1, 2, 3, 4, 5, 6, 8, 10, 15, 30),
+            integer=True,
+        ),
+    )
+    min_samples_leaf: int = setting_field(5, _MIN_SAMPLES_LEAF)
+
+
+@dataclass(frozen=True)
+class NaiveBayesConfig(ModelConfig):
+    """Gaussian naive Bayes; the defaults are scikit-learn's."""
+
+    model = "bayes"
+    title = "Gaussian naive Bayes"
+    short_title = "Naive Bayes"
+    comment = "Models every feature of a genre as a normal distribution, as if features were independent."
+
+    smoothing: float = setting_field(
+        1e-9,
+        Number(
+            "Variance smoothing",
+            "Share of the largest variance that is added to all. Larger values make predictions less certain.",
+            0.0,
+            10.0,
+            (1e-9, 1e-6, 0.001, 0.01, 0.1, 0.3, 1.0),
+        ),
+    )
+    scaling: str = setting_field("standard", _SCALING)
 
 
 @dataclass(frozen=True)

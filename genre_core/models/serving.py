@@ -21,7 +21,11 @@ from genre_core.reading.archives import check_model_archive
 NETWORK_FILE, ESTIMATOR_FILE = "model.tflite", "model.skops"
 INVERSE_TEMPERATURE = "inverse_temperature"
 """Key of ESTIMATOR_FILE, beside "estimator"."""
-TRUSTED_TYPES = ["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"]
+TRUSTED_TYPES = [
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+]
 """Types that our estimators contain and that are not on skops' own list of safe types.
 
 Trees are compiled code that follows the indices in its own arrays: `estimator_checks` looks at these first.

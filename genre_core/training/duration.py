@@ -4,7 +4,7 @@ import math
 
 from genre_core.datasets.splits import SplitConfig
 from genre_core.models.base import ModelConfig
-from genre_core.models.config import CnnConfig, ForestConfig, MlpConfig, SvmConfig
+from genre_core.models.config import BoostingConfig, CnnConfig, ForestConfig, MlpConfig, SvmConfig
 
 _CNN_S = 4e-9  # per cell, filter and picture
 
@@ -50,4 +50,6 @@ def _fit_seconds(config: ModelConfig, n_train: float, shape: tuple[int, ...], n_
         return 6 * 2e-7 * n_train**2
     if isinstance(config, ForestConfig):
         return config.trees * n_train * 2e-6 * (1 + 10 * config.max_features)
+    if isinstance(config, BoostingConfig):
+        return config.iterations * n_genres * (5e-3 + 8e-7 * n_train)
     return 0.5

@@ -41,7 +41,7 @@ def train(
     ----------
     dataset : a dataset, or the source of one as in `load_dataset`: "bundled", a folder with one subfolder per genre,
         or a file.
-    model : mlp, cnn, svm, knn, forest, logistic or lda.
+    model : mlp, cnn, svm, knn, forest, boosting, tree, logistic, lda or bayes.
     split : random, track, artist, fault-filtered or column.
     features : name of the feature set; None for that of the dataset or the file, or, where the source can be loaded in
         several, the first that the model takes.

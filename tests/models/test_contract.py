@@ -20,6 +20,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "mlp": {"layers": "16", "epochs": 60, "batch_size": 16},
     "cnn": {"filters": 4, "epochs": 20, "ensemble_size": 2, "batch_size": 16},
     "forest": {"trees": 30},
+    "boosting": {"iterations": 30, "min_samples_leaf": 3},
 }
 
 

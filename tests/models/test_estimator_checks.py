@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
 from genre_core.models import estimator
@@ -28,6 +28,9 @@ def fitted(model: str, **settings: Any) -> Pipeline:
         ("svm", {"kernel": "linear"}),
         ("knn", {"weights": "distance"}),
         ("forest", {"trees": 10}),
+        ("boosting", {"iterations": 2, "min_samples_leaf": 2}),
+        ("tree", {}),
+        ("bayes", {"scaling": "log"}),
         ("lda", {"kernel": "linear"}),
         ("lda", {"kernel": "rbf"}),
         ("lda", {"kernel": "average"}),
@@ -61,17 +64,47 @@ def with_attribute(model: str, name: str, change: Callable[[Any], Any]) -> Pipel
     return pipeline
 
 
+def tree(**forged: Callable[[Any], Any]) -> Pipeline:
+    pipeline = fitted("tree")
+    pipeline[-1].tree_ = ForgedTree(
+        pipeline[-1].tree_, **{k: change(pipeline[-1].tree_) for k, change in forged.items()}
+    )
+    return pipeline
+
+
+def boosting(field: str, value: int) -> Pipeline:
+    """A boosting with a number of the first node of its last tree forged."""
+    pipeline = fitted("boosting", iterations=2, min_samples_leaf=2)
+    nodes = pipeline[-1]._predictors[-1][-1].nodes
+    assert not nodes[0]["is_leaf"]
+    nodes[0][field] = value
+    return pipeline
+
+
+def boosting_without_a_genre() -> Pipeline:
+    pipeline = fitted("boosting", iterations=2, min_samples_leaf=2)
+    pipeline[-1]._predictors[0] = pipeline[-1]._predictors[0][:-1]
+    return pipeline
+
+
 FORGED: dict[str, Callable[[], Any]] = {
     "a child outside of the tree": lambda: forest(children_left=lambda tree: tree.children_left + 100_000),
     "a child before its parent": lambda: forest(children_right=lambda tree: np.minimum(tree.children_right, 0)),
     "a column that is not there": lambda: forest(feature=lambda tree: tree.feature + 100_000),
     "a tree of more columns": lambda: forest(n_features=lambda tree: 7),
+    "a decision tree with a column that is not there": lambda: tree(feature=lambda tree: tree.feature + 100_000),
+    "boosting with a child outside of the tree": lambda: boosting("left", 100_000),
+    "boosting with a child before its parent": lambda: boosting("right", 0),
+    "boosting with a column that is not there": lambda: boosting("feature_idx", COLUMNS),
+    "boosting with a column before the first": lambda: boosting("feature_idx", -1),
+    "boosting with categories": lambda: boosting("is_categorical", 1),
+    "boosting without trees of a genre": boosting_without_a_genre,
     "more support vectors than there are": lambda: with_attribute("svm", "_n_support", lambda n: n + 1000),
     "too few coefficients": lambda: with_attribute("svm", "_dual_coef_", lambda values: values[:, :1]),
     "vectors of fewer columns": lambda: with_attribute("svm", "support_vectors_", lambda values: values[:, :2]),
     "a genre that is not there": lambda: with_attribute("knn", "_y", lambda genres: genres + 100_000),
     "more neighbors than there are": lambda: with_attribute("knn", "n_neighbors", lambda n: 100_000),
-    "another model": lambda: Pipeline([("classify", HistGradientBoostingClassifier())]),
+    "another model": lambda: Pipeline([("classify", GradientBoostingClassifier())]),
     "no model": lambda: "a text",
 }
 
