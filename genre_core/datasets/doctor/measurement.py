@@ -65,7 +65,7 @@ def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Re
     progress(0, len(files))
     # Threads suffice, since decoding and the Fourier transform release Python's lock.
     with ThreadPoolExecutor(2) as pool:
-        futures = {name: pool.submit(_measure, path) for name, path in files.items()}
+        futures = {name: pool.submit(_measured, path) for name, path in files.items()}
         try:
             for done, (name, future) in enumerate(futures.items(), start=1):
                 try:
@@ -79,12 +79,21 @@ def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Re
     return Recordings(measured, unreadable, [name for name in names if name not in files])
 
 
-def _measure(path: Path) -> Recording:
-    """Measure a file; AudioError if it can't be read."""
+def _measured(path: Path) -> Recording:
+    return measure(path, decode(path))
+
+
+def decode(path: Path) -> audio.Clip:
+    """Decode a file at its own rate, or a lower one at which it can be measured.  Raises AudioError if it can't be."""
     audio.check_audio(path)
     clip = audio.load_audio(path, rate=_rate_of_header(path))
     if clip.rate != min(clip.source_rate, _MOST_RATE):
         clip = audio.load_audio(path, rate=min(clip.source_rate, _MOST_RATE))
+    return clip
+
+
+def measure(path: Path, clip: audio.Clip) -> Recording:
+    """Measure a file that `decode` has decoded."""
     return Recording(
         rate=clip.source_rate,
         clipped_share=_clipped_share(path, clip),

@@ -88,3 +88,5 @@ class Song:
     """Id of the visitor who added it; empty for the operator."""
     duration_s: float | None = None
     """Its length, once it was checked; None before, and if it can't be decoded."""
+    fingerprint: str = ""
+    """What the browser knew of the file that it uploaded; empty if it came in another way."""

@@ -59,7 +59,7 @@ class Incoming:
     """An upload that has begun."""
 
     id: str
-    """16 hexadecimal digits."""
+    """16 hexadecimal digits; empty if the song is in its genre already, by an earlier upload of the same file."""
     offset: int
     """Number of bytes that have arrived."""
 
@@ -75,10 +75,18 @@ class _Upload:
     n_bytes: int
     fingerprint: str
     kind: Kind
+    artist: str = ""
 
 
 def begin(
-    owner: str, dataset: str, genre: str, file_name: str, n_bytes: int, fingerprint: str, kind: Kind = "song"
+    owner: str,
+    dataset: str,
+    genre: str,
+    file_name: str,
+    n_bytes: int,
+    fingerprint: str,
+    kind: Kind = "song",
+    artist: str = "",
 ) -> Incoming:
     """Begin an upload, or find the one that was begun with the same arguments, which goes on at its `offset`.
 
@@ -89,6 +97,7 @@ def begin(
     genre : of a song; ignored for an archive.
     n_bytes : size of the file.
     fingerprint : what the browser knows of the file's content and time.
+    artist : of a song; from its tags if it is empty.
 
     Raises
     ------
@@ -105,7 +114,12 @@ def begin(
         n_bytes=n_bytes,
         fingerprint=hashlib.sha256(fingerprint.encode(errors="surrogatepass")).hexdigest(),
         kind=kind,
+        artist=artist,
     )
+    if kind == "song" and any(
+        (song.genre, song.fingerprint) == (genre, upload.fingerprint) for song in read_songs(dataset)
+    ):
+        return Incoming("", n_bytes)
     _check_room(upload)
     text = json.dumps(asdict(upload))
     id_ = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -171,7 +185,15 @@ def finish(id_: str, owner: str) -> Song | Path:
     if upload.kind == "archive":
         return content
     try:
-        return add_song(upload.dataset, upload.genre, upload.file_name, content, by=owner)
+        return add_song(
+            upload.dataset,
+            upload.genre,
+            upload.file_name,
+            content,
+            by=owner,
+            artist=upload.artist,
+            fingerprint=upload.fingerprint,
+        )
     finally:
         discard(id_, owner)
 

@@ -30,7 +30,16 @@ from genre_core.visitors import most_dataset_bytes, most_song_bytes, most_upload
 from genre_core.wording import counted, quoted
 
 
-def add_song(name: str, genre: str, file_name: str, content: Path | bytes, *, by: str = "", artist: str = "") -> Song:
+def add_song(
+    name: str,
+    genre: str,
+    file_name: str,
+    content: Path | bytes,
+    *,
+    by: str = "",
+    artist: str = "",
+    fingerprint: str = "",
+) -> Song:
     """Add a song to a dataset; for a worker process, since it opens the song.
 
     Parameters
@@ -39,6 +48,7 @@ def add_song(name: str, genre: str, file_name: str, content: Path | bytes, *, by
     content : of the file; a path is moved in, not copied, and is left where it is after an error.
     by : id of the visitor who adds it; empty for the operator.
     artist : from the tags of the file if it is empty.
+    fingerprint : of the upload by which it came.
 
     Raises
     ------
@@ -61,6 +71,7 @@ def add_song(name: str, genre: str, file_name: str, content: Path | bytes, *, by
         n_bytes=n_bytes,
         added=time.time(),
         by=by,
+        fingerprint=fingerprint,
     )
     with places.changing(name):
         facts, known = with_genre(name, genre), read_songs(name)
