@@ -10,27 +10,18 @@ page of another site can read it, and it is refused with the cookie of another v
 
 import asyncio
 import json
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from genre_core.errors import GenreLabError
-from genre_core.visitors import Signer, Visitor
-
-if TYPE_CHECKING:
-    from genre_core.datasets.gathered.facts import GatheredDataset, Song
-    from genre_core.jobs import Job
+from ui.tickets import DOWNLOAD, PLAY, UPLOAD, Ticket
 
 Result = TypeVar("Result")
-UPLOAD, PLAY, DOWNLOAD = "gathered/upload", "gathered/play", "gathered/download"
-"""Addresses of uploads, of the songs of a dataset, and of its ZIP file."""
 TICKET_HEADER, OFFSET_HEADER = "X-Genre-Lab-Ticket", "X-Genre-Lab-Offset"
 CHUNK_BYTES = 4_000_000
 """The longest piece of a song in one request."""
@@ -38,40 +29,11 @@ _WRITE_BYTES = 1_000_000
 """So much is held in memory at most before it is written."""
 _MOST_BODY_BYTES = 16_384
 _POLL_S = 0.05
-_signer = Signer(secrets.token_bytes(32))
-"""Of this process: after a restart of the server the page gives a new ticket."""
 
 Who = Callable[[dict[str, str]], str | None]
 """The id of the visitor with these cookies; None if the browser keeps none."""
 Refusal = Callable[[Request], Response | None]
 """The answer to a request that a page of another site has sent."""
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What a visitor may do with a dataset, as the page has found out."""
-
-    visitor: str
-    """Id; empty for the operator."""
-    dataset: str
-    """Name of a gathered dataset."""
-    code: str = ""
-    """The code by which the visitor adds songs to the dataset of another."""
-
-    def signed(self, purpose: str) -> str:
-        """The ticket as text for a browser.
-
-        Parameters
-        ----------
-        purpose : UPLOAD, PLAY or DOWNLOAD: it is good for nothing else.
-        """
-        return _signer.sign(f"{purpose}:{self.visitor}:{self.dataset}:{self.code}")
-
-    @staticmethod
-    def read(signed: str, purpose: str) -> "Ticket | None":
-        """The ticket in a text; None if it was not signed here, or for something else."""
-        parts = (_signer.read(signed) or "").split(":")
-        return Ticket(*parts[1:]) if len(parts) == 4 and parts[0] == purpose else None
 
 
 def routes(base: str, who: Who, refusal: Refusal) -> list[BaseRoute]:
@@ -103,7 +65,7 @@ class _Uploads:
         asked = await _read_document(request)
         if asked is None:
             return _problem("This request can't be read; reload the page.")
-        return _document(await _answering(_begin, ticket, asked))
+        return _document(await _answering(lambda: _arrivals().begin(ticket, asked)))
 
     async def append(self, request: Request) -> Response:
         """Write the next piece of an upload: answers how many bytes have arrived."""
@@ -128,23 +90,22 @@ class _Uploads:
         if isinstance(ticket, Response):
             return ticket
         upload = request.path_params["id"]
-        job = await _answering(_start_finishing, ticket, upload)
+        job = await _answering(lambda: _arrivals().start_finishing(ticket, upload))
         if isinstance(job, Response):
             return job
         while job.running:  # without a thread, of which there are few
             await asyncio.sleep(_POLL_S)
-        return await _answering(_end_finishing, ticket, upload, job)
+        return _document(await _answering(lambda: _arrivals().end_finishing(ticket, upload, job)))
 
     async def play(self, request: Request) -> Response:
         """Send a song, or a piece of it."""
-        ticket = self._ticket_in_address(request, PLAY)
-        song = request.path_params["song"]
-        return await run_in_threadpool(_send_song, ticket, song) if ticket else _not_found()
+        ticket, song = self._ticket_in_address(request, PLAY), request.path_params["song"]
+        return await _sending(lambda: _arrivals().send_song(ticket, song)) if ticket else _not_found()
 
     async def download(self, request: Request) -> Response:
         """Send the ZIP file of a dataset, once it was written."""
         ticket = self._ticket_in_address(request, DOWNLOAD)
-        return await run_in_threadpool(_send_archive, ticket) if ticket else _not_found()
+        return await _sending(lambda: _arrivals().send_archive(ticket)) if ticket else _not_found()
 
     def _ticket_in_address(self, request: Request, purpose: str) -> Ticket | None:
         """The ticket in an address, which holds no header of its own, if it is right."""
@@ -184,7 +145,8 @@ class _Writer:
         """Write what is held; returns an answer if that is not possible."""
         if not self._held:
             return None
-        offset = await _answering(_append, self._ticket, self._upload, self.offset, bytes(self._held))
+        chunk = bytes(self._held)
+        offset = await _answering(lambda: _arrivals().append(self._ticket, self._upload, self.offset, chunk))
         if isinstance(offset, Response):
             return offset
         self.offset = offset
@@ -192,106 +154,28 @@ class _Writer:
         return None
 
 
-async def _answering(work: Callable[..., Result], *arguments: Any) -> Result | Response:
+def _arrivals() -> Any:
+    """What is done in threads; imported when it is first needed, since the server starts without it."""
+    from ui.gathering import arrivals
+
+    return arrivals
+
+
+async def _answering(work: Callable[[], Result]) -> Result | Response:
     """Do in a thread what takes disk access; an error that a user can cause becomes an answer."""
     try:
-        return await run_in_threadpool(work, *arguments)
+        return await run_in_threadpool(work)
     except GenreLabError as error:
-        # The class of the error isn't imported before it is needed: the server starts without it.
-        offset = getattr(error, "offset", None)
+        offset = getattr(error, "offset", None)  # of a WrongOffsetError, whose module isn't imported here
         return _problem(str(error)) if offset is None else JSONResponse({"offset": offset}, 409)
 
 
-def _begin(ticket: Ticket, asked: dict[str, Any]) -> dict[str, Any]:
-    from genre_core.datasets.gathered import incoming, store
-
-    dataset, genre = _open(ticket), asked["genre"]
-    is_own = Visitor(ticket.visitor).may_change(dataset)
-    if asked["kind"] == "archive" and not is_own:
-        raise GenreLabError("Only who has made the dataset adds a ZIP file; add songs to a genre.")
-    if genre and genre not in dataset.genres and is_own:
-        store.add_genre(ticket.dataset, genre)  # a folder of genre folders was chosen
-    if not asked["artist"]:
-        asked = {key: value for key, value in asked.items() if key != "artist"}
-    upload = incoming.begin(ticket.visitor, ticket.dataset, **asked)
-    return {"id": upload.id, "offset": upload.offset}
-
-
-def _append(ticket: Ticket, upload: str, offset: int, chunk: bytes) -> int:
-    from genre_core.datasets.gathered import incoming
-
-    _open(ticket)
-    return incoming.append(upload, ticket.visitor, offset, chunk)
-
-
-def _start_finishing(ticket: Ticket, upload: str) -> "Job[Song | Path]":
-    from genre_core.datasets.gathered import incoming
-    from ui.cached import workers
-
-    _open(ticket)
-    return workers().submit(incoming.finish, upload, ticket.visitor, visitor=ticket.visitor, urgent=True)
-
-
-def _end_finishing(ticket: Ticket, upload: str, job: "Job[Song | Path]") -> Response:
-    from ui.gathering import jobs
-
-    finished = job.get()
-    if isinstance(finished, Path):
-        jobs.begin_archive(ticket.dataset, upload, finished, ticket.visitor)
-        return JSONResponse({})
-    return JSONResponse({"song": finished.id})
-
-
-def _open(ticket: Ticket) -> "GatheredDataset":
-    """The dataset of a ticket.  Raises GenreLabError if it is gone, or was closed since."""
-    from genre_core.datasets.gathered import store
-
-    dataset = store.dataset_facts(ticket.dataset)
-    if not store.may_add(dataset, Visitor(ticket.visitor), ticket.code):
-        raise GenreLabError("The dataset is closed: nobody adds songs any more.")
-    return dataset
-
-
-def _send_song(ticket: Ticket, song: str) -> Response:
-    from genre_core.datasets.gathered import songs
-    from ui import player
-
+async def _sending(work: Callable[[], Response]) -> Response:
+    """Send what the browser asks for, if there is such a thing and its visitor may have it."""
     try:
-        if _seen(ticket) is None:
-            return _not_found()
-        path = songs.song_path(ticket.dataset, song)
-        with path.open("rb") as stream:
-            kind = player.browser_format(stream.read(64))
-    except (GenreLabError, OSError):
-        return _not_found()
-    headers = {
-        "Cache-Control": "private, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return FileResponse(path, media_type=kind or "application/octet-stream", headers=headers)
-
-
-def _send_archive(ticket: Ticket) -> Response:
-    from genre_core import escaping
-    from ui.cached import songs_file
-
-    try:
-        dataset = _seen(ticket)
+        return await run_in_threadpool(work)
     except GenreLabError:
         return _not_found()
-    if dataset is None or not songs_file(dataset.name).is_file():
-        return _not_found()
-    name = f"{escaping.file_name(dataset.title)}.zip"
-    return FileResponse(songs_file(dataset.name), filename=name, headers={"Cache-Control": "no-store"})
-
-
-def _seen(ticket: Ticket) -> "GatheredDataset | None":
-    """The dataset of a ticket if its holder may see it now.  Raises GenreLabError if it is gone."""
-    from genre_core.datasets.gathered import store
-
-    dataset, visitor = store.dataset_facts(ticket.dataset), Visitor(ticket.visitor)
-    return dataset if visitor.may_see(dataset) or store.may_add(dataset, visitor, ticket.code) else None
 
 
 async def _read_document(request: Request) -> dict[str, Any] | None:

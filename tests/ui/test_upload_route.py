@@ -15,7 +15,7 @@ from genre_core.datasets.gathered import songs, store
 from genre_core.datasets.gathered.facts import GatheredDataset
 from genre_core.visitors import Serving, most_song_bytes
 from ui import server, upload_route
-from ui.upload_route import DOWNLOAD, PLAY, UPLOAD, Ticket
+from ui.tickets import DOWNLOAD, PLAY, UPLOAD, Ticket
 
 SONG = audio.wav_bytes(synthesis.song("furnace").clip(seconds=7))
 ANN, BEN = "a" * 16, "b" * 16
@@ -130,6 +130,21 @@ def test_an_upload_goes_on_after_a_break(ann: Browser, dataset: GatheredDataset,
     assert ann.send(ticket, upload, 150_000, SONG[150_000:]).document == {"offset": len(SONG)}
     assert ann.finish(ticket, upload).status == 200
     assert songs.song_path(dataset.name, songs.list_songs(dataset.name)[0].id).read_bytes() == SONG
+
+
+def test_a_file_that_was_sent_already_is_not_sent_again(ann: Browser, dataset: GatheredDataset, ticket: str) -> None:
+    upload = ann.begin(ticket, artist="Ann").document["id"]
+    ann.send(ticket, upload, 0, SONG)
+    ann.finish(ticket, upload)
+    assert ann.begin(ticket).document == {"id": "", "offset": len(SONG)}
+    assert ann.begin(ticket, genre="rock").document["offset"] == 0
+    assert [song.artist for song in songs.list_songs(dataset.name)] == ["Ann"]
+
+
+def test_a_folder_of_genres_makes_those_that_are_not_there(ann: Browser, dataset: GatheredDataset, ticket: str) -> None:
+    for genre in ("Blues", "jazz"):
+        assert ann.begin(ticket, genre=genre).status == 200
+    assert store.dataset_facts(dataset.name).genres == ("blues", "rock", "jazz")
 
 
 def test_an_upload_that_is_not_complete_is_no_song(ann: Browser, dataset: GatheredDataset, ticket: str) -> None:

@@ -10,7 +10,7 @@ from genre_core.datasets.gathered import songs, store
 from genre_core.datasets.gathered.facts import LONGEST_TITLE, GatheredDataset
 from genre_core.errors import GenreLabError
 from genre_core.wording import counted, size_text
-from ui import cached, qr, upload_route, visitors
+from ui import cached, qr, tickets, visitors
 from ui.gathering import choice, following, uploader
 from ui.gathering.choice import Access
 
@@ -113,8 +113,8 @@ def _show_file(access: Access) -> None:
     if following.show(job, "Writing the ZIP file", "management_export"):
         file = cached.songs_file(name)
         if file.is_file():
-            ticket = uploader.ticket(access.facts, access.code).signed(upload_route.DOWNLOAD)
-            url = visitors.own_url(f"{upload_route.DOWNLOAD}/{name}?ticket={ticket}")
+            ticket = uploader.ticket(access.facts, access.code).signed(tickets.DOWNLOAD)
+            url = visitors.own_url(f"{tickets.DOWNLOAD}/{name}?ticket={ticket}")
             label = f"Save the ZIP file ({size_text(file.stat().st_size)})"
             st.link_button(label, url, icon=":material/download:")
 

@@ -10,7 +10,7 @@ from genre_core.datasets.gathered import songs
 from genre_core.datasets.gathered.facts import LONGEST_ARTIST, LONGEST_FILE_NAME, Song
 from genre_core.errors import GenreLabError
 from genre_core.wording import counted
-from ui import cached, player, upload_route, visitors
+from ui import cached, player, tickets, visitors
 from ui.gathering import choice, following, uploader
 from ui.gathering.choice import Access
 
@@ -53,8 +53,8 @@ def _play(access: Access, song: Song) -> None:
     with path.open("rb") as stream:
         kind = player.browser_format(stream.read(64))
     if kind:
-        ticket = uploader.ticket(access.facts, access.code).signed(upload_route.PLAY)
-        st.audio(visitors.own_url(f"{upload_route.PLAY}/{name}/{song.id}?ticket={ticket}"), kind)
+        ticket = uploader.ticket(access.facts, access.code).signed(tickets.PLAY)
+        st.audio(visitors.own_url(f"{tickets.PLAY}/{name}/{song.id}?ticket={ticket}"), kind)
     else:
         st.audio(cached.track_audio(path, path.stat().st_mtime), "audio/wav")
 

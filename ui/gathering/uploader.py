@@ -11,8 +11,8 @@ from streamlit.components.v2.types import ComponentRenderer
 from genre_core.datasets.gathered.facts import GatheredDataset
 from genre_core.visitors import most_dataset_bytes, most_song_bytes
 from genre_core.wording import size_text
-from ui import player, server, upload_route, visitors
-from ui.upload_route import Ticket
+from ui import player, server, tickets, upload_route, visitors
+from ui.tickets import Ticket
 
 _FOLDER = Path(__file__).parent
 
@@ -31,8 +31,8 @@ def show(dataset: GatheredDataset, genre: str, code: str, on_arrived: Callable[[
             "dataset": dataset.name,
             "genre": genre,
             "label": f"Songs of the genre {genre}" if genre else "A ZIP file or a folder of genre folders",
-            "url": f"{server.base_path()}/{upload_route.UPLOAD}",
-            "ticket": ticket(dataset, code).signed(upload_route.UPLOAD),
+            "url": f"{server.base_path()}/{tickets.UPLOAD}",
+            "ticket": ticket(dataset, code).signed(tickets.UPLOAD),
             "chunk": upload_route.CHUNK_BYTES,
             "formats": player.FORMATS,
             "most_bytes": most_song_bytes(),
