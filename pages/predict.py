@@ -28,12 +28,25 @@ VIEWS = {
 
 def show() -> None:
     st.title("Predict")
-    lessons.begin("predict")
+    lessons.begin("predict", in_address=True)
     st.markdown(
         "Predict the genre of a song, see where it changes and how reliable the prediction is. "
         f"{own_songs.how_long_kept()}"
     )
     chosen = songs.choose()
+    place = st.container()  # the prediction comes first, the settings after it
+    info, hop_s, compare = _choose_settings()
+    with place:
+        if chosen:
+            _show_predictions(chosen, info, hop_s, compare)
+        else:
+            st.info("Upload a song, record one or choose an example.", icon=":material/music_note:")
+    result.show_run(info)
+
+
+def _choose_settings() -> tuple[RunInfo, float, bool]:
+    """The run, the hop in seconds, and whether to compare with the paper's network."""
+    st.subheader("Settings")
     info = run_picker.choose()
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     hop = partial(
@@ -53,10 +66,10 @@ def show() -> None:
         "of 100 tracks.",
     )
     compare = info.name != runs.PAPER_RUN and lessons.choose("compare", (False, True), toggle, key="predict_compare")
-    if not chosen:
-        st.info("Upload a song, record one or choose an example.", icon=":material/music_note:")
-        result.show_run(info)
-        return
+    return info, hop_s, compare
+
+
+def _show_predictions(chosen: list[Song], info: RunInfo, hop_s: float, compare: bool) -> None:
     shown = summary.without_stopped(chosen)
     if not shown:
         return
@@ -104,7 +117,6 @@ def show_song(
             explanation.show_what_if(key, song_result, info)
         else:
             similar.show(song_result.prediction)
-        result.show_run(info)
         with st.container(horizontal=True):
             downloads.button(
                 "Prediction (JSON)",

@@ -1,4 +1,6 @@
-"""Start: what the app is for, links to its pages, a projection of the dataset, and how a split changes an accuracy."""
+"""Start: things to try, links to its pages, a projection of the dataset, the effect of a split."""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +11,7 @@ from genre_core.figures import explore as figures
 from genre_core.runs import PAPER_RUN, RunInfo
 from genre_core.wording import score
 from ui import cached, shell, text
+from ui.start import pictures, trying
 
 _PAGES = {
     "pages/explore.py": ("Explore", "scatter_plot", "Compare features across genres and check the dataset for faults."),
@@ -95,10 +98,14 @@ st.markdown(
     "Explore how machines classify music by genre: compare features, train a model, inspect its errors, and predict "
     "the genre of your own songs."
 )
+st.subheader("Try it")
+trying.show()
+st.subheader("Pages")
 pages = list(_PAGES.items())
 for first in range(0, len(pages), _LINKS_IN_ROW):
     for column, (path, (label, icon, description)) in zip(st.columns(_LINKS_IN_ROW), pages[first:], strict=False):
         with column.container(border=True, height="stretch"):
+            pictures.show(Path(path).stem)
             st.page_link(path, label=f"**{label}**", icon=f":material/{icon}:")
             st.caption(description)
 projection_column, accuracy_column = st.columns([3, 2], gap="large")

@@ -7,7 +7,16 @@ from genre_core.datasets import Dataset
 from ui import doctor, lessons, shell
 from ui.dataset_picker import choose_dataset
 from ui.lessons import panel
+from ui.state import Keys
 from ui.train import setup, sweep, training
+
+_TRAINING_FIRST = """<style>
+@media (max-width: 640px) {
+    .st-key-train_columns > * > [data-testid=stHorizontalBlock] { flex-direction: column-reverse; }
+    [data-testid=stLayoutWrapper]:has(> .st-key-train_progress) { order: -1; }
+}
+</style>"""
+"""On a phone, which shows the columns below each other, what is trained comes before its settings."""
 
 
 def show() -> None:
@@ -19,6 +28,7 @@ def show() -> None:
     )
     dataset = choose_dataset()
     if dataset is None:
+        st.session_state[Keys.START_TRAINING] = False
         return
     setup.open_address()
     if message := doctor.exclusion_message(dataset):
@@ -30,7 +40,10 @@ def show() -> None:
 def _show_training(chosen: Dataset) -> None:
     """The setup on the left; training and sweep on the right."""
     with shell.messages():
-        left, right = st.columns([5, 6], gap="large")
+        with st.container(key="train_columns"):
+            left, right = st.columns([5, 6], gap="large")
+        if st.session_state[Keys.TRAINING] or st.session_state[Keys.START_TRAINING]:
+            st.html(_TRAINING_FIRST)
         with left:
             setup.show_setup(chosen)
         with right:
@@ -39,7 +52,8 @@ def _show_training(chosen: Dataset) -> None:
             setup.write_address(current)
             dataset = _training_dataset(chosen, current.features)
             training.show_start(dataset, current)
-            training.show_training(current)
+            with st.container(key="train_progress"):
+                training.show_training(current)
             if lessons.shows("sweep"):
                 sweep.show_sweep(dataset, current)
         panel.show()

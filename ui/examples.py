@@ -70,11 +70,16 @@ def choose(
     if name is None:
         return None
     song = by_name[name]
-    if isinstance(song, LibrosaSong) and not song.license_text():
+    if isinstance(song, LibrosaSong) and not is_there(song):
         downloads.offer_song(song, key)
         return None
     st.caption(f"{song.description} {_SYNTHETIC}" if isinstance(song, SyntheticSong) else song.description)
     return song
+
+
+def is_there(song: Example) -> bool:
+    """Whether the file of an example is there; some have to be downloaded first."""
+    return not isinstance(song, LibrosaSong) or bool(song.license_text())
 
 
 def content(song: Example) -> bytes:

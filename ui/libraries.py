@@ -12,9 +12,10 @@ import scipy.special
 import scipy.stats
 
 import ui.loading
+from genre_core.audio import librosa_songs
 
 with ui.loading.importing_pandas:
     import pandas
     import sklearn.model_selection
 
-__all__ = ["pandas", "scipy", "sklearn", "ui"]
+__all__ = ["librosa_songs", "pandas", "scipy", "sklearn", "ui"]

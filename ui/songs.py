@@ -36,9 +36,14 @@ def upload(label: str, key: str, on_add: OnAdd) -> None:
         shell.show_problem(problem)
 
 
+def stored() -> list[Upload]:
+    """The visitor's songs, the newest last."""
+    return uploads.list_uploads(_owner())
+
+
 def show(key: str) -> list[Upload]:
     """The visitor's songs, the newest last, in a list from which they can be removed."""
-    songs = uploads.list_uploads(_owner())
+    songs = stored()
     if not songs:
         return []
     names = {song.id: song.name for song in songs}

@@ -20,6 +20,8 @@ class Keys:
     """What that job does, in words."""
     TRAINING = "training"
     """The visitor's TrainingJob, running or ended, or None."""
+    START_TRAINING = "start_training"
+    """Whether Train is to start a training at once, since the visitor clicked that on Start."""
     SWEEP = "sweep"
     """The visitor's Sweep, running or ended, or None."""
     EXCLUDED = "excluded"
@@ -51,6 +53,7 @@ _FIRST_VALUES = {
     Keys.DATASET_JOB: None,
     Keys.DATASET_DOING: "",
     Keys.TRAINING: None,
+    Keys.START_TRAINING: False,
     Keys.SWEEP: None,
     Keys.EXCLUDED: None,
     Keys.RUN: None,

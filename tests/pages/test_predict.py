@@ -103,6 +103,37 @@ def test_an_example_gets_a_prediction_with_its_genre_change(app: AppTest) -> Non
     assert len(app.get("plotly_chart")) == 4
 
 
+def test_an_address_opens_the_same_view_and_the_view_is_in_the_address(app: AppTest) -> None:
+    app.query_params |= {"example": "ave-maria", "hop": "3.0", "view": "Similar tracks", "run": "lab-cnn"}
+    predicted(app)
+    assert not app.exception and not app.error and not app.warning
+    assert app.pills(key="predict_example").value == "ave-maria"
+    assert app.segmented_control(key="predict_hop").value == 3.0
+    assert app.segmented_control(key="predict_view").value == "Similar tracks"
+    assert app.session_state[Keys.RUN] == "lab-cnn"
+    app.segmented_control(key="predict_hop").set_value(prediction.HOP_S)
+    predicted(app)
+    assert app.segmented_control(key="predict_view").value == "Similar tracks"
+    view(app, "Explanation")
+    assert dict(app.query_params) == {"example": "ave-maria", "view": "Explanation", "run": "lab-cnn"}
+    app.switch_page("pages/start.py").run()
+    app.switch_page("pages/predict.py")
+    app.query_params |= {"example": "ave-maria", "hop": "nothing", "view": "Explanation"}
+    predicted(app)
+    assert app.pills(key="predict_example").value == "ave-maria"
+    assert app.segmented_control(key="predict_view").value == "Explanation"
+    assert app.segmented_control(key="predict_hop").value == prediction.HOP_S
+
+
+def test_the_prediction_comes_before_the_settings(app: AppTest) -> None:
+    app.run()
+    assert app.expander[0].proto.expanded
+    app.pills(key="predict_example").set_value("ave-maria")
+    predicted(app)
+    assert app.expander[0].label == "Choose other songs" and not app.expander[0].proto.expanded
+    assert [header.value for header in app.subheader] == ["Timeline", "Settings", "About the run"]
+
+
 def test_real_music_is_offered_first_and_synthetic_music_says_what_it_is(app: AppTest) -> None:
     app.run()
     titles = [option.content for option in app.get("button_group")[0].proto.options]

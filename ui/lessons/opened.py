@@ -35,17 +35,28 @@ class _PageState:
     is_new : whether it was opened and the page does not know yet.
     waiting : by parameter, values that controls are to take when they are drawn next.
     values : by parameter, values that the controls have.
+    in_address : whether the address holds the values without a lesson too.
+    written : by parameter, values that were last written to the address; other ones there were opened by the visitor.
     """
 
     lesson: Lesson | None = None
     is_new: bool = False
     waiting: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    in_address: bool = False
+    written: dict[str, str] = field(default_factory=dict)
 
 
-def begin(page: str) -> None:
-    """Open the lesson in the address, if there is one, and show its title and text."""
+def begin(page: str, *, in_address: bool = False) -> None:
+    """Open the lesson in the address, if there is one, and show its title and text.
+
+    Parameters
+    ----------
+    in_address : whether controls that differ from their first value are in the address without a lesson too, so that
+        it can be shared.
+    """
     st.session_state[_PAGE] = page
+    _state().in_address = in_address
     lesson, code = current(), st.query_params.get(PARAMETER)
     if code is not None and (lesson is None or lesson.code != code):
         try:
@@ -122,16 +133,20 @@ def write_all(query: Mapping[str, str]) -> None:
 
 
 def write(name: str, value: str, *, default: str = "") -> None:
-    """Note the value of a control; in a lesson, write it to the address if it differs from the lesson.
+    """Note the value of a control, and write it to the address if it differs from the lesson or, on pages that have
+    their values there, from the first one.
 
-    default : the value in a lesson that has none.
+    default : the first value, also in a lesson that has none.
     """
-    _state().values[name] = value
-    if lesson := current():
-        if lesson.parameters.get(name, default) == value:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    state = _state()
+    state.values[name] = value
+    if state.lesson is None and not state.in_address:
+        return
+    if (state.lesson.parameters if state.lesson else {}).get(name, default) == value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+    state.written[name] = value
 
 
 def take_opened() -> dict[str, str] | None:
@@ -151,9 +166,17 @@ def fixed(name: str) -> str:
     return lesson.parameters.get(name, "") if lesson else ""
 
 
-def take(name: str) -> str | None:
-    """The value that a control is to take since a lesson was opened or left; None at other times."""
-    return _state().waiting.pop(name, None)
+def take(name: str, *, is_new: bool = False) -> str | None:
+    """The value that a control is to take since a lesson was opened or left, or an address with values; None at other
+    times.
+
+    is_new : whether the control was not there before.
+    """
+    state = _state()
+    if name in state.waiting:
+        return state.waiting.pop(name)
+    asked = st.query_params.get(name) if state.in_address and state.lesson is None else None
+    return asked if is_new or asked != state.written.get(name) else None
 
 
 def choose(name: str, options: Sequence[T], widget: Callable[..., Any], *, key: str, default: T | None = None) -> T:
@@ -170,7 +193,7 @@ def choose(name: str, options: Sequence[T], widget: Callable[..., Any], *, key: 
     state = st.session_state
     if not shows(name):
         return by_text.get(fixed(name), first)
-    asked = take(name)
+    asked = take(name, is_new=key not in state)
     if asked in by_text:
         state[key] = by_text[asked]
     elif state.get(key) not in options:

@@ -39,13 +39,12 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
         st.caption(escaping.markdown(note))
     job: TrainingJob | None = st.session_state[Keys.TRAINING]
     is_busy = job is not None and not job.ended
-    if st.button(
-        "Start training",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=is_busy or problem is not None,
-        width="stretch",
-    ):
+    disabled, clicked_before = is_busy or problem is not None, st.session_state[Keys.START_TRAINING]
+    st.session_state[Keys.START_TRAINING] = False
+    clicked = st.button(
+        "Start training", type="primary", icon=":material/play_arrow:", disabled=disabled, width="stretch"
+    )
+    if clicked or (clicked_before and not disabled):
         st.session_state[Keys.TRAINING] = trainings.start(dataset, config, split, augmentations=setup.augmentations)
         st.rerun()
 

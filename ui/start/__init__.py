@@ -1,0 +1,1 @@
+"""Pieces of the page Start: things to try, and the pages with their pictures."""

@@ -1,0 +1,20 @@
+"""Small drawings in colors that work on a light and on a dark page."""
+
+import base64
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+_FOLDER = Path(__file__).parent / "pictures"
+
+
+def show(name: str) -> None:
+    """Show a picture; it only decorates what the text beside it says."""
+    st.html(f'<img src="{_address(name)}" alt="" style="display:block;width:100%;height:6rem;object-fit:contain">')
+
+
+@cache
+def _address(name: str) -> str:
+    content = (_FOLDER / f"{name}.svg").read_bytes()
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
