@@ -12,6 +12,10 @@ _SCRIPT = """
 export default function () {
     if (window.genreLabFigureDownloads) return;
     window.genreLabFigureDownloads = true;
+    // Plotly shows the bar to a pointer alone.
+    const style = document.createElement("style");
+    style.textContent = ".js-plotly-plot .modebar--hover:focus-within { opacity: 1 !important; }";
+    document.head.appendChild(style);
     let format = "png";
     const FONTS = "Arial, Helvetica, sans-serif";  // a picture cannot load those of the page
     const PNG = ".modebar-btn[data-title*=PNG]";

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from genre_core import runs
-from tests.browser import PATIENCE_MS, assert_fits, new_context, open_first, settled
+from tests.browser import PATIENCE_MS, assert_fits, new_context, open_first, plot, settled
 
 pytestmark = pytest.mark.e2e
 
@@ -66,14 +67,35 @@ def test_a_quiz_of_five_clips(fresh_server: str, page: Page, gtzan_mini: Path) -
     expect(page.get_by_test_id("stMetric").filter(has_text="You")).to_contain_text(re.compile(r"[01] of 5 correct"))
     expect(page.get_by_test_id("stMetric").filter(has_text="Model")).to_contain_text(re.compile(r"\d of 5 correct"))
     expect(page.get_by_text("track split").first).to_be_visible()
+    check_figure_downloads(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download answers (CSV)").click()
     rows = download.value.path().read_text(encoding="utf-8").splitlines()
     assert len(rows) == 6 and rows[0].startswith("player,clip,track,start_s,length_s,true_genre,answer,predicted_genre")
-    page.get_by_role("button", name="Play again").click()
+    page.get_by_role("button", name="Play again with other clips").click()
     expect(page.get_by_text("Clip 1 of 5")).to_be_visible()
     settled(page)
     assert page.url != address
+
+
+def check_figure_downloads(page: Page) -> None:
+    """A figure is downloaded by the keyboard, as PNG and as SVG, at a size that does not depend on the window."""
+    figure = plot(page, "quiz_scores")
+    figure.hover()  # until then, figures have no bar
+    png = figure.get_by_role("button", name="Download as PNG")
+    png.focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "genre-lab-quiz-scores.png"
+    with Image.open(download.value.path()) as picture:
+        assert picture.width == 2000
+        assert picture.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
+    page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "genre-lab-quiz-scores.svg"
+    drawing = download.value.path().read_text(encoding="utf-8")
+    assert 'width="1000"' in drawing and "random guessing" in drawing
 
 
 def test_a_class_follows_the_class_screen_on_a_phone(unchanged_server: str, page: Page, browser: Browser) -> None:
