@@ -8,12 +8,13 @@ from genre_core import escaping
 from genre_core.datasets.gathered import songs
 from genre_core.datasets.gathered.checking import Check, SongCheck
 from genre_core.datasets.gathered.facts import Song
-from genre_core.wording import clock, counted
+from genre_core.wording import clock
 from ui import cached, shell
 from ui.gathering import choice, following, song_changes
 from ui.gathering.choice import Access
 
 _ALL, _FINDINGS, _DUPLICATES = "All songs", "With findings", "Duplicates"
+_VIEW = "check_view"
 _MOST_HEIGHT = 430
 _SPLIT_NAMES = {"random": "Random split", "track": "Track split", "artist": "Artist split"}
 
@@ -27,7 +28,7 @@ def show(access: Access) -> None:
     job = cached.check_songs(name, known)
     if following.show(job, "Checking the songs", "check") and job.result:
         _show_splits(job.result)
-        _show_songs(name, job.result)
+        _show_songs(name, job.result, cached.songs_version(known))
     elif job.stopped:
         st.button("Check again", icon=":material/refresh:", on_click=cached.check_songs_again, args=(name, known))
 
@@ -39,24 +40,28 @@ def _show_splits(check: Check) -> None:
     lines = []
     for split in check.splits:
         icon = ":material/check_circle:" if split.is_possible else ":material/cancel:"
-        word = "possible" if split.is_possible else "not possible yet"
         kind = _SPLIT_NAMES.get(split.kind, split.kind)
-        lines.append(f"{icon} **{kind}, {word}.** {escaping.markdown(split.sentence)}")
+        lines.append(f"{icon} **{kind}** · {escaping.markdown(split.sentence)}")
     st.markdown("  \n".join(lines))
 
 
 @st.fragment
 @shell.messages()
-def _show_songs(name: str, check: Check) -> None:
-    """The songs as a table in which some can be chosen, and what can be done with those."""
+def _show_songs(name: str, check: Check, version: str) -> None:
+    """The songs as a table in which some can be chosen, and what can be done with those.
+
+    version : of the songs that were checked; after a change the whole page is shown again.
+    """
     access = choice.access(name)
+    known = songs.list_songs(name)
+    if cached.songs_version(known) != version:
+        st.rerun()
     following.show_refusal(song_changes.KEY)
     checked = {found.id: found for found in check.songs}
-    known = [song for song in songs.list_songs(name) if song.id in checked]
+    known = [song for song in known if song.id in checked]
     findings = _findings(check, {song.id: song for song in known})
     shown = _filtered(known, check, findings)
-    version = cached.songs_version(shown)
-    key = f"check_songs_{version}"
+    key = f"check_songs_{cached.songs_version(shown)}"
     chosen = st.dataframe(
         [_row(song, checked[song.id], findings[song.id]) for song in shown],
         key=key,
@@ -82,7 +87,9 @@ def _filtered(known: list[Song], check: Check, findings: dict[str, list[str]]) -
     place = {id_: number for number, group in enumerate(check.duplicates) for id_ in group}
     genres = sorted({song.genre for song in known})
     views = [_ALL, *([_FINDINGS] if any(findings.values()) else []), *([_DUPLICATES] if place else []), *genres]
-    view = st.pills("Show", views, default=_ALL, format_func=escaping.markdown, required=True, key="check_view")
+    if st.session_state.get(_VIEW) not in views:
+        st.session_state[_VIEW] = _ALL
+    view = st.pills("Show", views, format_func=escaping.markdown, required=True, key=_VIEW)
     if view == _FINDINGS:
         known = [song for song in known if findings[song.id]]
     elif view == _DUPLICATES:
@@ -113,9 +120,3 @@ def _row(song: Song, found: SongCheck, findings: list[str]) -> dict[str, str]:
         "Length": "" if found.duration_s is None else clock(found.duration_s),
         "Findings": " ".join(findings),
     }
-
-
-def summary(check: Check) -> str:
-    """How many songs can be used, in a sentence."""
-    usable = sum(not found.problem for found in check.songs)
-    return f"{usable} of {counted(len(check.songs), 'song')} can be used."

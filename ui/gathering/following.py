@@ -10,6 +10,8 @@ from ui import cached, shell
 from ui.text import SEE_LOG
 
 _FOLLOW_S = 0.5
+_QUICK_S = 0.2
+"""What ends as fast as this is not shown as running."""
 
 
 def show(job: Job[Any], doing: str, key: str) -> bool:
@@ -21,7 +23,7 @@ def show(job: Job[Any], doing: str, key: str) -> bool:
     ----------
     doing : what it does, as in "Checking the songs".
     """
-    if job.running:
+    if not job.wait(_QUICK_S):
         st.fragment(_follow, run_every=_FOLLOW_S)(job, doing, key)
     elif job.stopped:
         shell.show_problem("Stopped. What was done is kept.", kind="info")

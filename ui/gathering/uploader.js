@@ -75,7 +75,8 @@ class Queue {
                 return;
             } catch (error) {
                 if (item.state === "stopped") return;
-                if (error.problem) return fail(item, error.problem);
+                // After a restart of the server the page connects again and gets a new ticket.
+                if (error.problem && !(error.isExpired && attempt < 4)) return fail(item, error.problem);
                 if (error.unreadable) return fail(item, "The file can't be read any more; choose it again.");
                 item.state = "broken";
                 this.changed();
@@ -130,7 +131,8 @@ class Queue {
         if (answer.ok || (answer.status === 409 && method === "PUT")) return content;
         // A proxy answers in this way while the server is away; an error of the server itself does not pass.
         if ([409, 502, 503, 504].includes(answer.status)) throw new Error(answer.statusText);
-        throw { problem: content.problem || `The server refused the file (${answer.status}).` };
+        const problem = content.problem || `The server refused the file (${answer.status}).`;
+        throw { problem, isExpired: answer.status === 403 };
     }
 
     changed() {
