@@ -43,7 +43,8 @@ def choose_dataset() -> Dataset | None:
     _find_running_job()
     _collect_finished_job()
     if of_lesson:
-        _choose_stored(of_lesson)
+        lesson = lessons.current()
+        _choose_stored(of_lesson, lesson.features if lesson else "")
     if of_lesson == "" or st.session_state[Keys.DATASET] is None:
         _choose_bundled(keep_notice=True)
     dataset = st.session_state[Keys.DATASET]
@@ -66,7 +67,7 @@ def _show_dataset_of_lesson() -> Dataset | None:
         if lesson is None or not lesson.dataset:
             dataset = cached.bundled_dataset()
         else:
-            job = cached.open_dataset(lesson.dataset)
+            job = cached.open_dataset(lesson.dataset, lesson.features)
             if not cached.ready([job], "Reading the dataset"):
                 return None
             dataset = job.get()
@@ -155,9 +156,9 @@ def _choose_upload() -> None:
         _begin("Reading the table", partial(cached.add_dataset, file.name, file.getvalue()))
 
 
-def _choose_stored(name: str) -> None:
+def _choose_stored(name: str, feature_set: str) -> None:
     st.session_state[_NOTICE] = None
-    _begin("Reading the dataset", lambda: cached.open_dataset(name))
+    _begin("Reading the dataset", partial(cached.open_dataset, name, feature_set))
 
 
 def _choose_folder() -> None:

@@ -8,6 +8,7 @@ The number of a quiz is its seed: the same configuration and the same audio file
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,8 @@ def prepare_quiz(config: QuizConfig, progress: Progress = no_progress) -> Quiz:
     DatasetError : if no clip can be made.
     RunError : if there is no such run.
     """
-    return make_quiz(config, load_run(config.run), find_audio, progress)
+    run = load_run(config.run)
+    return make_quiz(config, run, partial(find_audio, gathered=run.info.gathered), progress)
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,8 @@ class Lesson:
     title : heading for the students.
     text : instructions for the students; may be empty.
     parameters : values of the controls of the page, as in its address.
-    dataset : name of a stored dataset; empty for the bundled one.
+    dataset : name of a stored or gathered dataset; empty for the bundled one.
+    features : feature set of a gathered dataset; empty for others.
     hidden : names of the controls that students do not see, and so cannot change.
     created : time in ISO 8601 with its time zone.
     """
@@ -49,6 +50,7 @@ class Lesson:
     dataset: str = ""
     hidden: tuple[str, ...] = ()
     created: str = ""
+    features: str = ""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -85,6 +87,7 @@ class Lessons:
         text: str = "",
         parameters: Mapping[str, str] | None = None,
         dataset: str = "",
+        features: str = "",
         hidden: Iterable[str] = (),
     ) -> Lesson:
         """Store a new lesson under a code that no other has; see `Lesson` for the parameters.
@@ -100,7 +103,15 @@ class Lessons:
             while self._path(code).exists():
                 code = new_code()
             lesson = Lesson(
-                code, page, title.strip(), text.strip(), dict(parameters or {}), dataset, tuple(hidden), created
+                code,
+                page,
+                title.strip(),
+                text.strip(),
+                dict(parameters or {}),
+                dataset,
+                tuple(hidden),
+                created,
+                features,
             )
             with storage.writing_file(self._path(code)) as partial:
                 partial.write_text(json.dumps(asdict(lesson), indent=2), encoding="utf-8")

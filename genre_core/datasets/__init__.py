@@ -10,6 +10,7 @@ dataset : `Dataset`, and the `fingerprint` of a set of segments.
 augmented : `AugmentedCopies` of the tracks of a dataset.
 loading : `load_dataset`, `read_dataset` and the bundled data.
 stored : `StoredDataset`, an uploaded table that can be chosen again; `add_dataset`, `open_dataset` ...
+named : what users keep under a name, stored or gathered: listed, opened, shared, renamed and deleted in one way.
 gathered : `GatheredDataset`, songs that visitors gather in the browser.
 extraction : the features of audio files, cached.
 folder : a folder with one subfolder per genre, and the files of its tracks.

@@ -7,7 +7,8 @@ import streamlit as st
 from genre_core.classroom import Quiz, QuizConfig, QuizRoom, QuizRooms, prepare_quiz
 from genre_core.errors import GenreLabError, RunError
 from genre_core.jobs import Job
-from ui.cached.runs import visible_runs
+from ui.cached.runs import run, visible_runs
+from ui.cached.tracks import may_hear
 from ui.cached.work import workers
 from ui.state import visitor
 
@@ -36,4 +37,6 @@ def prepare_next_quiz(settings: QuizConfig) -> None:
 
 
 def _submit(config: QuizConfig) -> Job[Quiz]:
+    if config.source == "test" and not may_hear(run(config.run).info.gathered):
+        raise RunError("The songs of this run's dataset are not shared with the class; choose other clips.")
     return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)

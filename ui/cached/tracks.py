@@ -5,21 +5,42 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from genre_core import audio
+from genre_core import audio, datasets
 from genre_core.audio import playback
-from genre_core.datasets import find_audio
+from genre_core.datasets.gathered import store
+from genre_core.errors import DatasetError
 from genre_core.features import playable
 from genre_core.features.playable import PlayableSegment
 from genre_core.jobs import Job
+from ui import visitors
 from ui.cached.datasets import bundled_dataset
-from ui.cached.runs import evaluation
+from ui.cached.runs import evaluation, run
 from ui.cached.work import cached_job, finished, workers
 from ui.state import visitor
 
 
 def has_audio(name: str) -> bool:
     """Whether there is audio for any track in the test set of a run."""
-    return any(find_audio(track) for track in np.unique(evaluation(name).track).tolist())
+    gathered = run(name).info.gathered
+    return any(find_audio(track, gathered) for track in np.unique(evaluation(name).track).tolist())
+
+
+def find_audio(track: str, gathered: str = "") -> Path | None:
+    """The audio file of a track: see `datasets.find_audio`; of a gathered dataset only if the visitor may see that."""
+    return datasets.find_audio(track, gathered) if may_hear(gathered) else None
+
+
+def may_hear(gathered: str) -> bool:
+    """Whether the visitor may hear the tracks of a run.
+
+    gathered : name of the gathered dataset of the run; empty for others, which everyone may hear.
+    """
+    if not gathered:
+        return True
+    try:
+        return visitors.current().may_see(store.dataset_facts(gathered))
+    except DatasetError:
+        return False
 
 
 def track_audio(path: Path, modified: float) -> bytes:

@@ -2,7 +2,8 @@
 
 from genre_core.classroom import challenges
 from genre_core.classroom.challenges import Challenge
-from genre_core.datasets import BUNDLED, Dataset, stored
+from genre_core.datasets import BUNDLED, Dataset, named
+from genre_core.datasets.gathered.facts import GatheredDataset
 from ui import visitors
 
 VISIBLE = (
@@ -24,6 +25,11 @@ def class_can_see(dataset: Dataset) -> bool:
     if dataset.folder is not None and visitors.is_served():  # only folders that all visitors may choose
         return True
     return any(
-        facts.title == dataset.name and (facts.shared or facts.owner != visitors.current().id)
-        for facts in stored.list_datasets()
+        facts.title == dataset.name and (facts.shared or facts.owner != visitors.current().id or _is_open(facts))
+        for facts in named.list_datasets()
     )
+
+
+def _is_open(facts: named.NamedDataset) -> bool:
+    """Whether others, who have its code, see the songs of a dataset."""
+    return isinstance(facts, GatheredDataset) and bool(facts.code)

@@ -1,5 +1,7 @@
 """Test segments of a run as a playlist, and what to do where their audio is missing."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -11,6 +13,7 @@ from ui import audio_folder, cached, downloads, playlist
 from ui.playlist import Entry
 
 _FOLDER = "evaluate_folder"
+_NO_SONGS = "the songs of its dataset were removed or renamed, or are not shared with you."
 
 
 def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None = 0) -> None:
@@ -23,13 +26,14 @@ def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None 
     chosen : index of the segment to show; None for no other than before.
     """
     tracks = segments["track"].unique().tolist()
-    found = [track for track in tracks if cached.find_audio(track)]
+    find = partial(cached.find_audio, gathered=info.gathered)
+    found = [track for track in tracks if find(track)]
     playlist.show(
         "Segments",
         _entries(segments, info.genres),
         cached.segment_seconds(info.name),
         key,
-        find=cached.find_audio,
+        find=find,
         chosen=chosen,
         # All bundled runs are tested on tracks of GTZAN, like the bundled dataset.
         bundled=runs.is_bundled(info) or info.dataset == datasets.BUNDLED,
@@ -40,6 +44,10 @@ def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None 
     missing = [track for track in tracks if track not in found]
     if missing and found:
         st.caption(f"The audio of {len(missing)} of {counted(len(tracks), 'track')} was not found.")
+    if info.gathered:  # its audio is in no folder, and is not to be downloaded
+        if not found:
+            st.caption(f"{escaping.markdown(tracks[0])} can't be played: {_NO_SONGS}")
+        return
     if not found:
         st.caption(_how_to_listen(info, escaping.markdown(tracks[0])))
         audio_folder.ask(info.genres, _FOLDER)

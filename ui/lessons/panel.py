@@ -5,6 +5,7 @@ import streamlit as st
 from genre_core import escaping, runs
 from genre_core.classroom.lessons import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH, Lesson, Lessons
 from genre_core.datasets import BUNDLED, Dataset
+from genre_core.datasets.stored import StoredDataset
 from genre_core.errors import GenreLabError
 from ui import cached, qr, shell, visitors
 from ui.lessons import opened
@@ -64,14 +65,14 @@ def _show_new(page: str) -> None:
         icon=":material/add_link:",
         key="lesson_create",
         on_click=_create,
-        args=(page, key, tuple(labels), dataset),
+        args=(page, key, tuple(labels), dataset, _gathered_features(dataset)),
         disabled=dataset is None,
     )
     if message := st.session_state.pop(_PROBLEM, None):
         shell.show_problem(message)
 
 
-def _create(page: str, visible: str, names: tuple[str, ...], dataset: str) -> None:
+def _create(page: str, visible: str, names: tuple[str, ...], dataset: str, features: str) -> None:
     """Store the lesson that the panel describes; `visible` is the key of the chosen controls."""
     state = st.session_state
     if not visitors.current().is_operator:
@@ -79,7 +80,13 @@ def _create(page: str, visible: str, names: tuple[str, ...], dataset: str) -> No
     hidden = [name for name in names if name not in state[visible]]
     try:
         lesson = Lessons().create(
-            page, state[_TITLE], text=state[_TEXT], parameters=opened.values(), dataset=dataset, hidden=hidden
+            page,
+            state[_TITLE],
+            text=state[_TEXT],
+            parameters=opened.values(),
+            dataset=dataset,
+            features=features,
+            hidden=hidden,
         )
     except GenreLabError as error:
         state[_PROBLEM] = str(error)
@@ -93,10 +100,13 @@ def _has_dataset(controls: list[Control]) -> bool:
 
 
 def _stored_name(dataset: Dataset | None) -> str | None:
-    """The name of the stored dataset that is in use, empty for the bundled one; None for others."""
+    """The name of the stored or gathered dataset that is in use, empty for the bundled one; None for others."""
     if dataset is None or dataset.name == BUNDLED:
         return ""
-    alike = [facts for facts in cached.visible_datasets() if facts.title == dataset.name]
+    visible = cached.visible_datasets()
+    if dataset.gathered:
+        return dataset.gathered if any(facts.name == dataset.gathered for facts in visible) else None
+    alike = [facts for facts in visible if facts.title == dataset.name and isinstance(facts, StoredDataset)]
     jobs = [cached.open_dataset(facts.name) for facts in alike]
     if jobs and not cached.ready(jobs, "Reading the dataset"):
         return None
@@ -104,6 +114,12 @@ def _stored_name(dataset: Dataset | None) -> str | None:
         if job.result is not None and cached.digest(job.result) == cached.digest(dataset):
             return facts.name
     return None
+
+
+def _gathered_features(name: str | None) -> str:
+    """The feature set in which a gathered dataset is in use; empty for others."""
+    dataset = st.session_state[Keys.DATASET]
+    return dataset.features if name and dataset is not None and dataset.gathered == name else ""
 
 
 def _warnings(values: dict[str, str], dataset: str | None) -> list[str]:
