@@ -9,7 +9,7 @@ from genre_core.audio import synthesis
 from ui import cached, lessons, run_picker, shell
 from ui import songs as own_songs
 from ui.lessons import panel
-from ui.listen import excerpts, overview, songs, stems
+from ui.listen import excerpts, mixer, overview, songs, stems
 
 NOTHING, STEM, SONG = "Nothing", "Another stem", "Another song"
 SECOND_EXAMPLE = "furnace"
@@ -19,8 +19,8 @@ def show() -> None:
     st.title("Listen")
     lessons.begin("listen")
     st.markdown(
-        "See the spectrogram and the scalogram of a song, listen to its stems (vocals, accompaniment, harmonic and "
-        "percussive), and predict the genre of each. "
+        "See the spectrogram and the scalogram of a song, mix its stems (vocals, accompaniment, harmonic and "
+        "percussive) while it plays, and see the predicted genre of each segment. "
         f"{own_songs.how_long_kept()}"
     )
     left, right = st.columns(2, gap="medium")
@@ -40,8 +40,10 @@ def show() -> None:
     jobs = [cached.separate(excerpt, song.read) for song, excerpt in zip(chosen, chosen_excerpts, strict=True)]
     if cached.ready(jobs, "Separating the stems"):
         separated = [job.get() for job in jobs]
+        predicting = stems.predict(chosen_excerpts, separated, info)
+        mixer.show(chosen, chosen_excerpts, separated, predicting, info, compare_stems=compare == STEM)
         overview.show(chosen, chosen_excerpts, separated, compare_stems=compare == STEM)
-        stems.show(chosen, chosen_excerpts, separated, info)
+        stems.show(chosen, chosen_excerpts, separated, predicting, info)
 
 
 shell.enter()

@@ -87,3 +87,10 @@ function element(kind, className = "", text = "") {
     made.textContent = text;
     return made;
 }
+
+/** Give a button a text and a sign before it, which screen readers leave out. */
+function label(button, sign, text) {
+    const before = element("span", "", sign ? `${sign} ` : "");
+    before.setAttribute("aria-hidden", "true");
+    button.replaceChildren(before, text);
+}

@@ -29,12 +29,12 @@ def tied(key: str) -> Iterator[None]:
 
 @st.cache_resource(show_spinner=False)
 def component(script: Path) -> ComponentRenderer:
-    """The component of a script, with the style sheet beside it, if there is one."""
-    style = script.with_suffix(".css")
+    """The component of a script, with the style that players share, and the style sheet beside the script."""
+    styles = (path for path in (_SHARED.with_suffix(".css"), script.with_suffix(".css")) if path.is_file())
     return st.components.v2.component(
         f"genre_lab_{script.stem}",
         js="\n".join(path.read_text(encoding="utf-8") for path in (_SHARED, script)),
-        css=style.read_text(encoding="utf-8") if style.is_file() else None,
+        css="\n".join(path.read_text(encoding="utf-8") for path in styles),
     )
 
 

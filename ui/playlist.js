@@ -2,7 +2,7 @@
 
 class Playlist {
     constructor(parent) {
-        this.root = element("section", "playlist");
+        this.root = element("section", "player playlist");
         this.root.setAttribute("role", "region");
         this.picture = element("div", "picture");
         this.canvas = element("canvas");
@@ -18,7 +18,7 @@ class Playlist {
         this.to = element("span");
         this.times.append(this.from, element("span", "", "Mel spectrogram"), this.to);
         this.previous = this.button("Previous", "Previous (left arrow key)", () => this.step(-1));
-        this.play = this.button("▶ Play all", "", () => this.toggle());
+        this.play = this.button("", "", () => this.toggle());
         this.play.classList.add("primary");
         this.next = this.button("Next", "Next (right arrow key)", () => this.step(1));
         this.open = this.button("Open on Listen", "", () => this.send("opened", this.index));
@@ -48,10 +48,10 @@ class Playlist {
         });
     }
 
-    button(text, label, act) {
+    button(text, title, act) {
         const made = element("button", "", text);
         made.type = "button";
-        made.title = label;
+        made.title = title;
         made.addEventListener("click", act);
         return made;
     }
@@ -129,7 +129,7 @@ class Playlist {
     showState() {
         const playing = !this.audio.paused && !this.audio.ended, one = this.data.entries.length === 1;
         const playable = this.data.entries.some(({ url }) => url);
-        this.play.textContent = playing ? "❚❚ Pause" : one ? "▶ Play" : "▶ Play all";
+        label(this.play, playing ? "❚❚" : "▶", playing ? "Pause" : one ? "Play" : "Play all");
         this.play.disabled = !playable;
         this.play.hidden = !playable;
         this.previous.hidden = this.next.hidden = this.place.hidden = one && this.data.total === 1;

@@ -1,7 +1,9 @@
 """The page Listen: empty, with examples, uploads and tracks of a folder, and with mistakes of a visitor."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -53,6 +55,12 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return predicted(app)
 
 
+def mixers(app: AppTest) -> list[dict[str, Any]]:
+    """What the browser gets to play: one for each song."""
+    found = [part for part in app.get("bidi_component") if part.proto.component_name == "genre_lab_mixer"]
+    return [json.loads(part.proto.json) for part in found]
+
+
 def html_of(app: AppTest) -> str:
     return "".join(html.proto.body for html in app.get("html")).replace("\u00a0", " ")
 
@@ -61,7 +69,10 @@ def test_a_first_visit_separates_a_song_with_a_voice(app: AppTest) -> None:
     predicted(app)
     assert not app.exception and not app.error
     assert "Tempo of Troubadour: " in words(app)
-    assert len(app.get("audio")) == 5
+    (mixer,) = mixers(app)
+    assert [stem["name"] for stem in mixer["stems"]] == ["vocals", "accompaniment", "harmonic", "percussive"]
+    assert [stem["muted"] for stem in mixer["stems"]] == [False, False, True, True], "what sounds first is the mix"
+    assert all(stem["url"] for stem in mixer["stems"])
     assert len(app.get("download_button")) == 5
     assert len(app.get("plotly_chart")) == 2
     assert "Excerpt: 0:00 to 0:30 of 0:30." in words(app)
@@ -80,7 +91,7 @@ def test_real_music_is_offered_first_with_its_credit_beside_the_player(app: AppT
     assert not app.exception and not app.error
     assert words(app).count(plain(examples.credit(song))) == 1
     assert f"[{song.license}]({song.license_url})" in examples.credit(song)
-    assert len(app.get("audio")) == 5
+    assert len(mixers(app)) == 1
 
 
 def test_each_stem_gets_the_prediction_of_the_core(app: AppTest, song: bytes) -> None:
@@ -93,6 +104,22 @@ def test_each_stem_gets_the_prediction_of_the_core(app: AppTest, song: bytes) ->
         assert f">{prediction.genre}</div><div>{percent(prediction.probabilities[prediction.genre])}".replace(
             "\u00a0", " "
         ) in html_of(app)
+
+
+def test_each_segment_has_the_prediction_of_its_time_in_the_song(app: AppTest, long_song: bytes) -> None:
+    upload(app, "long.wav", long_song)
+    app.slider[0].set_value((40, 52))
+    predicted(app)
+    (mixer,) = mixers(app)
+    assert (mixer["start_s"], mixer["duration_s"]) == (40, 12)
+    clip = audio.load_audio(long_song).between(40, 52)
+    expected = predict_song(clip, runs.load_run(runs.DEFAULT_RUN)).prediction
+    shown = mixer["predictions"]["mix"]
+    assert set(mixer["predictions"]) == set(separation.STEMS)
+    assert [segment["start_s"] for segment in shown] == [40 + segment.start_s for segment in expected.segments]
+    for segment, known in zip(shown, expected.segments, strict=True):
+        assert segment["name"] == ("none of the genres" if known.is_out_of_domain else known.genre)
+        assert percent(known.probabilities[known.genre]) in segment["text"]
 
 
 def test_without_a_song_and_with_a_file_that_is_not_audio(app: AppTest) -> None:
@@ -115,7 +142,7 @@ def test_two_stems_are_compared(app: AppTest) -> None:
     predicted(app)
     assert not app.exception
     assert app.pills(key="listen_stem_second").value == "vocals"
-    assert len(app.get("audio")) == 5
+    assert [mixer["columns"] for mixer in mixers(app)] == [[0, 1]], "a line in the pictures of both stems"
 
 
 def test_two_songs_are_compared(app: AppTest) -> None:
@@ -123,7 +150,7 @@ def test_two_songs_are_compared(app: AppTest) -> None:
     app.segmented_control(key="listen_compare").set_value("Another song")
     predicted(app)
     assert not app.exception and not app.error
-    assert len(app.get("audio")) == 10
+    assert [mixer["columns"] for mixer in mixers(app)] == [[0], [1]]
     assert "Tempo of Furnace: " in words(app)
     shorter_s = min(synthesis.song(name).clip().duration_s for name in ("troubadour", "furnace"))
     assert f"Excerpt: 0:00 to 0:30 of {clock(shorter_s)}, the duration of the shorter song." in words(app)
@@ -172,7 +199,7 @@ def test_a_track_of_the_music_folder(app: AppTest, demo_folder: Path) -> None:
     predicted(app)
     assert not app.exception and not app.error
     assert "metal/metal.00001" in words(app)
-    assert len(app.get("audio")) == 5
+    assert len(mixers(app)) == 1
 
 
 def test_a_missing_folder_is_one_sentence(app: AppTest, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A player for each stem of the excerpts, and the predictions for each stem."""
+"""The predictions for each stem of the excerpts, and the stems as files."""
 
 import html
 from pathlib import Path
@@ -21,41 +21,34 @@ from ui.listen.songs import Song
 
 _JOBS = "listen_jobs"
 """The predictions of the stems that this visitor looks at."""
-_ROWS: tuple[tuple[Stem, ...], ...] = ((MIX,), ("vocals", "accompaniment"), ("harmonic", "percussive"))
-_DESCRIPTIONS: dict[Stem, str] = {
-    "mix": "The original audio",
-    "vocals": "The estimated singing voice",
-    "accompaniment": "The mix without the vocals",
-    "harmonic": "Notes and chords",
-    "percussive": "Drums, plucks, consonants",
-}
 
 PredictionJob = Job[StemPredictions]
 
 
-def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], info: RunInfo) -> None:
-    """The predictions for each stem, and the players."""
-    st.subheader("Stems")
+def predict(excerpts: list[Excerpt], separated: list[Stems], info: RunInfo) -> list[PredictionJob]:
+    """The jobs that predict the stems of each excerpt; those of excerpts that were chosen before are stopped."""
     jobs = [cached.predict_stems(excerpt, info.name, clips) for excerpt, clips in zip(excerpts, separated, strict=True)]
     for job in st.session_state.get(_JOBS, []):
         if job not in jobs:
-            job.stop(state.visitor())  # this visitor has chosen another excerpt
+            job.stop(state.visitor())
     st.session_state[_JOBS] = jobs
+    return jobs
+
+
+def show(
+    songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], jobs: list[PredictionJob], info: RunInfo
+) -> None:
+    """The predictions for each stem, and the stems as files."""
+    st.subheader("Stems")
     busy = any(job.running for job in jobs)
     st.fragment(_show_predictions, run_every=cached.POLL_S if busy else None)(excerpts, separated, jobs, info, busy)
-    for place, (cell, song, excerpt, clips) in enumerate(
-        zip(st.columns(len(songs), gap="medium"), songs, excerpts, separated, strict=True)
-    ):
-        with cell:
+    with st.expander("Download the stems", icon=":material/download:"):
+        for place, (song, excerpt, clips) in enumerate(zip(songs, excerpts, separated, strict=True)):
             if len(songs) > 1:
-                st.markdown(f"**{escaping.markdown(song.name)}**")
-            if song.credit:
-                st.caption(song.credit)
-            for row in _ROWS:
-                cells = st.columns(len(row) if len(songs) == 1 else 1) * 2
-                for stem_cell, stem in zip(cells, row, strict=False):
-                    with stem_cell.container(border=True):
-                        _show_player(song, excerpt, stem, clips[stem], place)
+                st.markdown(f"**{place + 1}. {escaping.markdown(song.name)}**")
+            with st.container(horizontal=True):
+                for stem in STEMS:
+                    _show_download(song, excerpt, stem, clips[stem], place)
     with st.expander("Train on one stem", icon=":material/tune:"):
         st.markdown(
             "In Explore, under *Change dataset*, extract the features of one stem from a folder. A run that is trained "
@@ -64,23 +57,15 @@ def show(songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], inf
         )
 
 
-def _show_player(song: Song, excerpt: Excerpt, stem: Stem, clip: Clip, place: int) -> None:
-    sound = cached.stem_audio(excerpt, stem, clip)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{text.STEMS[stem]}**  \n:gray[{_DESCRIPTIONS[stem]}]", width="content")
-        st.download_button(
-            "WAV",
-            sound,
-            f"{escaping.file_name(Path(song.name).stem)}.{stem}.wav",
-            "audio/wav",
-            key=f"listen_download_{place}_{stem}",
-            help=f"Download the stem {text.STEMS[stem].lower()} as a WAV file",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
-    with st.container(key=f"listen_player_{place}_{stem}"):
-        st.audio(sound, "audio/wav")
+def _show_download(song: Song, excerpt: Excerpt, stem: Stem, clip: Clip, place: int) -> None:
+    st.download_button(
+        f"{text.STEMS[stem]} (WAV)",
+        cached.stem_audio(excerpt, stem, clip),
+        f"{escaping.file_name(Path(song.name).stem)}.{stem}.wav",
+        "audio/wav",
+        key=f"listen_download_{place}_{stem}",
+        on_click="ignore",
+    )
 
 
 def _show_predictions(
