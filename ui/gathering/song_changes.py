@@ -66,7 +66,7 @@ def _show_changes(access: Access, chosen: list[Song]) -> None:
     moving, naming = st.columns(2)
     with moving.form(f"songs_move_{version}", border=False):
         st.selectbox("Move to the genre", access.facts.genres, key=_GENRE)
-        st.form_submit_button(f"Move {what}", on_click=_change, args=(name, ids, _move))
+        st.form_submit_button(f"Move {what}", on_click=change, args=(name, ids, _move))
     artists = {song.artist for song in chosen}
     with naming.form(f"songs_artist_{version}", border=False):
         st.text_input(
@@ -77,17 +77,17 @@ def _show_changes(access: Access, chosen: list[Song]) -> None:
             help="An artist split keeps all songs of an artist on one side.",
         )
         set_artist = partial(_set_artist, key=f"{_ARTIST}_{version}")
-        st.form_submit_button(f"Set the artist of {what}", on_click=_change, args=(name, ids, set_artist))
+        st.form_submit_button(f"Set the artist of {what}", on_click=change, args=(name, ids, set_artist))
     if len(chosen) == 1:
         with naming.form(f"songs_name_{version}", border=False):
             st.text_input("Name", chosen[0].name, key=f"{_NAME}_{version}", max_chars=LONGEST_FILE_NAME)
             rename = partial(_rename, key=f"{_NAME}_{version}")
-            st.form_submit_button("Rename", on_click=_change, args=(name, ids, rename))
+            st.form_submit_button("Rename", on_click=change, args=(name, ids, rename))
     moving.button(
         f"Remove {what}",
         icon=":material/delete:",
         key="songs_remove",
-        on_click=_change,
+        on_click=change,
         args=(name, ids, songs.remove_songs),
     )
 
@@ -106,12 +106,12 @@ def _rename(name: str, ids: tuple[str, ...], key: str) -> None:
         songs.rename_song(name, id_, st.session_state[key])
 
 
-def _change(name: str, ids: tuple[str, ...], change: Callable[[str, tuple[str, ...]], None]) -> None:
+def change(name: str, ids: tuple[str, ...], apply: Callable[[str, tuple[str, ...]], None]) -> None:
     """Change songs, if the visitor may."""
     try:
         access = choice.access(name)
         if not all(may_change(access, songs.song(name, id_)) for id_ in ids):
             raise GenreLabError("Only who has added a song, or has made the dataset, can change it.")
-        change(name, ids)
+        apply(name, ids)
     except GenreLabError as error:
         following.refused(error, KEY)
