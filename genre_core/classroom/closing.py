@@ -12,8 +12,9 @@ from pathlib import Path
 from genre_core import runs, storage
 from genre_core.classroom import uploads
 from genre_core.classroom.challenges import files as challenge_files
-from genre_core.datasets import stored
-from genre_core.errors import ConfigError
+from genre_core.datasets import named
+from genre_core.datasets.gathered import exporting, incoming, places
+from genre_core.errors import ConfigError, DatasetError
 from genre_core.progress import Progress, no_progress
 from genre_core.visitors import Visitor, Visitors
 from genre_core.visitors.store import delete_visitors
@@ -30,9 +31,11 @@ def class_work() -> dict[str, Path]:
     for info in runs.list_runs():
         if info.owner:
             found[f"{names.get(info.owner, 'others')}/runs/{info.name}"] = runs.run_folder(info.name)
-    for name, owner in stored.owners().items():
+    for name, owner in named.owners().items():
         if owner != "":
-            found[f"{names.get(owner or '', 'others')}/datasets/{name}"] = stored.dataset_folder(name)
+            found[f"{names.get(owner or '', 'others')}/datasets/{name}"] = named.dataset_folder(name)
+    for folder, owner in incoming.folders_of_visitors().items():
+        found[f"{names.get(owner, 'others')}/uploads/{folder.name}"] = folder
     for folder, owner in uploads.folders_of_visitors(names).items():
         found[f"{names.get(owner, 'others')}/songs/{folder.name}"] = folder
     if challenge_files.challenges_dir().is_dir():
@@ -43,6 +46,7 @@ def class_work() -> dict[str, Path]:
 def pack_class(target: Path, *, progress: Progress = no_progress) -> frozenset[str]:
     """Write all that the visitors made into a ZIP file, which other accounts of the machine can't read.
 
+    A gathered dataset is in it as genre folders with their table, as `gathered.exporting` writes it.
     The test sets of challenges that are not revealed are left out.  Returns the names of what was packed.
     Raises StorageError if there is no space for it.
     """
@@ -50,6 +54,10 @@ def pack_class(target: Path, *, progress: Progress = no_progress) -> frozenset[s
     with storage.writing_file(target) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for done, (name, folder) in enumerate(sorted(work.items())):
             progress(done, len(work))
+            if _is_gathered(folder):
+                with suppress(DatasetError):  # it was deleted meanwhile
+                    exporting.pack(folder.name, archive, f"{name}/")
+                continue
             for path in _files(folder):
                 if not challenge_files.is_secret(path):
                     _add(archive, path, f"{name}/{path.relative_to(folder).as_posix()}")
@@ -87,6 +95,11 @@ def delete_class(packed: frozenset[str]) -> None:
 
 def _visitors() -> list[Visitor]:
     return sorted(Visitors().all(), key=lambda visitor: visitor.created)
+
+
+def _is_gathered(folder: Path) -> bool:
+    """Whether this is the folder of a gathered dataset, whose songs have no names on the disk."""
+    return places.is_name(folder.name)
 
 
 def _files(folder: Path) -> Iterator[Path]:

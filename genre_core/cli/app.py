@@ -68,7 +68,8 @@ def add_parser(commands: Commands) -> None:
     )
     served.add_argument(
         "--max-uploads-mb", type=int, metavar="N",
-        help=f"megabytes of a visitor's songs, and as many of their datasets (default: {Serving.max_uploads_mb})",
+        help="megabytes of a visitor's songs, and as many of their tables and of the datasets that they gather "
+        f"(default: {Serving.max_uploads_mb})",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ MOST_DATASET_BYTES = 2_000_000_000
 
 
 def most_upload_bytes(owner: str) -> int:
-    """Bytes that the songs of a visitor may have, and as many their datasets.
+    """Bytes that the songs of a visitor may have, as many their tables, and as many their gathered datasets.
 
     owner : id of the visitor; empty for the operator.
     """
@@ -20,7 +20,7 @@ def most_upload_bytes(owner: str) -> int:
 
 
 def most_dataset_bytes(owner: str) -> int:
-    """Bytes that the songs of a gathered dataset may have: for a visitor no more than all their datasets.
+    """Bytes that the songs of a gathered dataset may have: for a visitor no more than all of theirs.
 
     owner : id of the visitor whose dataset it is; empty for the operator.
     """

@@ -8,9 +8,11 @@ import pytest
 from genre_core import runs, storage
 from genre_core.classroom import closing, uploads
 from genre_core.datasets import stored
+from genre_core.datasets.gathered import incoming, songs, store
 from genre_core.errors import ConfigError
 from genre_core.visitors import Visitors
 from tests.compare_page import add_run
+from tests.gathered_songs import gathered, song
 
 
 def a_class(home: Path) -> tuple[str, str]:
@@ -35,6 +37,27 @@ def test_the_zip_holds_all_work_of_the_visitors_and_none_of_the_operator(home: P
     assert packed == {"first", "second"}
     assert {name.split("/")[0] for name in names} == {"visitor-1", "visitor-2", "visitors.json"}
     assert not any(".." in name or name.startswith("/") for name in names)
+
+
+def test_gathered_datasets_are_packed_as_genre_folders_and_deleted(home: Path, tmp_path: Path) -> None:
+    one, two = a_class(home)
+    theirs, others = gathered({"rock": 2, "jazz": 1}, owner=two), gathered({"pop": 1}, owner="")
+    songs.add_song(others.name, "pop", "of one.wav", song(999), by=one)
+    incoming.begin(one, theirs.name, "rock", "unfinished.wav", 9, "")
+    incoming.begin("", others.name, "pop", "unfinished.wav", 9, "")
+    damaged = home / "gathered" / "gathered-0123456789abcdef"
+    damaged.mkdir()
+    packed = closing.pack_class(tmp_path / "class.zip")
+    with zipfile.ZipFile(tmp_path / "class.zip") as archive:
+        (place,) = {name.split("/datasets/")[0] for name in archive.namelist() if theirs.name in name}
+        names = {name.partition(f"{theirs.name}/")[2] for name in archive.namelist() if theirs.name in name}
+        assert not any(others.name in name for name in archive.namelist())
+    assert place.startswith("visitor-")
+    assert names == {"songs.csv", "rock/rock 0/0.wav", "rock/rock 1/1.wav", "jazz/jazz 0/0.wav"}
+    closing.delete_class(packed)
+    assert [facts.name for facts in store.list_datasets()] == [others.name]
+    assert len(songs.list_songs(others.name)) == 2
+    assert incoming.folders_of_visitors() == {} and not damaged.exists()
 
 
 def test_no_code_of_a_visitor_is_in_the_zip(home: Path, tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genre_core import datasets
-from genre_core.datasets import stored
+from genre_core.datasets import named, stored
 from genre_core.errors import DatasetError
-from genre_core.visitors import Serving
+from genre_core.visitors import Serving, Visitor
 from tests.feature_table import make_dataset
+from tests.gathered_songs import gathered
 from tests.page_text import plain
 from tests.waiting import run_until
-from ui import cached, server
+from ui import cached, server, visitors
 from ui.state import Keys
 
 Visit = Callable[[str], AppTest]
@@ -148,3 +149,22 @@ def test_too_many_datasets_are_one_sentence(visit: Visit, table: bytes, monkeypa
     (error,) = app.error
     assert "at most 1 dataset are kept" in plain(error.value) or "at most 1 dataset" in plain(error.value)
     assert len(stored.list_datasets()) == 1
+
+
+def test_a_gathered_dataset_is_used_in_a_feature_set_and_its_songs_are_heard_by_who_may_see_it(
+    open_as: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = gathered({"rock": 2, "jazz": 2}, owner=ANN)
+    app = open_as(ANN)
+    (option,) = offered(app)
+    assert option.startswith("Ours · ")
+    app.selectbox(key="stored_features").set_value("mel").run()
+    app.button(key="stored_use").click().run()
+    run_until(app, lambda app: app.session_state[Keys.DATASET_JOB] is None)
+    dataset = app.session_state[Keys.DATASET]
+    assert (dataset.name, dataset.features, dataset.gathered) == ("Ours", "mel", facts.name)
+    for who, shared, heard in ((ANN, False, True), (BEN, False, False), ("", False, True), (BEN, True, True)):
+        named.share_dataset(facts.name, shared)
+        monkeypatch.setattr(visitors, "current", lambda who=who: Visitor(who))
+        assert (cached.find_audio("rock/0", facts.name) is not None) == heard
+        assert cached.find_audio("rock/0") is None

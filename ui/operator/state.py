@@ -1,6 +1,7 @@
 """The state of the server: visitors, memory and disk."""
 
 import shutil
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import streamlit as st
 
 from genre_core import runs, storage
 from genre_core.classroom import uploads
+from genre_core.datasets import named
 from genre_core.visitors import Visitor
 from genre_core.wording import counted
 from ui import cached, server, visitors
@@ -37,12 +39,16 @@ def show() -> None:
 
 def _show_visitors(known: list[Visitor]) -> None:
     called, all_runs = visitors.names(), runs.list_runs()
+    datasets: Counter[str] = Counter()
+    for facts in named.list_datasets():
+        datasets[facts.owner] += named.size_bytes(facts)
     table = [
         {
             "Visitor": called[visitor.id],
             "Last seen": datetime.fromisoformat(visitor.seen).astimezone().replace(tzinfo=None),
             "Runs": sum(info.owner == visitor.id for info in all_runs),
             "Songs (MB)": sum(upload.n_bytes for upload in uploads.list_uploads(visitor.id)) / 1e6,
+            "Datasets (MB)": datasets[visitor.id] / 1e6,
         }
         for visitor in known
     ]
@@ -54,6 +60,7 @@ def _show_visitors(known: list[Visitor]) -> None:
             column_config={
                 "Last seen": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
                 "Songs (MB)": st.column_config.NumberColumn(format="%.1f"),
+                "Datasets (MB)": st.column_config.NumberColumn(format="%.1f"),
             },
         )
 

@@ -25,7 +25,7 @@ class Place:
 
 
 def is_audio(file: str) -> bool:
-    """Whether a file in an archive is taken for audio: it is neither hidden nor known to be something else."""
+    """Whether a file in an archive is read as audio: it is neither hidden nor known to be something else."""
     path = PurePosixPath(file)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     return not hidden and path.suffix.lower() not in _NOT_AUDIO and bool(path.suffix)

@@ -32,18 +32,27 @@ def write_archive(name: str, path: Path, *, progress: Progress = no_progress) ->
     StorageError
         If the disk is full.
     """
-    files = _files(read_songs(name))
-    if not files:
+    if not read_songs(name):
         raise DatasetError("The dataset has no songs yet; add some first.")
-    folder = places.songs_folder(name)
+    with storage.writing_file(path) as partial, zipfile.ZipFile(partial, "w") as archive:
+        pack(name, archive, progress=progress)
+
+
+def pack(name: str, archive: zipfile.ZipFile, folder: str = "", *, progress: Progress = no_progress) -> None:
+    """Write all songs of a dataset and their table into a ZIP file that is being written.
+
+    Parameters
+    ----------
+    folder : in the archive, with a slash at the end; empty for its top.
+    progress : as in `write_archive`.
+    """
+    files, place = _files(read_songs(name)), places.songs_folder(name)
     progress(0, len(files))
-    # Audio is compressed already.
-    with storage.writing_file(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(TABLE, table_text(files))
-        for done, (file, song) in enumerate(files.items(), 1):
-            with suppress(FileNotFoundError):  # it was removed just now
-                archive.write(folder / song.id / places.CONTENT, file)
-            progress(done, len(files))
+    archive.writestr(folder + TABLE, table_text(files), zipfile.ZIP_DEFLATED)
+    for done, (file, song) in enumerate(files.items(), 1):
+        with suppress(FileNotFoundError):  # it was removed just now
+            archive.write(place / song.id / places.CONTENT, folder + file, zipfile.ZIP_STORED)  # audio is compressed
+        progress(done, len(files))
 
 
 def _files(songs: list[Song]) -> dict[str, Song]:

@@ -19,7 +19,7 @@ _GOOD_FOR: dict[SplitKind, str] = {
     "accuracy is too high.",
     "track": "Possible: all segments of a song are in the same set.",
     "artist": "Possible: no artist in the test set is in the training set, so its accuracy says how a model does on "
-    "artists that it never heard.",
+    "artists that are unseen in training.",
 }
 
 

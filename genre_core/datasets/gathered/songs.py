@@ -103,7 +103,11 @@ def check_room(facts: GatheredDataset, known: Collection[Song], file_name: str, 
     most, what = most_dataset_bytes(facts.owner), "the songs of a dataset"
     size = sum(song.n_bytes for song in known)
     if facts.owner and size + n_bytes <= most:
-        most, size, what = most_upload_bytes(facts.owner), owned_bytes(facts.owner), "all datasets of a visitor"
+        most, size, what = (
+            most_upload_bytes(facts.owner),
+            owned_bytes(facts.owner),
+            "all gathered datasets of a visitor",
+        )
     if size + n_bytes > most:
         raise NoRoomError(
             f"{quoted(file_name)} was not added: {what} may have {size_text(most)} together; remove some songs first."

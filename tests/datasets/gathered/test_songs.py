@@ -81,7 +81,7 @@ def test_a_dataset_of_a_visitor_is_limited_with_all_others_of_theirs(
     other = store.create_dataset("Other", ["rock"], ANN).name
     for hz in range(300, 307):
         songs.add_song(other, "rock", f"{hz}.wav", song(hz), by=ANN)
-    with pytest.raises(DatasetError, match="all datasets of a visitor may have 1 MB"):
+    with pytest.raises(DatasetError, match="all gathered datasets of a visitor may have 1 MB"):
         songs.add_song(name, "rock", "last.wav", song(400), by=BEN)
     theirs = store.create_dataset("Theirs", ["rock"], BEN).name
     songs.add_song(theirs, "rock", "first.wav", song(400), by=BEN)
@@ -116,7 +116,7 @@ def test_a_damaged_song_is_in_no_list(home: Path, name: str) -> None:
     assert songs.list_songs(name) == [second]
 
 
-def test_each_song_is_a_track_of_its_own_and_no_other_is_taken_for_it(name: str) -> None:
+def test_each_song_is_a_track_of_its_own_and_no_other_is_found_in_its_place(name: str) -> None:
     one = songs.add_song(name, "rock", "a.wav", song(300))
     assert songs.tracks(name) == {"rock/a": one}
     two = songs.add_song(name, "rock", "a.flac", tagged("x"))
