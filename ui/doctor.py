@@ -1,5 +1,7 @@
 """The data doctor: what is wrong with the dataset in use, and which tracks to exclude from training."""
 
+from functools import partial
+
 import streamlit as st
 
 from genre_core import escaping
@@ -28,6 +30,10 @@ _NAMES: dict[FindingKind, tuple[str, str]] = {
     "outliers": (":material/scatter_plot:", "Outliers"),
 }
 _DUPLICATES: tuple[FindingKind, ...] = ("exact-duplicates", "near-duplicates")
+_WHY_AUDIO = (
+    "Clipping, sample rates and bandwidth can only be checked in the audio. It takes a few seconds for a hundred "
+    "tracks of 30 s."
+)
 _FAILED = f"The check of the audio failed; {SEE_LOG}. Try again."
 
 
@@ -163,14 +169,15 @@ def _show_unchecked(diagnosis: Diagnosis) -> None:
 
 def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:
     """Show the form to check the audio, and how the last check ended."""
-    if not audio_folder.is_offered():
+    if dataset.gathered and not cached.may_hear(dataset.gathered):
+        return
+    if not (dataset.gathered or audio_folder.is_offered()):
         return
     with st.form("doctor_form", border=False):
-        audio_folder.enter(
-            _FOLDER,
-            "Clipping, sample rates and bandwidth can only be checked in the audio. It takes a few seconds for a "
-            "hundred tracks of 30 s.",
-        )
+        if dataset.gathered:
+            st.caption(_WHY_AUDIO)
+        else:
+            audio_folder.enter(_FOLDER, _WHY_AUDIO)
         st.form_submit_button("Check the audio", icon=":material/hearing:", on_click=_begin, args=(dataset,))
     if problem := st.session_state.get(_PROBLEM):
         shell.show_problem(problem)
@@ -185,14 +192,15 @@ def _offer_audio(dataset: Dataset, job: Job[Diagnosis] | None) -> None:
 def _begin(dataset: Dataset) -> None:
     st.session_state[_PROBLEM] = None
     try:
-        folder = audio_folder.entered(_FOLDER)
+        folder = None if dataset.gathered else audio_folder.entered(_FOLDER)
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)
         return
 
+    examine = partial(doctor.examine, gathered=bool(dataset.gathered))
     try:
         _jobs()[cached.digest(dataset)] = cached.background_workers().submit(
-            doctor.examine, dataset, folder, visitor=visitor(), with_progress=True
+            examine, dataset, folder, visitor=visitor(), with_progress=True
         )
     except GenreLabError as error:
         st.session_state[_PROBLEM] = str(error)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -92,6 +92,10 @@ class Dataset:
                 f"{self.name} has missing or infinite values in {int(broken_rows.sum())} rows, in the columns "
                 f"{listed(broken_columns)}; fill in or remove them."
             )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy of the attributes: another thread may add one that is cached while this is sent to a worker."""
+        return dict(self.__dict__)
 
     @property
     def feature_set(self) -> FeatureSet:

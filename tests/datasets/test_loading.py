@@ -1,6 +1,7 @@
 """Datasets from the bundle, from tables with optional columns, and from files of pictures."""
 
 import io
+import pickle
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -154,3 +155,10 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_refused(bundled: Dataset) -> 
     assert len(table.getvalue()) < 1_000_000
     with pytest.raises(DatasetError, match="the limit is 50000 rows"):
         datasets.read_dataset(table.getvalue(), "bomb.parquet")
+
+
+def test_a_dataset_is_sent_to_a_worker_while_another_thread_caches_something_on_it(bundled: Dataset) -> None:
+    dataset = replace(bundled)
+    state = dataset.__getstate__()  # what pickle goes through while it writes
+    assert dataset.fingerprint and "fingerprint" not in state
+    assert pickle.loads(pickle.dumps(dataset)).fingerprint == dataset.fingerprint

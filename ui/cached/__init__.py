@@ -53,7 +53,15 @@ from ui.cached.songs import (
     synthetic_song,
 )
 from ui.cached.stored import add_dataset, open_dataset, own_dataset, stored_dataset, visible_datasets
-from ui.cached.tracks import bundled_picture, cut_segments, find_audio, has_audio, track_audio, track_content
+from ui.cached.tracks import (
+    bundled_picture,
+    cut_segments,
+    find_audio,
+    has_audio,
+    may_hear,
+    track_audio,
+    track_content,
+)
 from ui.cached.training import sweeps, trainer
 from ui.cached.work import POLL_S, NotReadyError, background_workers, ready, start_workers, waiting_text, workers
 
@@ -92,6 +100,7 @@ __all__ = [
     "find_audio",
     "folds",
     "has_audio",
+    "may_hear",
     "open_dataset",
     "own_dataset",
     "own_gathered",

@@ -1,8 +1,7 @@
-"""The choice of augmentations for the training set, and the extraction of augmented copies from a folder."""
+"""The choice of augmentations for the training set, and the extraction of augmented copies from the audio."""
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from genre_core import datasets
 from genre_core.audio.augmentation import AUGMENTATIONS
 from genre_core.datasets import Dataset
 from genre_core.datasets.augmented import extraction_seconds
+from genre_core.datasets.gathered import extraction
 from genre_core.wording import counted, duration
 from ui import cached, lessons
 from ui.state import Keys, visitor
@@ -52,16 +52,23 @@ def show(dataset: Dataset, on_change: Callable[[], None]) -> None:
         for name in chosen:
             st.caption(f"**{_title(name)}**: {AUGMENTATIONS[name].description}")
     missing = [name for name in AUGMENTATIONS if name not in available]
-    if dataset.folder is not None and missing and datasets.can_be_augmented(dataset.feature_set):
+    if (extract := _extraction(dataset)) and missing and datasets.can_be_augmented(dataset.feature_set):
         with st.expander("Extract augmented copies", icon=":material/graphic_eq:"):
-            _offer_extraction(dataset, dataset.folder, missing)
+            _offer_extraction(dataset, extract, missing)
 
 
-def _offer_extraction(dataset: Dataset, folder: Path, missing: list[str]) -> None:
-    """Show which copies can be extracted from the folder, what that costs, and the button that starts."""
+def _extraction(dataset: Dataset) -> Callable[..., Dataset] | None:
+    """What extracts the features of a dataset anew, with copies; None if its audio is not here."""
+    if dataset.gathered:
+        return partial(extraction.extract, dataset.gathered) if cached.may_hear(dataset.gathered) else None
+    return partial(datasets.read_folder, dataset.folder) if dataset.folder is not None else None
+
+
+def _offer_extraction(dataset: Dataset, extract: Callable[..., Dataset], missing: list[str]) -> None:
+    """Show which copies can be extracted from the audio, what that costs, and the button that starts."""
     st.caption(
-        "The tracks of the folder as people bring them, such as played in a room. Train on such copies, and test on "
-        "them. They are cached."
+        "The tracks as people bring them, such as played in a room. Train on such copies, and test on them. They are "
+        "cached."
     )
     names = st.multiselect(
         "Augmentations",
@@ -82,9 +89,9 @@ def _offer_extraction(dataset: Dataset, folder: Path, missing: list[str]) -> Non
     if st.button("Extract", key="train_extract_augmented", disabled=busy or not names):
         wanted = [*dataset.augmented.names, *names]
 
-        st.session_state[Keys.DATASET_DOING] = "Reading the folder"
+        st.session_state[Keys.DATASET_DOING] = "Extracting features"
         st.session_state[Keys.DATASET_JOB] = cached.background_workers().submit(  # which the dataset picker follows
-            partial(datasets.read_folder, folder, features=dataset.features, augmentations=wanted, jobs=1),
+            partial(extract, features=dataset.features, augmentations=wanted, jobs=1),
             visitor=visitor(),
             with_progress=True,
         )

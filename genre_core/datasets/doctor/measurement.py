@@ -1,6 +1,6 @@
 """Measurements on the audio files of the tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ import soundfile
 from genre_core import audio
 from genre_core.audio import quality
 from genre_core.audio.containers import open_audio
-from genre_core.datasets.folder import find_track
 from genre_core.errors import AudioError
 from genre_core.progress import Progress
 
@@ -50,16 +49,16 @@ class Recordings:
     """Tracks without a file."""
 
 
-def measure_tracks(names: Sequence[str], folder: Path, progress: Progress) -> Recordings:
+def measure_tracks(names: Sequence[str], find: Callable[[str], Path | None], progress: Progress) -> Recordings:
     """Measure the audio files of tracks.
 
     Parameters
     ----------
     names : GENRE/NAME of each track.
-    folder : a folder with one subfolder per genre.
+    find : returns the file of a track, or None if there is none.
     progress : called with the number of files done and their total.
     """
-    files = {name: path for name in names if (path := find_track(folder, name))}
+    files = {name: path for name in names if (path := find(name))}
     measured: dict[str, Recording] = {}
     unreadable: dict[str, AudioError] = {}
     progress(0, len(files))

@@ -182,6 +182,12 @@ def tracks(name: str) -> dict[str, Song]:
     return {next(track for track in _names(one) if count[track] == 1): one for one in songs}
 
 
+def track_files(name: str) -> dict[str, Path]:
+    """The file of each track (GENRE/NAME) of a dataset."""
+    folder = places.songs_folder(name)
+    return {track: folder / one.id / places.CONTENT for track, one in tracks(name).items()}
+
+
 def find_track(name: str, track: str) -> Path | None:
     """The file of a track (GENRE/NAME) of a dataset; None if there is no such dataset or track any more, or several
     songs have this name by now."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genre_core import audio
-from genre_core.datasets import find_audio, read_folder
+from genre_core.datasets import doctor, find_audio, read_folder
 from genre_core.datasets.gathered import songs, store
 from genre_core.datasets.gathered.extraction import extract
 from genre_core.datasets.splits import SplitConfig
@@ -38,6 +38,8 @@ def test_songs_that_cant_be_used_are_skipped_with_the_reason() -> None:
     songs.add_song(name, "jazz", "short.wav", song(900, 1.0))
     dataset = extract(name, jobs=1)
     assert dataset.n_tracks == 3 and list(dataset.skipped) == ["jazz/short.wav"]
+    diagnosis = doctor.examine(dataset, gathered=True)
+    assert diagnosis.n_with_audio == 3 and not set(diagnosis.unchecked) & {"clipping", "bandwidth", "sample-rate"}
     with pytest.raises(DatasetError, match="at least two genres"):
         store.remove_genre(name, "jazz")
         extract(name, jobs=1)
