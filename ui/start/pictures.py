@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).parent / "pictures"
 
 def show(name: str) -> None:
     """Show a picture; it only decorates what the text beside it says."""
-    st.html(f'<img src="{_address(name)}" alt="" style="display:block;width:100%;height:6rem;object-fit:contain">')
+    st.html(f'<div style="height:6rem;background:url({_address(name)}) center/contain no-repeat"></div>')
 
 
 @cache
