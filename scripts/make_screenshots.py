@@ -75,6 +75,14 @@ def predict(page: Page) -> None:
     figure(page)
 
 
+def quiz(page: Page) -> None:
+    page.get_by_role("button", name="Play alone").click()
+    page.get_by_text("Which genre is it?").wait_for()
+    settle(page)
+    page.locator(".st-key-quiz_answers").get_by_role("button", name="metal").click()
+    page.get_by_text("True genre").wait_for()
+
+
 PAGES: dict[str, Callable[[Page], None]] = {
     "start": figure,
     "explore": figure,
@@ -83,7 +91,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "evaluate": evaluate,
     "compare": settle,
     "predict": predict,
-    "quiz": settle,
+    "quiz": quiz,
 }
 """What each page must show before its picture is taken."""
 
