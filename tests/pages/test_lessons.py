@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import datasets
 from genre_core.classroom.lessons import Lesson, Lessons
-from genre_core.datasets import stored
+from genre_core.datasets import named, stored
 from genre_core.datasets.stored import StoredDataset
 from genre_core.training import Trainer
 from genre_core.visitors import Visitor
 from tests.feature_table import make_dataset
+from tests.gathered_songs import gathered
 from tests.page_text import plain
 from tests.waiting import PATIENCE_S, run_until
 from ui import cached, visitors
@@ -315,7 +316,7 @@ def test_a_lesson_with_a_stored_dataset(visit: Callable[..., AppTest], table: St
     app = visit("explore")
     app.session_state[Keys.DATASET] = stored.open_dataset(table.name)
     open_panel(app, "explore")
-    app = run_until(app, lambda app: bool(app.button(key="lesson_create")))
+    app = run_until(app, lambda app: not app.button(key="lesson_create").disabled)
     app.text_input(key="lesson_title").set_value("Two genres").run()
     app.button(key="lesson_create").click().run()
     assert [lesson.dataset for lesson in Lessons().of_page("explore")] == [table.name]
@@ -326,6 +327,19 @@ def test_a_lesson_with_a_stored_dataset(visit: Callable[..., AppTest], table: St
     stored.delete_dataset(table.name)
     gone = visit("train", lesson=lesson.code)
     assert "There is no dataset" in gone.error[0].value
+
+
+def test_a_lesson_with_a_gathered_dataset_has_its_feature_set(visit: Callable[..., AppTest]) -> None:
+    facts = gathered({"rock": 2, "jazz": 2}, owner="")
+    app = visit("explore")
+    app.session_state[Keys.DATASET] = named.open_dataset(facts.name, features="mel", jobs=1)
+    open_panel(app, "explore")
+    app.text_input(key="lesson_title").set_value("Our music").run()
+    app.button(key="lesson_create").click().run()
+    (lesson,) = Lessons().of_page("explore")
+    assert (lesson.dataset, lesson.features) == (facts.name, "mel")
+    student = run_until(visit("explore", lesson=lesson.code), lambda app: "Ours" in texts(app))
+    assert student.session_state[Keys.DATASET].features == "mel" and not student.error
 
 
 # --- creating -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genre_core import audio, storage
+from genre_core import audio, escaping, storage
 from genre_core.datasets.gathered import places
 from genre_core.datasets.gathered.archive_names import Place, is_audio, placed
 from genre_core.datasets.gathered.archive_table import TABLE, read_rows
@@ -117,7 +117,7 @@ def _add(
     by: str,
     progress: Progress,
 ) -> ArchiveReport:
-    skipped = {file: place for file, place in found.items() if isinstance(place, str)}
+    skipped = {escaping.visible(file): place for file, place in found.items() if isinstance(place, str)}
     added: Counter[str] = Counter()
     is_full = ""
     with storage.scratch_folder(places.root()) as scratch:
@@ -137,7 +137,7 @@ def _add(
                 except StorageError:
                     raise
                 except GenreLabError as error:
-                    skipped[file] = str(error)
+                    skipped[escaping.visible(file)] = str(error)
                     is_full = str(error) if isinstance(error, NoRoomError) else is_full
             if place is not None:
                 done += 1
