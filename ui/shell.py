@@ -21,6 +21,11 @@ _LATER_S = 2.0
 """Time in which a browser asks for the files that it draws the first page with."""
 _OPENED = "shell_opened"
 """The page that the visitor opened last."""
+_STYLE = """
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }
+/* The primary color is dark enough for white text on it; as text it is brought towards the page's text. */
+[data-selected=true] p, [data-testid=stSliderThumbValue] { color: color-mix(in oklab, currentColor 55%, CanvasText); }
+"""
 _PAGES = Path(__file__).parent.parent / "pages"
 
 
@@ -54,7 +59,7 @@ def run() -> None:
         problem = str(error)
     page = st.navigation(_pages(), position="top")
     logbook.begin()
-    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
+    st.html(f"<style>{_STYLE}</style>")
     try:
         storage.check_writable(storage.home() / "settings.json", may_exist=True)
     except StorageError as error:

@@ -18,7 +18,6 @@ from genre_core.runs import RunInfo, comparison, run_labels
 from genre_core.wording import score
 
 _LINE_COLORS = ("#4f7bea", "#e8793a", "#2f9e6e", "#c2255c", "#8a63d2", "#1f9bb5", "#a8772f", "#d65db1", "#6b7794")
-_LINE_DASHES = ("solid", "dash", "dot", "dashdot")
 _MAX_LINE, _MIN_LINE = 46, 12
 """Characters of a line of text that fits on a phone, and of the shortest line worth a break."""
 
@@ -96,7 +95,7 @@ def curves(histories: Mapping[str, Sequence[Epoch]], quantity: Quantity) -> go.F
             mode="lines",
             line={
                 "color": _LINE_COLORS[i % len(_LINE_COLORS)],
-                "dash": _LINE_DASHES[i // len(_LINE_COLORS) % len(_LINE_DASHES)],
+                "dash": theme.LINE_DASHES[i // len(_LINE_COLORS) % len(theme.LINE_DASHES)],
                 "width": 2.5,
             },
             hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",

@@ -6,6 +6,7 @@ its `customdata` is the row of the segment in the dataset.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,7 +16,7 @@ import plotly.graph_objects as go
 from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import Projection, TrackPaths, describe_feature
-from genre_core.figures.theme import finish, genre_colors
+from genre_core.figures.theme import LINE_DASHES, finish, genre_colors, genre_symbols
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,10 @@ def distribution(dataset: Dataset, column: str, genres: Sequence[str], kind: Dis
     colors = genre_colors(dataset.genres)
     figure = go.Figure()
     if kind == "Cumulative":
-        figure.add_traces([_cumulative(genre, its_values, colors[genre]) for genre, its_values in by_genre.items()])
+        dashes = dict(zip(dataset.genres, itertools.cycle(LINE_DASHES), strict=False))
+        figure.add_traces(
+            [_cumulative(genre, its_values, colors[genre], dashes[genre]) for genre, its_values in by_genre.items()]
+        )
         figure.update_yaxes(
             title="Share of segments",
             tickvals=[0, 0.25, 0.5, 0.75, 1],
@@ -105,14 +109,14 @@ def _histograms(by_genre: dict[str, np.ndarray], colors: dict[str, str]) -> list
     return rows
 
 
-def _cumulative(genre: str, values: np.ndarray, color: str) -> go.Scatter:
+def _cumulative(genre: str, values: np.ndarray, color: str, dash: str) -> go.Scatter:
     return go.Scatter(
         x=np.sort(values),
         y=np.arange(1, len(values) + 1) / len(values),
         name=escaping.plotly(genre),
         customdata=100 * np.arange(1, len(values) + 1) / len(values),
         mode="lines",
-        line={"color": color, "width": 2, "shape": "hv"},
+        line={"color": color, "width": 2, "shape": "hv", "dash": dash},
         hovertemplate="%{customdata:.0f} % of the segments: %{x:.4g} or less",
     )
 
@@ -175,7 +179,7 @@ def _axis_title(shown: Projection, axis: int) -> str | None:
 
 
 def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequence[str]) -> go.Figure:
-    colors = genre_colors(dataset.genres)
+    colors, symbols = genre_colors(dataset.genres), genre_symbols(dataset.genres)
     trace = go.Scattergl if len(rows) > _MAX_SVG_POINTS else go.Scatter
     figure = go.Figure()
     for genre in genres:
@@ -187,7 +191,7 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
                 y=points[here, 1],
                 name=escaping.plotly(genre),
                 mode="markers",
-                marker={"color": colors[genre], "size": 7, "opacity": 0.75},
+                marker={"color": colors[genre], "symbol": symbols[genre], "size": 7, "opacity": 0.75},
                 text=names,
                 customdata=rows[here],
                 hovertemplate="%{text}<extra></extra>",
@@ -226,7 +230,8 @@ def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
     ----------
     segment_s : length of a segment in seconds.
     """
-    colors = genre_colors(sorted(set(paths.genre.tolist())))
+    genres = sorted(set(paths.genre.tolist()))
+    colors, symbols = genre_colors(genres), genre_symbols(genres)
     members = {genre: np.flatnonzero(paths.genre == genre) for genre in colors}
 
     def points(step: int, *, with_style: bool) -> list[go.Scatter]:
@@ -235,7 +240,7 @@ def moving_tracks(paths: TrackPaths, segment_s: float) -> go.Figure:
                 "name": escaping.plotly(genre),
                 "mode": "markers",
                 "text": [escaping.plotly(track) for track in paths.track[here]],
-                "marker": {"color": colors[genre], "size": 11, "opacity": 0.85},
+                "marker": {"color": colors[genre], "symbol": symbols[genre], "size": 11, "opacity": 0.85},
                 "hovertemplate": "%{text}<extra></extra>",
             }
             for genre, here in members.items()

@@ -279,7 +279,7 @@ def _add_cells(
             base=base,
             name=plotly(name),
             legendgroup=name,
-            # The genre metal is gray too, so what does not count is hatched.
+            # Colors of genres may be near gray, so what does not count is hatched.
             marker={"color": color, "opacity": opacity, "line": {"width": 0}, "pattern": _hatched(color, hatch)},
             showlegend=in_legend and i == 0,
             hovertext=[_hover(cell.segment) for cell in cells],

@@ -12,18 +12,26 @@ import plotly.graph_objects as go
 from plotly.colors import sequential
 
 _GTZAN = {
-    "blues": "#4269d0",
-    "classical": "#efb118",
-    "country": "#9c6b4e",
-    "disco": "#ff8ab7",
-    "hiphop": "#a463f2",
-    "jazz": "#38b2a3",
-    "metal": "#8b8f99",
-    "pop": "#7fb2f0",
-    "reggae": "#3ca951",
-    "rock": "#f2603f",
+    "blues": "#4d5eb9",
+    "classical": "#efb117",
+    "country": "#8d6250",
+    "disco": "#ea7a94",
+    "hiphop": "#9e61ff",
+    "jazz": "#28d6ca",
+    "metal": "#636281",
+    "pop": "#8ab3f2",
+    "reggae": "#00871a",
+    "rock": "#ff6449",
 }
+"""Chosen so that any two differ for people with protanopia, deuteranopia or tritanopia too (tests/figures)."""
+_SYMBOLS = (
+    *("circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star", "pentagon", "hourglass"),
+    *("circle-open", "square-open", "diamond-open", "cross-open", "x-open", "triangle-up-open", "triangle-down-open"),
+    *("star-open", "pentagon-open", "hourglass-open"),
+)
 
+LINE_DASHES = ("solid", "dash", "dot", "dashdot")
+"""Dashes of lines that would else differ in their color alone."""
 TRAIN_COLOR = "#6b7794"
 TEST_COLOR = "#c2255c"
 """Colors of the training and the test set; no genre has them."""
@@ -40,6 +48,14 @@ MAGMA = ["#010005", *sequential.Magma[1:]]
 def genre_colors(genres: Iterable[str]) -> dict[str, str]:
     """The color (#rrggbb) of each genre: fixed for those of GTZAN, derived from the name for others."""
     return {genre: _GTZAN.get(genre) or _hue(genre) for genre in genres}
+
+
+def genre_symbols(genres: Iterable[str]) -> dict[str, str]:
+    """The symbol of each genre of a dataset in a scatter plot, which tells genres apart without their colors.
+
+    From the 21st genre on, symbols come again.
+    """
+    return {genre: _SYMBOLS[i % len(_SYMBOLS)] for i, genre in enumerate(genres)}
 
 
 def _hue(genre: str) -> str:

@@ -32,15 +32,18 @@ def learning_curve(
     """
     shown = thinned(epochs)
     figure = go.Figure()
-    curves = (("Training set", quantity, theme.TRAIN_COLOR), (evaluated_on, f"test_{quantity}", theme.TEST_COLOR))
+    curves = (
+        ("Training set", quantity, theme.TRAIN_COLOR, "dash"),
+        (evaluated_on, f"test_{quantity}", theme.TEST_COLOR, "solid"),
+    )
     value_format = ".1%" if quantity == "accuracy" else ".3f"
-    for name, attribute, color in curves:
+    for name, attribute, color, dash in curves:
         figure.add_scatter(
             x=[epoch.epoch for epoch in shown],
             y=[getattr(epoch, attribute) for epoch in shown],  # None without a test set: no line
             name=name,
             mode="lines",
-            line={"color": color, "width": 2.5},
+            line={"color": color, "width": 2.5, "dash": dash},
             hovertemplate=f"Epoch %{{x}}: %{{y:{value_format}}}<extra>{name}</extra>",
         )
     last = total_epochs or (epochs[-1].epoch if epochs else 1)
