@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from genre_core.audio import synthesis
-from tests.browser import PATIENCE_MS, settled
+from tests.browser import PATIENCE_MS, assert_fits, settled
 
 pytestmark = pytest.mark.e2e
 
@@ -46,6 +46,9 @@ def test_a_dataset_is_gathered_checked_and_trained_on(page: Page, folders: Path)
 
     page.get_by_role("tab", name="2 · Check").click()
     expect(page.get_by_text("Track split · Possible")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_fits(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
     settled(page)
     table = page.get_by_test_id("stDataFrame")
     table.click(position={"x": 17, "y": 52})

@@ -65,7 +65,8 @@ def _summary(facts: GatheredDataset, known: list[Song]) -> str:
 
 
 def _limits(facts: GatheredDataset) -> str:
-    where = "on this server, visible to you and the operator" if visitors.is_served() else "on this computer"
+    seen_by = "all who can see the dataset" if facts.shared or facts.code else "you"
+    where = f"on this server, visible to {seen_by} and the operator," if visitors.is_served() else "on this computer"
     return (
         f"WAV, FLAC, OGG, MP3, M4A, AAC or AIFF; at most {size_text(most_song_bytes())} a song and "
         f"{size_text(most_dataset_bytes(facts.owner))} in all. Songs are kept {where} until you delete them. An upload "

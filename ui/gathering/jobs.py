@@ -3,8 +3,8 @@
 import threading
 from pathlib import Path
 
-from genre_core.datasets.gathered import incoming
-from genre_core.datasets.gathered.importing import ArchiveReport, add_archive
+from genre_core.datasets.gathered import importing, incoming
+from genre_core.datasets.gathered.importing import ArchiveReport
 from genre_core.jobs import Job
 from genre_core.progress import Progress, no_progress
 from ui import cached
@@ -28,7 +28,7 @@ def begin_archive(dataset: str, upload: str, archive: Path, visitor: str) -> Non
     GenreLabError : if too much work waits.
     """
     job = cached.background_workers().submit(
-        _add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
+        add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
     )
     with _lock:
         _archives.pop(dataset, None)
@@ -48,10 +48,11 @@ def forget_archive(dataset: str) -> None:
         _archives.pop(dataset, None)
 
 
-def _add_archive(
+def add_archive(
     dataset: str, upload: str, archive: Path, visitor: str, *, progress: Progress = no_progress
 ) -> ArchiveReport:
+    """Add the songs of an archive to a dataset, and delete its upload; in a worker process."""
     try:
-        return add_archive(dataset, archive, by=visitor, progress=progress)
+        return importing.add_archive(dataset, archive, by=visitor, progress=progress)
     finally:
         incoming.discard(upload, visitor)
