@@ -156,7 +156,7 @@ class _Writer:
 
 def _arrivals() -> Any:
     """What is done in threads; imported when it is first needed, since the server starts without it."""
-    from ui.gathering import arrivals
+    from ui import arrivals
 
     return arrivals
 

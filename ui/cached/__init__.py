@@ -3,6 +3,7 @@
 Pages use this face (`from ui import cached; cached.run(name)`). Results are shared by all visitors: never change them.
 """
 
+from ui.cached.archives import archive_job, begin_archive, forget_archive
 from ui.cached.challenges import (
     challenge_board,
     challenge_dataset,
@@ -75,7 +76,9 @@ __all__ = [
     "Stems",
     "add_dataset",
     "analyze",
+    "archive_job",
     "background_workers",
+    "begin_archive",
     "bundled_dataset",
     "bundled_picture",
     "challenge_board",
@@ -99,6 +102,7 @@ __all__ = [
     "figure",
     "find_audio",
     "folds",
+    "forget_archive",
     "has_audio",
     "may_hear",
     "open_dataset",

@@ -16,7 +16,7 @@ from genre_core.errors import GenreLabError
 from genre_core.visitors import most_dataset_bytes, most_song_bytes
 from genre_core.wording import counted, listed, size_text
 from ui import cached, recorder, shell, visitors
-from ui.gathering import choice, following, jobs, uploader
+from ui.gathering import choice, following, uploader
 from ui.gathering.choice import Access
 from ui.state import visitor
 
@@ -83,7 +83,7 @@ def _show_whole(access: Access) -> None:
             "songs are ignored. Folders inside a genre name the artist."
         )
         uploader.show(facts, "", access.code, _arrived)
-        job = jobs.archive_job(facts.name)
+        job = cached.archive_job(facts.name)
         if job and following.show(job, "Unpacking the archive", "gather_archive") and job.result:
             _show_report(facts.name, job.result)
 
@@ -101,7 +101,7 @@ def _show_report(name: str, report: ArchiveReport) -> None:
         with st.expander(f"{counted(len(report.skipped), 'file')} skipped", icon=":material/warning:"):
             rows = [{"File": file, "Reason": reason} for file, reason in report.skipped.items()]
             st.dataframe(rows, hide_index=True)
-    st.button("Close", key="gather_report_close", on_click=jobs.forget_archive, args=(name,))
+    st.button("Close", key="gather_report_close", on_click=cached.forget_archive, args=(name,))
 
 
 def _show_genre(access: Access, genre: str, known: list[Song]) -> None:

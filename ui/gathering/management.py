@@ -36,7 +36,7 @@ def show(access: Access) -> None:
             args=(facts.name, version),
         )
         if access.may_change and st.button("Delete", icon=":material/delete:", key="management_delete"):
-            _confirm_deletion(facts)
+            _confirm_deletion(facts, len(songs.list_songs(facts.name)))
     if access.may_change and visitors.is_served():
         _show_sharing(facts)
     if st.session_state.get(_EXPORT) == (facts.name, version):
@@ -88,8 +88,7 @@ def _rename(facts: GatheredDataset) -> None:
 
 
 @st.dialog("Delete the dataset")
-def _confirm_deletion(facts: GatheredDataset) -> None:
-    n_songs = len(songs.list_songs(facts.name))
+def _confirm_deletion(facts: GatheredDataset, n_songs: int) -> None:
     st.markdown(f"**{escaping.markdown(facts.title)}** with {counted(n_songs, 'song')}")
     st.caption("Its songs are deleted. Runs that were trained on it stay. This can't be undone.")
     delete = partial(store.delete_dataset, facts.name)

@@ -16,7 +16,6 @@ from genre_core.errors import GenreLabError
 from genre_core.jobs import Job
 from genre_core.visitors import Visitor
 from ui import cached, player
-from ui.gathering import jobs
 from ui.tickets import Ticket
 
 _adding_genre = threading.Lock()
@@ -59,7 +58,7 @@ def end_finishing(ticket: Ticket, upload: str, job: Job[Song | Path]) -> dict[st
     finished = job.get()
     if isinstance(finished, Song):
         return {"song": finished.id}
-    jobs.begin_archive(ticket.dataset, upload, finished, ticket.visitor)
+    cached.begin_archive(ticket.dataset, upload, finished, ticket.visitor)
     return {}
 
 

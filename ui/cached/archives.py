@@ -7,7 +7,7 @@ from genre_core.datasets.gathered import importing, incoming
 from genre_core.datasets.gathered.importing import ArchiveReport
 from genre_core.jobs import Job
 from genre_core.progress import Progress, no_progress
-from ui import cached
+from ui.cached.work import background_workers
 
 _MOST_JOBS = 200
 _lock = threading.Lock()
@@ -27,7 +27,7 @@ def begin_archive(dataset: str, upload: str, archive: Path, visitor: str) -> Non
     ------
     GenreLabError : if too much work waits.
     """
-    job = cached.background_workers().submit(
+    job = background_workers().submit(
         add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
     )
     with _lock:
