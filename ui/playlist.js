@@ -62,7 +62,7 @@ class Playlist {
         const moved = !known || this.data.index !== data.index;
         this.data = data;
         this.root.setAttribute("aria-label", data.label);
-        this.open.hidden = !data.opens;
+        this.open.hidden = !data.entries.some(({ url }) => url);
         this.shares.hidden = !data.entries.some(({ shares }) => shares.length);
         if (!known) this.forget();
         if (moved) this.show(data.index);
@@ -186,6 +186,8 @@ class Playlist {
 
     forget() {
         this.audio.pause();
+        this.audio.removeAttribute("src");
+        this.audio.load();
         for (const address of this.sounds.values()) URL.revokeObjectURL(address);
         this.sounds.clear();
     }

@@ -19,6 +19,7 @@ from genre_core.figures import segments as figures
 from genre_core.figures.segments import GenreShare
 from genre_core.wording import clock, counted, percent
 from ui import cached, playhead, shell
+from ui.opened_track import OpenedTrack, open_on_listen
 
 _MOST_ENTRIES, _MOST_SECONDS = 40, 120
 """So much is sent to the browser at once; the rest when it gets there."""
@@ -54,9 +55,8 @@ def show(
     find: Callable[[str], Path | None],
     chosen: int | None = 0,
     bundled: bool = False,
-    opens: bool = False,
-) -> Entry | None:
-    """Show a playlist, and where files can't be decoded why.
+) -> None:
+    """Show a playlist, and where files can't be decoded why.  A button opens the track of a segment on Listen.
 
     Parameters
     ----------
@@ -64,13 +64,9 @@ def show(
     length_s : length of each segment in seconds.
     key : of the component; what `begin` takes.
     find : returns the file of a track, or None; without a file an entry has no sound.
-    chosen : index of the entry that is shown: when it changes, the playlist goes there; None for no other than before.
+    chosen : index of the entry that is shown: when it changes, the playlist plays from there; None for no other than
+        before.
     bundled : whether the tracks are those of the bundled dataset, whose pictures are known without their audio.
-    opens : whether there is a button "Open on Listen".
-
-    Returns
-    -------
-    The entry that is to be opened on Listen, once.
     """
     index = _index(key, entries, chosen)
     most = max(1, min(_MOST_ENTRIES, int(_MOST_SECONDS / length_s)))
@@ -78,7 +74,7 @@ def show(
     sent = entries[first : first + most]
     playable = _playable(sent, length_s, find)
     if playable is None:
-        return None
+        return
     shown = [
         _entry(entry, length_s, playable.get(entry, _NOTHING), f"{key}_{number}", bundled)
         for number, entry in enumerate(sent)
@@ -95,7 +91,6 @@ def show(
             "before": first,
             "total": len(entries),
             "begin": st.session_state.get(f"{key}_begin", 0),
-            "opens": opens,
             "ticks": figures.frequency_ticks(),
             "colors": figures.magma_colors(),
         },
@@ -105,7 +100,10 @@ def show(
     for problem in dict.fromkeys(found.problem for found in playable.values() if found.problem):
         shell.show_problem(problem)
     opened = result.get("opened")
-    return sent[opened] if isinstance(opened, int) and 0 <= opened < len(sent) else None
+    if isinstance(opened, int) and 0 <= opened < len(sent):
+        entry = sent[opened]
+        if path := find(entry.track):
+            open_on_listen(OpenedTrack(entry.track, path, entry.start_s))
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,10 @@ def _index(key: str, entries: Sequence[Entry], chosen: int | None) -> int:
     """The entry to show: the chosen one when that has changed, otherwise where the browser has gone."""
     state, asked = f"{key}_at", (hash(tuple(entries)), chosen)
     known = st.session_state.get(f"{key}_asked", (None, None))
-    if known[0] != asked[0] or chosen not in (None, known[1]):
+    is_moved = chosen not in (None, known[1])
+    if known[0] == asked[0] and is_moved:
+        begin(key)
+    if known[0] != asked[0] or is_moved:
         st.session_state[f"{key}_asked"], st.session_state[state] = asked, chosen or 0
     return max(0, min(st.session_state[state], len(entries) - 1))
 

@@ -28,6 +28,8 @@ class Keys:
     """Tracks that are excluded from training: see ui/doctor.py."""
     RUN = "run"
     """Name of the run that Evaluate, Predict and Quiz use."""
+    OPENED_TRACK = "opened_track"
+    """The OpenedTrack that Listen shows, if one was opened from another page."""
     COMPARED = "compare_chosen"
     """Names of the runs that are chosen on Compare."""
     VISITOR = "visitor"

@@ -152,21 +152,28 @@ def ranking(table: pd.DataFrame, chosen: str, most: int) -> go.Figure:
     return finish(figure, height=_BAR_PX * len(features) + 90, legend=False)
 
 
-def feature_scatter(dataset: Dataset, x: str, y: str, genres: Sequence[str], *, drag: str = "lasso") -> go.Figure:
+def feature_scatter(
+    dataset: Dataset, x: str, y: str, genres: Sequence[str], *, drag: str = "lasso", selected: Sequence[int] = ()
+) -> go.Figure:
     """Two features against each other: one point per segment, colored by genre.
 
-    `drag` is what Plotly does when a pointer is dragged: its `dragmode`.
+    Parameters
+    ----------
+    drag : what Plotly does when a pointer is dragged: its `dragmode`.
+    selected : rows of the selected segments; all others are pale, if there are any.
     """
     columns = [dataset.columns.index(column) for column in (x, y)]
-    figure = _points(dataset, np.arange(len(dataset.values)), dataset.values[:, columns], genres)
+    figure = _points(dataset, np.arange(len(dataset.values)), dataset.values[:, columns], genres, selected)
     figure.update_xaxes(title=describe_feature(x).label, zeroline=False)
     figure.update_yaxes(title=describe_feature(y).label, zeroline=False)
     return finish(figure, height=560).update_layout(dragmode=drag)
 
 
-def projection(dataset: Dataset, shown: Projection, genres: Sequence[str], *, drag: str = "lasso") -> go.Figure:
-    """A projection of segments to two dimensions, colored by genre; `drag` as in `feature_scatter`."""
-    figure = _points(dataset, shown.rows, shown.points, genres)
+def projection(
+    dataset: Dataset, shown: Projection, genres: Sequence[str], *, drag: str = "lasso", selected: Sequence[int] = ()
+) -> go.Figure:
+    """A projection of segments to two dimensions, colored by genre; `drag` and `selected` as in `feature_scatter`."""
+    figure = _points(dataset, shown.rows, shown.points, genres, selected)
     figure.update_xaxes(title=_axis_title(shown, 0), showticklabels=False, showgrid=False, zeroline=False)
     figure.update_yaxes(title=_axis_title(shown, 1), showticklabels=False, showgrid=False, zeroline=False)
     return finish(figure, height=600).update_layout(dragmode=drag)
@@ -178,7 +185,9 @@ def _axis_title(shown: Projection, axis: int) -> str | None:
     return f"Principal component {axis + 1} ({100 * shown.explained_variance[axis]:.0f} % of the variance)"
 
 
-def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequence[str]) -> go.Figure:
+def _points(
+    dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequence[str], selected: Sequence[int]
+) -> go.Figure:
     colors, symbols = genre_colors(dataset.genres), genre_symbols(dataset.genres)
     trace = go.Scattergl if len(rows) > _MAX_SVG_POINTS else go.Scatter
     figure = go.Figure()
@@ -195,6 +204,7 @@ def _points(dataset: Dataset, rows: np.ndarray, points: np.ndarray, genres: Sequ
                 text=names,
                 customdata=rows[here],
                 hovertemplate="%{text}<extra></extra>",
+                selectedpoints=np.flatnonzero(np.isin(rows[here], selected)).tolist() if selected else None,
                 unselected={"marker": {"opacity": 0.12}},
             )
         )

@@ -8,9 +8,13 @@ from playwright.sync_api import Page, expect
 
 from genre_core import runs
 from genre_core.runs import folds
-from tests.browser import PATIENCE_MS, click_in, go, open_first, plot, settled
+from tests.browser import PATIENCE_MS, click_in, drag_in, go, open_first, plot, settled
 
 pytestmark = pytest.mark.e2e
+
+SELECTED = """(key) => document.querySelector(`.st-key-${key} .js-plotly-plot`).data
+    .flatMap(({ selectedpoints, text }) => [...selectedpoints].map((point) => text[point])).sort()"""
+"""The segments that are selected in a figure."""
 
 
 def test_a_stranger_reads_the_folds_of_the_default_run(page: Page) -> None:
@@ -111,3 +115,24 @@ def test_from_a_cell_to_its_audio(fresh_server: str, page: Page, gtzan_mini: Pat
     click_in(page.locator("[class*=st-key-evaluate_track_segments] .nsewdrag").first, place, 0.6)
     minutes, seconds = divmod(round(starts[-1]), 60)
     expect(playlist.get_by_text(re.compile(rf"{re.escape(first)}, {minutes}:{seconds:02d}"))).to_be_visible()
+
+    # Explore: what is selected on a map is selected on the other one, plays, and opens on Listen.
+    go(page, "Explore")
+    page.get_by_role("tab", name="Projection").click()
+    page.get_by_text("Map of the embedding beside it").click()
+    page.get_by_text("Box", exact=True).click()
+    area = plot(page, "explore_projection_PCA_paper").locator(".nsewdrag").first
+    expect(plot(page, "explore_projection_PCA_embedding")).to_be_visible()
+    drag_in(area, (0.45, 0.05), (0.99, 0.4))
+    selected = page.get_by_role("region", name="Selected segments")
+    expect(selected.get_by_role("button", name="Pause")).to_be_visible()
+    first_map, second_map = (
+        page.evaluate(SELECTED, f"explore_projection_PCA_{name}") for name in ("paper", "embedding")
+    )
+    assert first_map and first_map == second_map
+    title = selected.get_by_role("img").get_attribute("aria-label")
+    assert title is not None
+    selected.get_by_role("button", name="Open on Listen").click()
+    expect(page.get_by_role("heading", name="Listen", exact=True)).to_be_visible()
+    track = title.removeprefix("Mel spectrogram of ").partition(",")[0]
+    expect(page.get_by_role("region", name=f"Player of {track}")).to_be_visible()

@@ -1,21 +1,25 @@
 """The page Explore and its dataset picker: empty, loaded, and with wrong input."""
 
+import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import datasets, exploration, storage
+from genre_core import audio, datasets, exploration, storage
+from genre_core.audio import synthesis
 from genre_core.datasets import Dataset
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features import paper
 from genre_core.progress import Progress
 from tests.page_text import plain
-from tests.waiting import PATIENCE_S, run_until
+from tests.waiting import PATIENCE_S, predicted, run_until
 from ui.state import Keys
 
 GENRES = ("blues", "jazz", "polka")
@@ -123,8 +127,59 @@ def test_a_failed_tsne_can_be_tried_again(loaded: AppTest, monkeypatch: pytest.M
         open_section(loaded, "Projection").segmented_control(key="explore_method").set_value("t-SNE").run()
         run_until(loaded, lambda app: bool(app.error))
     assert plain(loaded.error[0].value) == "Too many tracks in /music/*a*."
-    loaded.button(key="explore_tsne_again").click()
+    loaded.button(key="explore_tsne_again_paper").click()
     run_until(loaded, lambda app: bool(app.get("plotly_chart")))
+    assert not loaded.exception and not loaded.error
+
+
+def playlist(app: AppTest) -> dict[str, Any]:
+    """What the browser gets to play."""
+    (found,) = [part for part in app.get("bidi_component") if part.proto.component_name == "genre_lab_playlist"]
+    data: dict[str, Any] = json.loads(found.proto.json)
+    return data
+
+
+def test_the_segments_of_selected_tracks_are_in_both_maps_and_play(app: AppTest, tmp_path: Path) -> None:
+    open_section(app, "Projection")
+    app.toggle(key="explore_beside").set_value(True).run()
+    assert not app.exception and not app.error
+    app.multiselect(key="explore_tracks").set_value(["jazz/jazz.00004"]).run()
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert len(charts) == 2
+    for chart in charts:
+        sizes = {trace["name"]: len(trace["selectedpoints"]) for trace in chart["data"]}
+        assert {name: size for name, size in sizes.items() if size} == {"jazz": 10}
+    shown = playlist(app)
+    assert [entry["title"].split(",")[0] for entry in shown["entries"]] == ["jazz/jazz.00004"] * 10
+    assert all(entry["picture"] and not entry["url"] for entry in shown["entries"])
+    assert "does not ship with Genre Lab. To listen to it, enter a folder" in plain(texts(app))
+    (tmp_path / "music" / "jazz").mkdir(parents=True)
+    clip = synthesis.song("shuffle").clip(seconds=30)
+    (tmp_path / "music" / "jazz" / "jazz.00004.wav").write_bytes(audio.wav_bytes(clip))
+    app.text_input(key="explore_folder").set_value(str(tmp_path / "music"))
+    predicted(app)
+    assert all(entry["url"] for entry in playlist(app)["entries"])
+    next(button for button in app.button if button.label == "Clear the selection").click().run()
+    assert not app.exception and app.multiselect(key="explore_tracks").value == []
+    assert not [part for part in app.get("bidi_component") if part.proto.component_name == "genre_lab_playlist"]
+
+
+def read_embedding(folder: Path, *, features: str, jobs: int, progress: Progress) -> Dataset:
+    values = np.random.default_rng(0).normal(size=(60, 200))
+    genre = np.repeat(GENRES, 20)
+    track = np.array([f"{name}/{i // 5}" for i, name in enumerate(genre)])
+    return Dataset("made", features, values, genre, track, np.arange(60) % 5 * 3.0)
+
+
+def test_the_same_tracks_can_be_extracted_with_other_features(
+    loaded: AppTest, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [toggle for toggle in open_section(loaded, "Projection").toggle if "beside" in toggle.label], "no audio"
+    monkeypatch.setattr(datasets, "read_folder", read_embedding)
+    loaded.session_state[Keys.DATASET] = replace(dataset, folder=tmp_path)
+    loaded.run()
+    loaded.toggle(key="explore_beside").set_value(True)
+    run_until(loaded, lambda app: len(app.get("plotly_chart")) == 2)
     assert not loaded.exception and not loaded.error
 
 

@@ -18,6 +18,8 @@ from tests.hostile_files import sparse, wav_start
 from tests.page_text import plain
 from tests.waiting import predicted, wait_until
 from ui import cached, examples
+from ui.opened_track import SOURCE, SOURCE_KEY, OpenedTrack
+from ui.state import Keys
 from ui.text import accuracy_summary
 
 
@@ -200,6 +202,26 @@ def test_a_track_of_the_music_folder(app: AppTest, demo_folder: Path) -> None:
     assert not app.exception and not app.error
     assert "metal/metal.00001" in words(app)
     assert len(mixers(app)) == 1
+
+
+def test_a_track_that_another_page_opened_is_heard_from_its_segment_on(
+    app: AppTest, long_song: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.wav"
+    path.write_bytes(long_song)
+    app.session_state[Keys.OPENED_TRACK] = OpenedTrack("rock/long", path, 63.0)
+    app.session_state[SOURCE_KEY] = SOURCE
+    predicted(app)
+    assert not app.exception and not app.error
+    assert "rock/long, from 1:03" in words(app)
+    assert "Excerpt: 0:48 to 1:18 of 1:40." in words(app)
+    (mixer,) = mixers(app)
+    assert mixer["at_s"] == 63
+    path.unlink()
+    app.run()
+    assert not app.exception
+    sources = next(group for group in app.get("button_group") if group.proto.label == "Song")
+    assert not [option for option in sources.proto.options if "Opened track" in option.content]
 
 
 def test_a_missing_folder_is_one_sentence(app: AppTest, tmp_path: Path) -> None:

@@ -30,7 +30,16 @@ from ui.cached.excerpts import (
     separate,
     stem_audio,
 )
-from ui.cached.exploration import examine, feature_correlations, feature_ranking, pca_projection, track_paths, tsne
+from ui.cached.exploration import (
+    examine,
+    feature_correlations,
+    feature_ranking,
+    pca_projection,
+    segment_rows,
+    track_paths,
+    tsne,
+    with_features,
+)
 from ui.cached.figures import figure
 from ui.cached.gathered import (
     check_songs,
@@ -118,6 +127,7 @@ __all__ = [
     "ready",
     "reveals",
     "run",
+    "segment_rows",
     "segment_seconds",
     "separate",
     "songs_file",
@@ -141,5 +151,6 @@ __all__ = [
     "visible_gathered",
     "visible_runs",
     "waiting_text",
+    "with_features",
     "workers",
 ]

@@ -5,15 +5,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from genre_core import datasets, escaping, runs, storage
+from genre_core import datasets, runs
 from genre_core.figures.segments import genre_shares
 from genre_core.runs import RunInfo
-from genre_core.wording import counted, percent
-from ui import audio_folder, cached, downloads, playlist
+from genre_core.wording import percent
+from ui import cached, missing_audio, playlist
 from ui.playlist import Entry
 
 _FOLDER = "evaluate_folder"
-_NO_SONGS = "the songs of its dataset were removed or renamed, or are not shared with you."
 
 
 def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None = 0) -> None:
@@ -41,21 +40,8 @@ def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None 
     st.caption("Mel spectrogram: frequency from bottom to top, brighter is louder. A drum is a vertical line.")
     if len(segments) > 1:
         st.caption("Segments play one after another; the arrow keys go to the previous and the next one.")
-    missing = [track for track in tracks if track not in found]
-    if missing and found:
-        st.caption(f"The audio of {len(missing)} of {counted(len(tracks), 'track')} was not found.")
-    if info.gathered:  # its audio is in no folder, and is not to be downloaded
-        if not found:
-            st.caption(f"{escaping.markdown(tracks[0])} can't be played: {_NO_SONGS}")
-        return
-    if not found:
-        st.caption(_how_to_listen(info, escaping.markdown(tracks[0])))
-        audio_folder.ask(info.genres, _FOLDER)
-    elif audio_folder.can_be_named():
-        with st.popover("Audio folder", icon=":material/folder:", type="tertiary"):
-            audio_folder.ask(info.genres, _FOLDER)
-    if missing:
-        downloads.offer(missing, _FOLDER)
+    bundled = runs.is_bundled(info)
+    missing_audio.show(tracks, found, info.genres, _FOLDER, gathered=info.gathered, bundled=bundled)
 
 
 def _entries(segments: pd.DataFrame, genres: tuple[str, ...]) -> list[Entry]:
@@ -75,14 +61,3 @@ def _entries(segments: pd.DataFrame, genres: tuple[str, ...]) -> list[Entry]:
         )
         for (track, start_s, true, predicted), shares in zip(places, probabilities.tolist(), strict=True)
     ]
-
-
-def _how_to_listen(info: RunInfo, track: str) -> str:
-    """What to enter to listen to a track whose audio was not found."""
-    if not audio_folder.can_be_named():
-        return f"The audio of {track} is not on this server."
-    if folder := storage.read_settings().get("audio_folder"):
-        problem = f"was not found in {escaping.markdown(folder)}"
-    else:
-        problem = "does not ship with Genre Lab" if runs.is_bundled(info) else "was not found"
-    return f"The audio of {track} {problem}. To listen to it, enter a folder with one subfolder per genre."

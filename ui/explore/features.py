@@ -8,7 +8,7 @@ from genre_core import escaping
 from genre_core.datasets import Dataset
 from genre_core.exploration import describe_feature, strongest_pairs
 from genre_core.figures import explore as figures
-from ui import cached, lessons, text
+from ui import cached, lessons, shell, text
 from ui.explore import selection
 
 _FEATURE, _RANKING = "explore_feature", "explore_ranking"
@@ -85,8 +85,10 @@ def show_two(dataset: Dataset, genres: tuple[str, ...]) -> None:
     vertical = partial(right.selectbox, "Vertical axis", **axis)
     y = lessons.choose("y", columns, vertical, key="explore_y", default=columns[min(1, len(columns) - 1)])
     st.caption("Each point is a segment. Genres whose points don't overlap are separated by these two features.")
-    rows = selection.show_figure("explore_scatter", figures.feature_scatter, dataset, x, y, genres)
-    selection.show_list(dataset, rows, tuple(dict.fromkeys((x, y))))
+    drag = selection.choose_mode()
+    selection.show_figure("explore_scatter", figures.feature_scatter, dataset, x, y, genres, drag=drag)
+    with shell.messages():
+        selection.show_list(dataset, genres, tuple(dict.fromkeys((x, y))))
 
 
 @st.fragment

@@ -14,13 +14,15 @@ def choose(songs: list[Song]) -> list[Excerpt]:
     durations_s = [song.duration_s for song in songs]
     end_s = int(min(durations_s))
     start, end = 0, end_s
+    at_s = songs[0].at_s
+    first = max(0, min(int(at_s) - USUAL_S // 2, end_s - USUAL_S))
     if end_s > SHORTEST_S:
         start, end = st.slider(
             "Excerpt (s)" if len(songs) == 1 else "Excerpt of both songs (s)",
             0,
             end_s,
-            (0, min(end_s, USUAL_S)),
-            key=f"listen_excerpt_{'_'.join(song.digest[:8] for song in songs)}",
+            (first, min(end_s, first + USUAL_S)),
+            key=f"listen_excerpt_{'_'.join(song.digest[:8] for song in songs)}{f'_{at_s:.0f}' if at_s else ''}",
             help=f"The part of the song that is shown, played and predicted: {SHORTEST_S} to {LONGEST_S} seconds.",
         )
     start, end = within_limits(start, end, end_s)

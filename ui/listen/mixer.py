@@ -84,7 +84,7 @@ def _show_player(
             "list": hashlib.sha256(repr((excerpt, sounds)).encode()).hexdigest(),
             "start_s": excerpt.start_s,
             "duration_s": stems[MIX].duration_s,
-            "at_s": excerpt.start_s,
+            "at_s": song.at_s,
             "stems": [
                 {
                     "name": stem,

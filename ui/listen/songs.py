@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,13 +11,15 @@ from genre_core import datasets, escaping
 from genre_core.audio import synthesis
 from genre_core.classroom.uploads import Upload
 from genre_core.errors import GenreLabError
-from ui import audio_folder, cached, examples, shell
+from genre_core.wording import clock
+from ui import audio_folder, cached, examples, opened_track, shell
 from ui import songs as own
 
 _SOURCES = {
     "Example": ":material/music_note: Example",
     "Upload": ":material/upload: Upload",
     "Folder": ":material/folder_open: Folder",
+    opened_track.SOURCE: ":material/music_note: Opened track",
 }
 
 
@@ -30,6 +33,8 @@ class Song:
     """Returns the content of its file; raises StorageError if it is gone."""
     credit: str = ""
     """Whose music it is, as Markdown to be shown beside its players; empty if it isn't an example."""
+    at_s: float = 0.0
+    """Where to listen first, in seconds."""
 
     @property
     def duration_s(self) -> float:
@@ -49,13 +54,14 @@ def choose(label: str, slot: str, example: str) -> Song | None:
     -------
     None while no song is chosen, or the chosen one can't be decoded.
     """
+    key = f"listen_source_{slot}"
+    st.session_state.setdefault(key, "Example")  # not as the widget's default, since another page may have set it
     source = st.segmented_control(
         label,
-        [source for source in _SOURCES if source != "Folder" or audio_folder.is_offered()],
+        [source for source in _SOURCES if _is_offered(source, key)],
         format_func=_SOURCES.__getitem__,
-        default="Example",
         required=True,
-        key=f"listen_source_{slot}",
+        key=key,
         persist_state="session",
     )
     song: Song | None = None
@@ -64,6 +70,8 @@ def choose(label: str, slot: str, example: str) -> Song | None:
             song = _uploaded(slot)
         elif source == "Folder":
             song = _track_of_folder(slot)
+        elif source == opened_track.SOURCE:
+            song = _opened()
         else:
             song = _example(slot, example)
         if song is not None:
@@ -72,6 +80,27 @@ def choose(label: str, slot: str, example: str) -> Song | None:
         shell.show_problem(f"{song.name}: {error}" if song else str(error))
         return None
     return song
+
+
+def _is_offered(source: str, key: str) -> bool:
+    if source == "Folder":
+        return audio_folder.is_offered()
+    if source == opened_track.SOURCE:
+        return key == opened_track.SOURCE_KEY and opened_track.opened() is not None
+    return True
+
+
+def _opened() -> Song | None:
+    if (opened := opened_track.opened()) is None:
+        return None
+    st.markdown(f"**{escaping.markdown(opened.track)}**, from {clock(opened.start_s)}")
+    return _track(opened.track, opened.path, opened.start_s)
+
+
+def _track(name: str, path: Path, at_s: float = 0.0) -> Song:
+    modified = path.stat().st_mtime
+    content = cached.track_content(path, modified)
+    return Song(name, cached.content_digest(f"{path}-{modified}", content), lambda: content, at_s=at_s)
 
 
 def _example(slot: str, default: str) -> Song | None:
@@ -119,8 +148,7 @@ def _track_of_folder(slot: str) -> Song | None:
     )
     if track not in tracks:
         return None
-    modified = tracks[track].stat().st_mtime
-    return _song(f"{tracks[track]}-{modified}", track, cached.track_content(tracks[track], modified))
+    return _track(track, tracks[track])
 
 
 def _song(key: str, name: str, content: bytes, credit: str = "") -> Song:

@@ -53,11 +53,13 @@ def test_a_segment_of_a_track_is_chosen_by_its_time(app: AppTest) -> None:
     shown = playlist(app)
     assert [entry["start_s"] for entry in shown["entries"]] == sorted(evaluation.start_s[evaluation.track == track])
     assert shown["entries"][shown["index"]]["title"] == f"{track}, 0:00 to 0:03"
+    assert shown["begin"] == 0
     start_s = sorted(evaluation.start_s[evaluation.track == track])[2]
     pills.set_value(start_s).run()
     assert not app.exception
     shown = playlist(app)
     assert shown["entries"][shown["index"]]["title"] == f"{track}, 0:06 to 0:09"
+    assert shown["begin"] == 1, "it plays"
 
 
 def test_errors_are_listed_most_confident_first(app: AppTest) -> None:
