@@ -82,7 +82,7 @@ def _show_changes(access: Access, chosen: list[Song]) -> None:
         with naming.form(f"songs_name_{version}", border=False):
             st.text_input("Name", chosen[0].name, key=f"{_NAME}_{version}", max_chars=LONGEST_FILE_NAME)
             rename = partial(_rename, key=f"{_NAME}_{version}")
-            st.form_submit_button("Rename", on_click=change, args=(name, ids, rename))
+            st.form_submit_button("Rename the song", on_click=change, args=(name, ids, rename))
     moving.button(
         f"Remove {what}",
         icon=":material/delete:",
