@@ -41,9 +41,10 @@ def show() -> None:
     if cached.ready(jobs, "Separating the stems"):
         separated = [job.get() for job in jobs]
         predicting = stems.predict(chosen_excerpts, separated, info)
+        busy = any(job.running for job in predicting)  # asked before the player shows what is predicted
         mixer.show(chosen, chosen_excerpts, separated, predicting, info, compare_stems=compare == STEM)
         overview.show(chosen, chosen_excerpts, separated, compare_stems=compare == STEM)
-        stems.show(chosen, chosen_excerpts, separated, predicting, info)
+        stems.show(chosen, chosen_excerpts, separated, predicting, info, busy=busy)
 
 
 shell.enter()

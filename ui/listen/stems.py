@@ -36,11 +36,16 @@ def predict(excerpts: list[Excerpt], separated: list[Stems], info: RunInfo) -> l
 
 
 def show(
-    songs: list[Song], excerpts: list[Excerpt], separated: list[Stems], jobs: list[PredictionJob], info: RunInfo
+    songs: list[Song],
+    excerpts: list[Excerpt],
+    separated: list[Stems],
+    jobs: list[PredictionJob],
+    info: RunInfo,
+    *,
+    busy: bool,
 ) -> None:
-    """The predictions for each stem, and the stems as files."""
+    """The predictions for each stem, and the stems as files; `busy` is whether the page waits for jobs."""
     st.subheader("Stems")
-    busy = any(job.running for job in jobs)
     st.fragment(_show_predictions, run_every=cached.POLL_S if busy else None)(excerpts, separated, jobs, info, busy)
     with st.expander("Download the stems", icon=":material/download:"):
         for place, (song, excerpt, clips) in enumerate(zip(songs, excerpts, separated, strict=True)):
