@@ -73,11 +73,6 @@ def choose() -> Access | None:
     return Access(datasets[name], _codes().get(name, ""))
 
 
-def choose_later(name: str) -> None:
-    """Let the next view show a dataset; for callbacks."""
-    st.session_state[_CHOSEN] = name
-
-
 def _datasets() -> dict[str, GatheredDataset]:
     """The datasets that the visitor may see or add to, by name."""
     found = {facts.name: facts for facts in cached.visible_gathered()}
