@@ -21,7 +21,7 @@ def show(info: RunInfo) -> None:
     st.markdown(
         f"**{len(errors)} of {info.scores.segments}** segments are predicted incorrectly; the most confident errors "
         "come first. They are worth listening to: the label may be wrong, or the track untypical of its genre. "
-        "Select a row to listen from there on."
+        "Choose a row to listen from there on."
     )
     left, right = st.columns([1, 1], gap="medium")
     with left:
