@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+_UNKNOWN = -1
+"""Columns behind a step that may pass on any number of them: only NumPy, which checks, may be given these."""
+
 
 def check_estimator(estimator: Any, columns: int) -> None:
     """Check that a model is one that Genre Lab makes, and that all indices in it are valid.
@@ -40,6 +43,8 @@ def check_estimator(estimator: Any, columns: int) -> None:
     if kind is Pipeline:
         for _, step in estimator.steps:
             check_estimator(step, columns)
+            if type(step) is not QuantileTransformer:
+                columns = _UNKNOWN
     elif kind is VotingClassifier:
         for member in estimator.estimators_:
             check_estimator(member, columns)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
@@ -87,6 +88,14 @@ def boosting_without_a_genre() -> Pipeline:
     return pipeline
 
 
+def behind_pca(model: str, **settings: Any) -> Pipeline:
+    """A model that has seen all columns, behind a step that leaves it two of them."""
+    pipeline = fitted(model, **settings)
+    pipeline[-1].n_features_in_ = 2
+    few = PCA(2).fit(np.random.default_rng(0).normal(size=(20, COLUMNS)))
+    return Pipeline([("few", few), ("classify", pipeline[-1])])
+
+
 FORGED: dict[str, Callable[[], Any]] = {
     "a child outside of the tree": lambda: forest(children_left=lambda tree: tree.children_left + 100_000),
     "a child before its parent": lambda: forest(children_right=lambda tree: np.minimum(tree.children_right, 0)),
@@ -99,6 +108,10 @@ FORGED: dict[str, Callable[[], Any]] = {
     "boosting with a column before the first": lambda: boosting("feature_idx", -1),
     "boosting with categories": lambda: boosting("is_categorical", 1),
     "boosting without trees of a genre": boosting_without_a_genre,
+    "a tree behind fewer columns": lambda: behind_pca("tree"),
+    "a forest behind fewer columns": lambda: behind_pca("forest", trees=2),
+    "boosting behind fewer columns": lambda: behind_pca("boosting", iterations=2, min_samples_leaf=2),
+    "support vectors behind fewer columns": lambda: behind_pca("svm"),
     "more support vectors than there are": lambda: with_attribute("svm", "_n_support", lambda n: n + 1000),
     "too few coefficients": lambda: with_attribute("svm", "_dual_coef_", lambda values: values[:, :1]),
     "vectors of fewer columns": lambda: with_attribute("svm", "support_vectors_", lambda values: values[:, :2]),
