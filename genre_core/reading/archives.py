@@ -19,6 +19,8 @@ _MOST_LIST_BYTES = 4_000_000
 _MODEL_DOCUMENT, _MOST_DOCUMENT_BYTES = "schema.json", 8_000_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others take as much memory to unpack as the archive says."""
+_UTF8 = 0x800
+"""The bit of a file in a ZIP archive that says that its name is in UTF-8."""
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
 """How the two kinds of archives begin."""
 _DAMAGE = (
@@ -90,7 +92,7 @@ def _files_of_zip(archive: Path, most_bytes: int) -> Iterator[tuple[str, IO[byte
         for entry in file.infolist():
             if stat.S_ISLNK(entry.external_attr >> 16):
                 raise ValueError("it holds a link")
-            name = _checked_name(entry.filename)
+            name = _checked_name(_name_in_zip(entry))
             if not entry.is_dir():
                 with file.open(entry) as stream:
                     yield name, stream
@@ -111,6 +113,16 @@ def _files_of_tar(archive: Path, most_bytes: int) -> Iterator[tuple[str, IO[byte
                     raise ValueError("it holds a link or a device")
                 if stream := tar.extractfile(entry):
                     yield name, stream
+
+
+def _name_in_zip(entry: zipfile.ZipInfo) -> str:
+    """The name of a file in a ZIP archive: macOS writes UTF-8 and does not say so, which `zipfile` takes for cp437."""
+    if entry.flag_bits & _UTF8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def _checked_name(name: str) -> str:

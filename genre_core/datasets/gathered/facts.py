@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from genre_core import escaping
@@ -23,8 +24,11 @@ class NoRoomError(DatasetError):
 
 
 def one_line(text: str) -> str:
-    """A text as somebody entered it, in one line and without control characters."""
-    return " ".join(escaping.visible(text).split())
+    """A text as somebody entered it, in one line and without control characters.
+
+    Accents are joined to their letters, which files of macOS keep apart: the same name is then the same text.
+    """
+    return " ".join(escaping.visible(unicodedata.normalize("NFC", text)).split())
 
 
 @dataclass(frozen=True)

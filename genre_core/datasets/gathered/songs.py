@@ -175,11 +175,11 @@ def tracks(name: str) -> dict[str, Song]:
     """The songs of a dataset by the id of their track (GENRE/NAME), by genre and name.
 
     A track is named by its file without the extension, or with it where two files of a genre differ only in that; where
-    two have the same name, both have the id of the song too.
+    two have the same name, both have the id of the song too; if a third was given that very name, the id alone.
     """
     songs = sorted(read_songs(name), key=lambda one: (one.genre, one.name, one.added, one.id))
     count = Counter(track for one in songs for track in set(_names(one)))
-    return {next(track for track in _names(one) if count[track] == 1): one for one in songs}
+    return {next((track for track in _names(one) if count[track] == 1), _names(one)[-1]): one for one in songs}
 
 
 def track_files(name: str) -> dict[str, Path]:
@@ -198,12 +198,13 @@ def find_track(name: str, track: str) -> Path | None:
         return None
 
 
-def _names(song: Song) -> tuple[str, str, str]:
+def _names(song: Song) -> tuple[str, ...]:
     """The ids that the track of a song may have, the shortest first."""
     return (
         f"{song.genre}/{PurePosixPath(song.name).stem}",
         f"{song.genre}/{song.name}",
         f"{song.genre}/{song.name} ({song.id})",
+        f"{song.genre}/{song.id}",
     )
 
 

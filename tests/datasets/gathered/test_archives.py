@@ -4,6 +4,7 @@ import io
 import json
 import stat
 import tarfile
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -69,6 +70,22 @@ def test_the_layout_of_kaggle_at_any_depth(tmp_path: Path, top: str) -> None:
 def test_genres_and_artists_from_folders(tmp_path: Path, files: list[str], expected: set[tuple[str, str, str]]) -> None:
     report = add(tmp_path, zipped({file: song(300 + i) for i, file in enumerate(files)}))
     assert placed(report.dataset) == expected
+
+
+def test_names_of_a_zip_of_macos_are_read(tmp_path: Path) -> None:
+    """They are in UTF-8 without the bit that says so, with accents apart from their letters."""
+    name = unicodedata.normalize("NFD", "Électro/Zoé/Été.wav")
+    content = zipped({name: song(300), "Ünder/b.wav": song(301)})
+    said = content.replace(b"\x00\x08", b"\x00\x00")  # the flags of each file: bit 11
+    facts = store.create_dataset("Ours", ["électro"], ANN)
+    for index, given in enumerate((said, content)):
+        (tmp_path / "music.zip").write_bytes(given)
+        with zipfile.ZipFile(tmp_path / "music.zip") as archive:
+            assert {bool(entry.flag_bits & 0x800) for entry in archive.infolist()} == {bool(index)}
+        again = add_archive(None, tmp_path / "music.zip", by=ANN)
+        assert placed(again.dataset) == {("Électro", "Zoé", "Été.wav"), ("Ünder", "", "b.wav")}
+    add(tmp_path, said, facts.name)
+    assert placed(facts.name) == {("électro", "Zoé", "Été.wav"), ("Ünder", "", "b.wav")}
 
 
 def test_songs_are_added_to_a_dataset_that_is_there(tmp_path: Path) -> None:

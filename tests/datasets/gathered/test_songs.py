@@ -135,6 +135,15 @@ def test_each_song_is_a_track_of_its_own_and_no_other_is_found_in_its_place(name
     assert songs.find_track(name, "rock/a.flac") is None
 
 
+def test_a_song_that_is_given_the_track_of_another_hides_none(name: str) -> None:
+    one, two = (songs.add_song(name, "rock", "a.wav", song(hz)) for hz in (300, 301))
+    three = songs.add_song(name, "rock", f"a.wav ({one.id})", song(302))
+    found = songs.tracks(name)
+    assert {its.id for its in found.values()} == {one.id, two.id, three.id}
+    for track, its in found.items():
+        assert songs.find_track(name, track) == songs.song_path(name, its.id)
+
+
 def test_genres_are_renamed_and_removed_with_their_songs() -> None:
     facts = gathered({"rock": 2, "jazz": 1})
     store.rename_genre(facts.name, "rock", "Rock & roll")
