@@ -32,8 +32,10 @@ def write_archive(name: str, path: Path, *, progress: Progress = no_progress) ->
     StorageError
         If the disk is full.
     """
-    if not read_songs(name):
+    known = read_songs(name)
+    if not known:
         raise DatasetError("The dataset has no songs yet; add some first.")
+    places.check_disk(sum(song.n_bytes for song in known))
     with storage.writing_file(path) as partial, zipfile.ZipFile(partial, "w") as archive:
         pack(name, archive, progress=progress)
 

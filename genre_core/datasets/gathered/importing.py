@@ -21,7 +21,7 @@ from genre_core.datasets.gathered.store import add_genre, create_dataset, datase
 from genre_core.errors import DatasetError, GenreLabError, StorageError
 from genre_core.progress import Progress, no_progress
 from genre_core.reading.archives import read_files
-from genre_core.visitors import most_dataset_bytes
+from genre_core.visitors import most_dataset_bytes, most_song_bytes
 from genre_core.wording import quoted
 
 _BESIDE_BYTES = 2_000_000_000
@@ -137,6 +137,7 @@ def _add(
                 except StorageError:
                     raise
                 except GenreLabError as error:
+                    dataset_facts(facts.name)  # if it was deleted meanwhile, the rest is not tried
                     skipped[escaping.visible(file)] = str(error)
                     is_full = str(error) if isinstance(error, NoRoomError) else is_full
             if place is not None:
@@ -149,7 +150,11 @@ def _add(
 
 
 def _written(content: io.RawIOBase, path: Path, file: str) -> Path:
-    """Write a song to disk.  Raises DatasetError if it is larger than one may be."""
+    """Write a song to disk.
+
+    Raises DatasetError if it is larger than one may be, and StorageError if the disk is full.
+    """
+    places.check_disk(most_song_bytes())
     size = 0
     with path.open("wb") as out:
         for piece in _pieces(content):

@@ -7,7 +7,7 @@ They lie in `home()/gathered/incoming/`, and are deleted when they are older tha
 
 import hashlib
 import json
-import shutil
+import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,8 +31,8 @@ Kind = Literal["song", "archive"]
 
 MOST_UPLOADS = 50
 """Unfinished uploads of one owner."""
-_LEAST_FREE_BYTES = 500_000_000
-"""That an upload leaves free on the disk, for runs and features."""
+_IDLE_S = 60.0
+"""An upload that nobody has continued for so long gives way to a new one, if there is no room for both."""
 _FACTS = "upload.json"
 _LONGEST = 300
 """Characters of a file name."""
@@ -102,9 +102,10 @@ def begin(
     Raises
     ------
     DatasetError
-        If there is no such dataset or genre, or no room for the file.
+        If there is no such dataset or genre, no room for the file, or too much is being uploaded.  What was broken off
+        gives way, the oldest first.
     StorageError
-        If the disk is full, or the visitor has too many uploads in progress.
+        If the disk is full.
     """
     upload = _Upload(
         owner=owner,
@@ -126,8 +127,7 @@ def begin(
     folder = places.incoming_dir() / id_
     if (arrived := _arrived(folder)) is not None:
         return Incoming(id_, arrived)
-    if sum(other.owner == owner for other in _uploads()) >= MOST_UPLOADS:
-        raise StorageError("Too many uploads are in progress; wait until some have ended.")
+    _make_way(upload)
     try:
         with storage.writing_folder(folder) as partial:
             (partial / _FACTS).write_text(text, encoding="utf-8")
@@ -158,7 +158,7 @@ def append(id_: str, owner: str, offset: int, chunk: bytes) -> int:
             raise WrongOffsetError(arrived)
         if arrived + len(chunk) > upload.n_bytes:
             raise DatasetError(f"{quoted(upload.file_name)} is larger than was said; choose the file again.")
-        _check_disk(len(chunk))
+        places.check_disk(len(chunk))
         file.write(chunk)
     return arrived + len(chunk)
 
@@ -210,7 +210,7 @@ def delete_expired() -> int:
     for folder in _folders():
         # What can't be deleted now, or was deleted by another process meanwhile, keeps no other.
         with suppress(StorageError, OSError):
-            if max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < limit:
+            if _changed(folder) < limit:
                 storage.delete_folder(folder)
                 expired += 1
     return expired
@@ -223,7 +223,7 @@ def folders_of_visitors() -> dict[Path, str]:
 
 
 def _check_room(upload: _Upload) -> None:
-    """Raise DatasetError if an upload has no place where it belongs, or the owner has too much that is unfinished."""
+    """Raise DatasetError if an upload has no place where it belongs."""
     if upload.n_bytes < 1:
         raise DatasetError(f"{quoted(upload.file_name)} is empty; choose another file.")
     if upload.kind == "song":
@@ -235,18 +235,27 @@ def _check_room(upload: _Upload) -> None:
         raise DatasetError(
             f"{quoted(upload.file_name)} has {size_text(upload.n_bytes)}, and {size_text(most)} is the limit."
         )
-    unfinished = sum(other.n_bytes for other in _uploads() if other.owner == upload.owner and other != upload)
-    if unfinished + upload.n_bytes > (most := most_upload_bytes(upload.owner)):
-        raise DatasetError(f"Your unfinished uploads may have {size_text(most)} together; wait until some have ended.")
-    _check_disk(upload.n_bytes)
+    places.check_disk(upload.n_bytes)
 
 
-def _check_disk(n_bytes: int) -> None:
-    """Raise StorageError if so many bytes would fill the disk."""
-    places.incoming_dir().mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(places.incoming_dir()).free
-    if free - n_bytes < _LEAST_FREE_BYTES:
-        raise StorageError("The disk of the server is nearly full; free some space, and the upload goes on.")
+def _make_way(upload: _Upload) -> None:
+    """Delete what the owner of a new upload has broken off, as far as it needs the room.
+
+    Raises DatasetError if there is none: the others are in progress, or are archives that are being unpacked.
+    """
+    others = {folder: other.n_bytes for folder, other in _uploads() if other.owner == upload.owner}
+    idle = sorted((_changed(folder), folder) for folder, size in others.items() if (_arrived(folder) or 0) < size)
+    most = most_upload_bytes(upload.owner)
+    while len(others) >= MOST_UPLOADS or upload.n_bytes + sum(others.values()) > most:
+        changed, folder = idle.pop(0) if idle else (math.inf, Path())
+        if time.time() - changed < _IDLE_S:
+            raise DatasetError(
+                f"Your unfinished uploads may be {MOST_UPLOADS} files with {size_text(most)} together; try again in a "
+                "minute."
+            )
+        del others[folder]
+        with suppress(StorageError):  # it has just ended
+            storage.delete_folder(folder)
 
 
 def _find(id_: str, owner: str) -> tuple[_Upload, Path]:
@@ -261,14 +270,22 @@ def _no_such_upload() -> DatasetError:
     return DatasetError("This upload is not known any more; choose the file again.")
 
 
-def _uploads() -> Iterator[_Upload]:
-    """Those that are whole, of all owners."""
-    return (upload for folder in _folders() if (upload := _read(folder)))
+def _uploads() -> Iterator[tuple[Path, _Upload]]:
+    """Those that are whole, of all owners, with their folders."""
+    return ((folder, upload) for folder in _folders() if (upload := _read(folder)))
 
 
 def _folders() -> list[Path]:
     folder = places.incoming_dir()
     return [entry for entry in folder.iterdir() if places.is_id(entry.name)] if folder.is_dir() else []
+
+
+def _changed(folder: Path) -> float:
+    """When an upload was begun or continued last, by time.time(); 0 if it is gone."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except OSError:
+        return 0.0
 
 
 def _read(folder: Path) -> _Upload | None:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ CONTENT = "content"
 """The file of a song or an upload, as it came."""
 _NAME = re.compile(r"gathered-[0-9a-f]{16}")
 _ID = re.compile(r"[0-9a-f]{16}")
+_LEAST_FREE_BYTES = 500_000_000
+"""That songs leave free on the disk, for runs and features."""
 _LOCK, _LOCK_S = "lock", 60.0
 """Who waits longer for others to write to a dataset is told so."""
 
@@ -36,6 +39,13 @@ def new_name() -> str:
 def new_id() -> str:
     """A random id of a song."""
     return secrets.token_hex(8)
+
+
+def check_disk(n_bytes: int) -> None:
+    """Raise StorageError if so many bytes would fill the disk."""
+    root().mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(root()).free - n_bytes < _LEAST_FREE_BYTES:
+        raise StorageError("The disk of the server is nearly full; free some space, and go on.")
 
 
 def is_id(text: str) -> bool:

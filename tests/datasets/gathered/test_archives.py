@@ -7,13 +7,14 @@ import tarfile
 import unicodedata
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from genre_core.datasets.gathered import songs, store
+from genre_core.datasets.gathered import places, songs, store
 from genre_core.datasets.gathered.exporting import write_archive
 from genre_core.datasets.gathered.importing import ArchiveReport, add_archive
-from genre_core.errors import DatasetError
+from genre_core.errors import DatasetError, StorageError
 from genre_core.visitors import Serving
 from tests.gathered_songs import ANN, BEN, song, tagged, zipped
 
@@ -192,6 +193,33 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: py
         monkeypatch.setenv(key, value)
     with pytest.raises(DatasetError, match="unpacks to more than 1 MB"):
         add(tmp_path, zipped({"rock/a.wav": bytes(2_000_000)}))
+
+
+def test_a_dataset_that_is_deleted_while_songs_are_added_ends_that(tmp_path: Path) -> None:
+    facts = store.create_dataset("Ours", ["rock"], ANN)
+    done: list[int] = []
+
+    def progress(number: int, total: int) -> None:
+        done.append(number)
+        if number == 2:
+            store.delete_dataset(facts.name)
+
+    (tmp_path / "music.zip").write_bytes(zipped({f"rock/{hz}.wav": song(hz) for hz in range(300, 310)}))
+    with pytest.raises(DatasetError, match="no dataset"):
+        add_archive(facts.name, tmp_path / "music.zip", by=ANN, progress=progress)
+    assert done == [0, 1, 2]
+
+
+def test_songs_and_zip_files_leave_some_of_the_disk_free(home: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    facts = store.create_dataset("Ours", ["rock"], ANN)
+    songs.add_song(facts.name, "rock", "a.wav", song(300))
+    monkeypatch.setattr(places, "_LEAST_FREE_BYTES", 1 << 60)
+    with pytest.raises(StorageError, match="nearly full"):
+        add(tmp_path, zipped({"rock/b.wav": song(301)}), facts.name)
+    with pytest.raises(StorageError, match="nearly full"):
+        write_archive(facts.name, tmp_path / "again.zip")
+    assert len(songs.list_songs(facts.name)) == 1
+    assert {path.name for path in (home / "gathered").iterdir()} == {facts.name}
 
 
 def test_songs_without_room_are_skipped_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from genre_core.datasets.gathered import incoming, songs, store
+from genre_core.datasets.gathered import incoming, places, songs, store
 from genre_core.errors import AudioError, DatasetError, StorageError
 from genre_core.visitors import Serving
 from tests.gathered_songs import ANN, BEN, song
@@ -101,9 +101,29 @@ def test_limits_are_checked_before_the_first_byte(name: str, monkeypatch: pytest
     incoming.begin(ANN, name, "rock", "a.wav", 16_000_000, "")
     with pytest.raises(DatasetError, match="unfinished uploads"):
         incoming.begin(ANN, name, "rock", "b.wav", 16_000_000, "")
-    monkeypatch.setattr(incoming, "_LEAST_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr(places, "_LEAST_FREE_BYTES", 1 << 60)
     with pytest.raises(StorageError, match="nearly full"):
         incoming.begin(ANN, name, "rock", "c.wav", 1, "")
+
+
+def test_an_upload_that_was_broken_off_gives_way_to_a_new_one(
+    home: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in Serving("t" * 16, max_uploads_mb=30).environment().items():
+        monkeypatch.setenv(key, value)
+    whole = incoming.begin(ANN, name, "", "whole.zip", 3, "", "archive")
+    incoming.append(whole.id, ANN, 0, b"abc")  # it may be unpacked just now
+    wrong = incoming.begin(ANN, name, "", "wrong.zip", 20_000_000, "", "archive")
+    of_ben = incoming.begin(BEN, name, "", "wrong.zip", 20_000_000, "", "archive")
+    folder = home / "gathered" / "incoming"
+    for path in (*folder.iterdir(), *folder.glob("*/*")):
+        os.utime(path, (1e9, 1e9))
+    right = incoming.begin(ANN, name, "", "right.zip", 20_000_000, "", "archive")
+    assert {path.name for path in folder.iterdir()} == {whole.id, of_ben.id, right.id}
+    with pytest.raises(DatasetError, match="unfinished uploads"):  # the last one is in progress
+        incoming.begin(ANN, name, "", "wrong.zip", 20_000_000, "", "archive")
+    with pytest.raises(DatasetError, match="not known any more"):
+        incoming.append(wrong.id, ANN, 0, b"x")
 
 
 def test_an_archive_stays_until_it_is_discarded(name: str) -> None:
