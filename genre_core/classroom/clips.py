@@ -8,7 +8,6 @@ The number of a quiz is its seed: the same configuration and the same audio file
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from genre_core.classroom.clip_audio import cut
 from genre_core.classroom.quiz import Quiz, QuizClip, QuizConfig
 from genre_core.classroom.song_clips import clips_of_examples, synthetic_clips
-from genre_core.datasets import find_audio
+from genre_core.datasets import audio_finder
 from genre_core.errors import DatasetError
 from genre_core.evaluation import Evaluation
 from genre_core.progress import Progress, no_progress
@@ -62,7 +61,7 @@ def prepare_quiz(config: QuizConfig, progress: Progress = no_progress) -> Quiz:
     RunError : if there is no such run.
     """
     run = load_run(config.run)
-    return make_quiz(config, run, partial(find_audio, gathered=run.info.gathered), progress)
+    return make_quiz(config, run, audio_finder(run.info.gathered), progress)
 
 
 @dataclass(frozen=True, eq=False)

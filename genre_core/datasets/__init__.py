@@ -14,7 +14,7 @@ named : what users keep under a name, stored or gathered: listed, opened, shared
 gathered : `GatheredDataset`, songs that visitors gather in the browser.
 extraction : the features of audio files, cached.
 folder : a folder with one subfolder per genre, and the files of its tracks.
-finding : `find_audio`, the file of a track wherever it is.
+finding : `audio_finder`, which finds the file of a track wherever it is.
 table, pictures : reading and writing of files.
 splits : `SplitConfig`, `make_split` and `Split`.
 gtzan : published facts on the tracks of GTZAN.
@@ -23,7 +23,7 @@ doctor : the data doctor, which finds what is wrong with a dataset.  Imported on
 
 from genre_core.datasets.augmented import WITHOUT_AUDIO, AugmentedCopies, can_be_augmented, in_order
 from genre_core.datasets.dataset import Dataset, fingerprint
-from genre_core.datasets.finding import find_audio
+from genre_core.datasets.finding import audio_finder
 from genre_core.datasets.folder import check_audio_folder, find_track, list_tracks, read_folder
 from genre_core.datasets.loading import (
     AUGMENTED_FEATURES,
@@ -47,10 +47,10 @@ __all__ = [
     "Dataset",
     "Split",
     "SplitConfig",
+    "audio_finder",
     "augmented_file",
     "can_be_augmented",
     "check_audio_folder",
-    "find_audio",
     "find_track",
     "fingerprint",
     "in_order",

@@ -87,8 +87,8 @@ def test_audio_is_found_in_allowed_folders_and_not_in_that_of_the_setting(
     demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage.write_setting("audio_folder", str(demo_folder))
-    assert datasets.find_audio("metal/metal.00001")
+    assert datasets.audio_finder()("metal/metal.00001")
     for allowed, found in (((), False), ((tmp_path,), False), ((tmp_path, demo_folder), True)):
         for name, value in Serving("x" * 16, allowed=allowed).environment().items():
             monkeypatch.setenv(name, value)
-        assert bool(datasets.find_audio("metal/metal.00001")) is found
+        assert bool(datasets.audio_finder()("metal/metal.00001")) is found

@@ -166,5 +166,5 @@ def test_a_gathered_dataset_is_used_in_a_feature_set_and_its_songs_are_heard_by_
     for who, shared, heard in ((ANN, False, True), (BEN, False, False), ("", False, True), (BEN, True, True)):
         named.share_dataset(facts.name, shared)
         monkeypatch.setattr(visitors, "current", lambda who=who: Visitor(who))
-        assert (cached.find_audio("rock/0", facts.name) is not None) == heard
-        assert cached.find_audio("rock/0") is None
+        assert (cached.audio_finder(facts.name)("rock/0") is not None) == heard
+        assert cached.audio_finder()("rock/0") is None

@@ -64,9 +64,9 @@ from ui.cached.songs import (
 )
 from ui.cached.stored import add_dataset, open_dataset, own_dataset, stored_dataset, visible_datasets
 from ui.cached.tracks import (
+    audio_finder,
     bundled_picture,
     cut_segments,
-    find_audio,
     has_audio,
     may_hear,
     track_audio,
@@ -86,6 +86,7 @@ __all__ = [
     "add_dataset",
     "analyze",
     "archive_job",
+    "audio_finder",
     "background_workers",
     "begin_archive",
     "bundled_dataset",
@@ -109,7 +110,6 @@ __all__ = [
     "feature_correlations",
     "feature_ranking",
     "figure",
-    "find_audio",
     "folds",
     "forget_archive",
     "has_audio",

@@ -1,5 +1,6 @@
 """Audio and pictures of tracks."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,13 @@ from ui.state import visitor
 
 def has_audio(name: str) -> bool:
     """Whether there is audio for any track in the test set of a run."""
-    gathered = run(name).info.gathered
-    return any(find_audio(track, gathered) for track in np.unique(evaluation(name).track).tolist())
+    return any(map(audio_finder(run(name).info.gathered), np.unique(evaluation(name).track).tolist()))
 
 
-def find_audio(track: str, gathered: str = "") -> Path | None:
-    """The audio file of a track: see `datasets.find_audio`; of a gathered dataset only if the visitor may see that."""
-    return datasets.find_audio(track, gathered) if may_hear(gathered) else None
+def audio_finder(gathered: str = "") -> Callable[[str], Path | None]:
+    """A function that finds the audio files of tracks: see `datasets.audio_finder`; those of a gathered dataset only if
+    the visitor may see that."""
+    return datasets.audio_finder(gathered) if may_hear(gathered) else lambda track: None
 
 
 def may_hear(gathered: str) -> bool:

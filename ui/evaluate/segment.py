@@ -1,7 +1,5 @@
 """Test segments of a run as a playlist, and what to do where their audio is missing."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -25,7 +23,7 @@ def show(info: RunInfo, segments: pd.DataFrame, key: str, *, chosen: int | None 
     chosen : index of the segment to show; None for no other than before.
     """
     tracks = segments["track"].unique().tolist()
-    find = partial(cached.find_audio, gathered=info.gathered)
+    find = cached.audio_finder(info.gathered)
     found = [track for track in tracks if find(track)]
     playlist.show(
         "Segments",

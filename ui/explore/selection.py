@@ -84,7 +84,7 @@ def show_list(dataset: Dataset, genres: tuple[str, ...], columns: tuple[str, ...
     left, right = st.columns([3, 2], gap="medium")
     with left:
         places = zip(table["track"], table["start_s"], table["genre"], strict=True)
-        find = partial(_find, dataset)
+        find = partial(_find, dataset.folder, cached.audio_finder(dataset.gathered))
         playlist.show(
             "Selected segments",
             [Entry(str(track), float(start_s), (f"Genre: {genre}",)) for track, start_s, genre in places],
@@ -156,8 +156,8 @@ def _select(keys: tuple[tuple[str, int], ...]) -> None:
         st.session_state[_TRACKS] = []
 
 
-def _find(dataset: Dataset, track: str) -> Path | None:
+def _find(folder: Path | None, elsewhere: Callable[[str], Path | None], track: str) -> Path | None:
     """The audio of a track: in the folder that the dataset was extracted from, or where tracks are searched."""
-    if dataset.folder and (path := datasets.find_track(dataset.folder, track)):
+    if folder and (path := datasets.find_track(folder, track)):
         return path
-    return cached.find_audio(track, dataset.gathered)
+    return elsewhere(track)

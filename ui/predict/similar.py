@@ -42,7 +42,7 @@ def show(prediction: SongPrediction) -> None:
     chosen = event.selection.rows
     track = prediction.similar[chosen[0] if chosen and chosen[0] < len(rows) else 0].track
     with shell.messages():
-        if path := cached.find_audio(track):
+        if path := cached.audio_finder()(track):
             st.markdown(f"Play **{escaping.markdown(track)}**:")
             st.audio(cached.track_audio(path, path.stat().st_mtime), alt=track)
         else:

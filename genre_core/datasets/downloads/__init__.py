@@ -3,7 +3,7 @@
 registry : `DATASETS`, the datasets by name, and which of them hold a track.
 transfer : from an address to a file, continued after a break.
 unpacking : from an archive to folders of genres, verified.
-downloading : both, into `storage.downloads_dir()`, where `datasets.find_audio` and `load_dataset` find it.
+downloading : both, into `storage.downloads_dir()`, where `datasets.audio_finder` and `load_dataset` find it.
 """
 
 from genre_core.datasets.downloads.downloading import (

@@ -5,8 +5,9 @@ Every function raises DatasetError if there is no such dataset, genre or song; a
 
 import hashlib
 import time
-from collections import Counter
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -188,14 +189,21 @@ def track_files(name: str) -> dict[str, Path]:
     return {track: folder / one.id / places.CONTENT for track, one in tracks(name).items()}
 
 
-def find_track(name: str, track: str) -> Path | None:
-    """The file of a track (GENRE/NAME) of a dataset; None if there is no such dataset or track any more, or several
-    songs have this name by now."""
-    try:
-        found = [one.id for one in read_songs(name) if track in _names(one)]
-        return song_path(name, found[0]) if len(found) == 1 else None
-    except DatasetError:
-        return None
+def finder(name: str) -> Callable[[str], Path | None]:
+    """A function that returns the file of a track (GENRE/NAME) of a dataset; None if there is no such dataset or track
+    any more, or several songs have this name by now.  The songs are read once, for all tracks."""
+    files: dict[str, list[Path]] = defaultdict(list)
+    with suppress(DatasetError):
+        folder = places.songs_folder(name)
+        for one in read_songs(name):
+            for track in set(_names(one)):
+                files[track].append(folder / one.id / places.CONTENT)
+
+    def find(track: str) -> Path | None:
+        found = files.get(track, [])
+        return found[0] if len(found) == 1 else None
+
+    return find
 
 
 def _names(song: Song) -> tuple[str, ...]:

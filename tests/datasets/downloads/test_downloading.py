@@ -39,7 +39,7 @@ def test_a_dataset_is_downloaded_and_found(server: Server, demo_folder: Path, mo
     assert contents(folder) == contents(demo_folder)
     assert [path.name for path in folder.iterdir() if path.is_file()] == ["README.txt"]
     assert "A. Author, 2020." in (folder / "README.txt").read_text()
-    assert datasets.find_audio(TRACK) == folder / f"{TRACK}.wav"
+    assert datasets.audio_finder()(TRACK) == folder / f"{TRACK}.wav"
     assert not list(storage.downloads_dir().glob(".archives/*"))
     assert [done for done, _ in reports] == sorted(done for done, _ in reports)
     assert reports[-1] == (len(server.content) + demo.unpacked_bytes,) * 2
@@ -79,7 +79,7 @@ def test_a_dataset_with_other_bytes_is_not_there(server: Server, demo_folder: Pa
     assert str(raised.value).endswith(
         "fetch the archive from https://example.org/demo in another way and run `genre-lab download demo --from FILE`."
     )
-    assert state_of(demo) == "absent" and datasets.find_audio(TRACK) is None
+    assert state_of(demo) == "absent" and datasets.audio_finder()(TRACK) is None
     assert [path.name for path in storage.downloads_dir().iterdir()] == [".archives"]
 
 
@@ -145,7 +145,7 @@ def test_a_dataset_is_downloaded_by_one_process_at_a_time(server: Server, demo_f
     try:
         with pytest.raises(StorageError, match="The demo is being downloaded already"):
             downloads.download(demo)
-        assert datasets.find_audio(TRACK) is None
+        assert datasets.audio_finder()(TRACK) is None
     finally:
         server.held.set()
         thread.join()
@@ -163,7 +163,7 @@ def test_a_download_that_was_stopped_goes_on(server: Server, demo_folder: Path) 
         with pytest.raises(KeyboardInterrupt):
             downloads.download(demo, progress=progress)
         assert state_of(demo) == "partial"
-        assert datasets.find_audio(TRACK) is None
+        assert datasets.audio_finder()(TRACK) is None
 
     stop_at(0.1)
     stop_at(0.9)  # while it is unpacked
@@ -176,5 +176,5 @@ def test_audio_that_is_being_unpacked_is_not_found(home: Path, demo_folder: Path
         for name, content in contents(demo_folder).items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).write_bytes(content)
-        assert datasets.find_audio(TRACK) is None
-    assert datasets.find_audio(TRACK) is not None
+        assert datasets.audio_finder()(TRACK) is None
+    assert datasets.audio_finder()(TRACK) is not None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genre_core import audio
-from genre_core.datasets import doctor, find_audio, read_folder
+from genre_core.datasets import audio_finder, doctor, read_folder
 from genre_core.datasets.gathered import songs, store
 from genre_core.datasets.gathered.extraction import extract
 from genre_core.datasets.splits import SplitConfig
@@ -53,9 +53,9 @@ def test_a_run_with_an_artist_split_finds_its_audio_again(trainer: Trainer, tmp_
     info = load_run(run.info.name).info
     assert (info.gathered, info.dataset, info.counts.shared_tracks) == (facts.name, "Ours", 0)
     track = str(run.evaluation().track[0])
-    assert find_audio(track, info.gathered) == songs.song_path(facts.name, songs.tracks(facts.name)[track].id)
-    assert find_audio(track) is None
+    assert audio_finder(info.gathered)(track) == songs.song_path(facts.name, songs.tracks(facts.name)[track].id)
+    assert audio_finder()(track) is None
     export_run(run, tmp_path / "run.zip", report="")
     assert import_run(tmp_path / "run.zip", "again").gathered == ""  # nobody names a dataset of another server
     store.delete_dataset(facts.name)
-    assert find_audio(track, info.gathered) is None
+    assert audio_finder(info.gathered)(track) is None

@@ -128,11 +128,11 @@ def test_each_song_is_a_track_of_its_own_and_no_other_is_found_in_its_place(name
         f"rock/a.wav ({three.id})": three,
     }
     for track, its in songs.tracks(name).items():
-        assert songs.find_track(name, track) == songs.song_path(name, its.id)
+        assert songs.finder(name)(track) == songs.song_path(name, its.id)
     for track in ("rock/a", "rock/a.wav", "jazz/a.flac", "rock/../a", ""):  # those of before are ambiguous now
-        assert songs.find_track(name, track) is None
+        assert songs.finder(name)(track) is None
     store.delete_dataset(name)
-    assert songs.find_track(name, "rock/a.flac") is None
+    assert songs.finder(name)("rock/a.flac") is None
 
 
 def test_a_song_that_is_given_the_track_of_another_hides_none(name: str) -> None:
@@ -141,7 +141,7 @@ def test_a_song_that_is_given_the_track_of_another_hides_none(name: str) -> None
     found = songs.tracks(name)
     assert {its.id for its in found.values()} == {one.id, two.id, three.id}
     for track, its in found.items():
-        assert songs.find_track(name, track) == songs.song_path(name, its.id)
+        assert songs.finder(name)(track) == songs.song_path(name, its.id)
 
 
 def test_genres_are_renamed_and_removed_with_their_songs() -> None:
