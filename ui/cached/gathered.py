@@ -16,6 +16,9 @@ from ui import visitors
 from ui.cached.work import background_workers, cached_job
 from ui.state import visitor
 
+_exported: dict[str, str] = {}
+"""The state of the songs for which the ZIP file of each dataset was written last, by its name."""
+
 
 def visible_gathered() -> list[GatheredDataset]:
     """The gathered datasets that the visitor may see without a code, their own first."""
@@ -75,7 +78,11 @@ def _extract(name: str, title: str, version: str, features: str) -> Job[Dataset]
 
 def export_songs(name: str, songs: list[Song]) -> Job[None]:
     """The job that writes the songs of a gathered dataset to its ZIP file, running or done."""
-    return _export(name, songs_version(songs))
+    version = songs_version(songs)
+    if _exported.get(name) == version:
+        return _export(name, version)
+    _exported[name] = version  # the file may hold another state by now, if songs were changed back
+    return _export.restart(name, version)
 
 
 @cached_job(20)
