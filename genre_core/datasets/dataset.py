@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -122,9 +123,9 @@ class Dataset:
 
         Taken from the source, or else, for tracks of GTZAN, from its published index.
         """
-        if self.artist is not None:
-            return self.artist
-        return np.array([gtzan.facts(track).artist for track in self.track.tolist()], dtype=str)
+        given = itertools.repeat("") if self.artist is None else self.artist.tolist()
+        pairs = zip(self.track.tolist(), given, strict=False)
+        return np.array([artist or gtzan.facts(track).artist for track, artist in pairs], dtype=str)
 
     @property
     def n_tracks(self) -> int:

@@ -52,8 +52,10 @@ def choose() -> Access | None:
     _read_address()
     datasets = _datasets()
     if not datasets:
+        st.subheader("New dataset")
         _show_form()
         if visitors.is_served():
+            st.subheader("A dataset of the class")
             _ask_code()
         return None
     if st.session_state.get(_CHOSEN) not in datasets:

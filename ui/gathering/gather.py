@@ -83,9 +83,9 @@ def _show_whole(access: Access) -> None:
             "songs are ignored. Folders inside a genre name the artist."
         )
         uploader.show(facts, "", access.code, _arrived)
-        job = cached.archive_job(facts.name)
-        if job and following.show(job, "Unpacking the archive", "gather_archive") and job.result:
-            _show_report(facts.name, job.result)
+    job = cached.archive_job(facts.name)
+    if job and following.show(job, "Unpacking the archive", "gather_archive") and job.result:
+        _show_report(facts.name, job.result)
 
 
 def _arrived() -> None:

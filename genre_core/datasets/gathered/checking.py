@@ -107,9 +107,7 @@ def _duplicates(songs: Sequence[Song], examined: Sequence[Examined]) -> tuple[tu
 
 def _unknown_artists(by_track: Mapping[str, Song]) -> int:
     """The number of songs whose artist is unknown, as `Dataset.artists` knows them."""
-    if any(song.artist for song in by_track.values()):
-        return sum(not song.artist for song in by_track.values())
-    return sum(not gtzan.facts(track).artist for track in by_track)
+    return sum(not (song.artist or gtzan.facts(track).artist) for track, song in by_track.items())
 
 
 def _notes(

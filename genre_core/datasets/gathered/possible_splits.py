@@ -61,7 +61,7 @@ def _without_features(tracks: Mapping[str, Song]) -> Dataset:
     counts = [1 if (song.duration_s or 0) < 2 * SEGMENT_SECONDS else 2 for song in tracks.values()]
     has_artists = any(song.artist for song in tracks.values())
     return Dataset(
-        name="The dataset",
+        name="the dataset",
         features=features.name,
         values=np.zeros((sum(counts), *features.shape)),
         genre=np.repeat([song.genre for song in tracks.values()], counts),

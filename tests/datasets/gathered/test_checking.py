@@ -114,3 +114,6 @@ def test_gtzan_tracks_have_the_artists_of_the_published_index() -> None:
     for i, (genre, track) in enumerate([("blues", 0), ("blues", 1), ("country", 0), ("country", 1)]):
         songs.add_song(name, genre, f"{genre}.0000{track}.wav", song(300 + i))
     assert not any("artist" in note for note in check(name).notes)
+    songs.add_song(name, "blues", "mine.wav", song(400), artist="Somebody")
+    assert not any("artist" in note for note in check(name).notes)
+    assert "" not in extract(name, jobs=1).artists
