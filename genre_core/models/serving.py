@@ -52,7 +52,6 @@ def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
     RunError : if the file cannot be read, contains types that no model of Genre Lab contains, or is a model of other
         features or genres.
     """
-    run = model.parent.name
     try:
         is_network = model.name == NETWORK_FILE
         found = (_network_probabilities if is_network else _saved_estimator_probabilities)(model, values, n_genres)
@@ -63,7 +62,11 @@ def probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
         raise
     # Neither LiteRT nor skops documents its errors for damaged models; those of scikit-learn depend on their content.
     except Exception as error:
-        raise RunError(f"The model of {run} can't be read; train it again.") from error
+        raise _unreadable(model) from error
+
+
+def _unreadable(model: Path) -> RunError:
+    return RunError(f"The model of {model.parent.name} can't be read; train it again.")
 
 
 def _are_probabilities(found: np.ndarray) -> bool:
@@ -71,10 +74,35 @@ def _are_probabilities(found: np.ndarray) -> bool:
     return bool((found >= 0).all() and (np.abs(found.sum(axis=1) - 1) <= _SUM_TOLERANCE).all())
 
 
+def open_estimator(model: Path, columns: int) -> Any:
+    """The fitted pipeline in a model.skops.
+
+    Parameters
+    ----------
+    columns : number of features of the run.
+
+    Raises
+    ------
+    RunError : if the file cannot be read, or contains what no model of Genre Lab contains.
+    """
+    try:
+        return _read_estimator(model, columns)["estimator"]
+    except RunError:
+        raise
+    except Exception as error:
+        raise _unreadable(model) from error
+
+
 def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:
     linear = model.parent / LINEAR_FILE
     if linear.is_file():
         return LinearModel.load(linear).probabilities(values, n_genres)
+    saved = _read_estimator(model, values.shape[1])
+    return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
+
+
+def _read_estimator(model: Path, columns: int) -> Any:
+    """The content of a model.skops, whose estimator was checked."""
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
@@ -85,8 +113,8 @@ def _saved_estimator_probabilities(model: Path, values: np.ndarray, n_genres: in
         raise RunError(
             f"The model of {model.parent.name} contains types that no model of Genre Lab contains, so it is not opened."
         ) from error
-    check_estimator(saved["estimator"], values.shape[1])
-    return estimator_probabilities(saved["estimator"], saved[INVERSE_TEMPERATURE], values, n_genres)
+    check_estimator(saved["estimator"], columns)
+    return saved
 
 
 def _network_probabilities(model: Path, values: np.ndarray, n_genres: int) -> np.ndarray:

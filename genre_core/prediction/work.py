@@ -15,6 +15,7 @@ from genre_core.audio.separation import Stem
 from genre_core.errors import GenreLabError
 from genre_core.features.compilation import compile_all
 from genre_core.prediction import explanation
+from genre_core.prediction.decision_tree import DecisionTree, read_tree
 from genre_core.prediction.explanation import Explanation, PictureExplanation
 from genre_core.prediction.result import SongPrediction
 from genre_core.prediction.song import predict_file, predict_song
@@ -87,6 +88,11 @@ def predict_stems(stems: Mapping[Stem, Clip], run: RunKey, progress: Progress = 
 def explain(run: RunKey, values: np.ndarray, genre: str) -> Explanation:
     """Explain a genre for a run on numeric features: see `prediction.explanation.explain`."""
     return explanation.explain(_loaded(run), values, genre)
+
+
+def decision_tree(run: RunKey) -> DecisionTree:
+    """The tree of a run whose model is one: see `prediction.decision_tree.read_tree`."""
+    return read_tree(_loaded(run))
 
 
 def explain_picture(run: RunKey, values: np.ndarray, genre: str) -> PictureExplanation:

@@ -11,11 +11,14 @@ import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from genre_core import audio, logbook, prediction, runs
+from genre_core import audio, logbook, prediction, runs, train
 from genre_core.audio import example_songs, librosa_songs, synthesis
 from genre_core.classroom import uploads
+from genre_core.figures.decision_tree import question
 from genre_core.jobs import Job
 from genre_core.prediction import explanation, predict_file
+from genre_core.prediction.decision_tree import read_tree
+from genre_core.wording import percent
 from tests.page_text import plain
 from tests.waiting import predicted, run_until
 from ui import cached, examples, player
@@ -190,6 +193,21 @@ def test_a_slider_changes_the_prediction(app: AppTest, song: bytes) -> None:
     predicted(app)
     shares = explanation.what_if(run, values, predicted_song.n_effective, dict.fromkeys(group.columns, -3.0))
     assert f"Predicted genre (shifted features): {run.info.genres[shares.argmax()]}" in words(app)
+
+
+def test_a_decision_tree_is_drawn_with_the_questions_of_a_segment(app: AppTest, song: bytes) -> None:
+    run = train("bundled", "tree", split="track")
+    app.session_state[Keys.RUN], app.session_state["predict_view"] = run.info.name, "Explanation"
+    upload(app, song_wav=song)
+    run_until(app, lambda app: "that come here" in words(app))
+    assert not app.exception and not app.error
+    tree, values = read_tree(run), predict_file(song, run).values
+    path = tree.path(values[0])
+    for number in path[:-1]:
+        assert plain(question(tree.nodes[number])) in words(app)
+    leaf = tree.nodes[path[-1]]
+    ending = f"{leaf.genre}: {percent(leaf.share)} of the {leaf.segments} training segments that come here"
+    assert plain(ending) in words(app)
 
 
 def test_a_run_on_pictures_explains_blocks_and_shifts_nothing(app: AppTest, song: bytes) -> None:

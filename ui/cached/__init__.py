@@ -56,6 +56,7 @@ from ui.cached.runs import evaluation, folds, run, segment_seconds, visible_runs
 from ui.cached.songs import (
     SongResult,
     content_digest,
+    decision_tree,
     explain,
     explain_picture,
     playable_audio,
@@ -98,6 +99,7 @@ __all__ = [
     "check_songs_again",
     "content_digest",
     "cut_segments",
+    "decision_tree",
     "digest",
     "download_job",
     "duration_s",

@@ -8,6 +8,7 @@ import streamlit as st
 from genre_core.audio import playback
 from genre_core.jobs import Job
 from genre_core.prediction import work
+from genre_core.prediction.decision_tree import DecisionTree
 from genre_core.prediction.explanation import Explanation, PictureExplanation
 from genre_core.prediction.work import RunKey, SongResult
 from ui.cached import runs
@@ -49,6 +50,16 @@ def explain(name: str, song: str, genre: str, result: SongResult) -> Explanation
 def _explain(run: RunKey, song: str, genre: str, _result: SongResult) -> Job[Explanation]:
     values = _result.values[_result.prediction.is_counted]
     return workers().submit(work.explain, run, values, genre, visitor=visitor(), urgent=True)
+
+
+def decision_tree(name: str) -> DecisionTree:
+    """The tree of a run whose model is one."""
+    return finished(_decision_tree(runs.key(name)), "Reading the tree")
+
+
+@cached_job(16)
+def _decision_tree(run: RunKey) -> Job[DecisionTree]:
+    return workers().submit(work.decision_tree, run, visitor=visitor(), urgent=True)
 
 
 def explain_picture(name: str, song: str, genre: str, segment: int, result: SongResult) -> PictureExplanation:

@@ -1,30 +1,82 @@
 """Explanations of a prediction, and predictions with shifted features."""
 
+import itertools
+
 import streamlit as st
 
 from genre_core import escaping
 from genre_core.features import feature_set
+from genre_core.figures import decision_tree as tree_figure
 from genre_core.figures import predict as figures
-from genre_core.prediction import explanation
+from genre_core.models.config import TreeConfig
+from genre_core.prediction import SongPrediction, explanation
 from genre_core.prediction.explanation import Contribution
 from genre_core.runs import RunInfo
-from genre_core.wording import clock
+from genre_core.wording import clock, counted, percent
 from ui import cached
 from ui.cached import SongResult
 from ui.text import CHART
 
+_TREE_LEVELS = 5
+"""Questions in a row that are drawn of a decision tree."""
 _FIRST_SHIFTS = 3
 """Number of sliders before other features are chosen."""
 
 
 def show(song: str, result: SongResult, info: RunInfo) -> None:
     """The explanation of one genre; `song` is the key of the song and its settings."""
+    if isinstance(info.config, TreeConfig):
+        _show_tree(song, result, info)
     shares = result.prediction.probabilities
     genre = st.selectbox("Genre to explain", sorted(shares, key=lambda one: -shares[one]), key="predict_explained")
     if feature_set(info.features).is_picture:
         _show_blocks(song, genre, result, info)
     else:
         _show_contributions(song, genre, result, info)
+
+
+def _show_tree(song: str, result: SongResult, info: RunInfo) -> None:
+    """The tree of the run with the path of a segment, which is also listed."""
+    tree = cached.decision_tree(info.name)
+    place = _choose_segment(result.prediction, 0, f"predict_path_{song}")
+    values = result.values[place]
+    path = tree.path(values)
+    st.plotly_chart(
+        cached.figure(tree_figure.decision_tree, tree, info.genres, tuple(path), _TREE_LEVELS),
+        config=CHART,
+        key="predict_tree",
+    )
+    deeper = f" Only the first {_TREE_LEVELS} questions are drawn." if tree.depth > _TREE_LEVELS else ""
+    st.caption(
+        "The decision tree of the run with the path of the segment. Each node has the color and symbol of the most "
+        f"common genre of the training segments that come there; “yes” goes to the left.{deeper}"
+    )
+    given = dict(zip(tree.columns, values.tolist(), strict=True))
+    lines = [
+        f"{number}. {escaping.markdown(tree_figure.question(node))}? {'Yes' if after == node.low else 'No'}: "
+        f"{given[node.column]:.4g}"
+        for number, (node, after) in enumerate(
+            ((tree.nodes[i], after) for i, after in itertools.pairwise(path)), start=1
+        )
+    ]
+    leaf = tree.nodes[path[-1]]
+    st.markdown("\n".join(lines))
+    st.markdown(
+        f"**{escaping.markdown(leaf.genre)}**: {percent(leaf.share)} of the "
+        f"{counted(leaf.segments, 'training segment')} that come here."
+    )
+
+
+def _choose_segment(prediction: SongPrediction, first: int, key: str) -> int:
+    """A slider for a segment of the song; returns its place."""
+    segments = prediction.segments
+    return st.select_slider(
+        "Segment",
+        range(len(segments)),
+        first,
+        format_func=lambda i: f"{clock(segments[i].start_s)} to {clock(segments[i].end_s)}",
+        key=key,
+    )
 
 
 def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo) -> None:
@@ -57,12 +109,8 @@ def _show_contributions(song: str, genre: str, result: SongResult, info: RunInfo
 
 def _show_blocks(song: str, genre: str, result: SongResult, info: RunInfo) -> None:
     segments = result.prediction.segments
-    place = st.select_slider(
-        "Segment",
-        range(len(segments)),
-        result.prediction.most_probable_segment(genre),
-        format_func=lambda i: f"{clock(segments[i].start_s)} to {clock(segments[i].end_s)}",
-        key=f"predict_segment_{song}_{genre}",
+    place = _choose_segment(
+        result.prediction, result.prediction.most_probable_segment(genre), f"predict_segment_{song}_{genre}"
     )
     explained = cached.explain_picture(info.name, song, genre, place, result)
     span_s = feature_set(info.features).time_span(
