@@ -10,6 +10,7 @@ from ui import cached, shell, visitors
 
 _POLL_S = 2.0
 _JOBS = {
+    "warm_up": "Preparation of the server",
     "predict_content": "Prediction of a song",
     "predict_stems": "Prediction of stems",
     "separate": "Separation of stems",
