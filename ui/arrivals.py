@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 
 from genre_core import escaping
 from genre_core.datasets.gathered import incoming, songs, store
-from genre_core.datasets.gathered.facts import GatheredDataset, Song
+from genre_core.datasets.gathered.facts import GatheredDataset, Song, one_line
 from genre_core.errors import GenreLabError
 from genre_core.jobs import Job
 from genre_core.visitors import Visitor
@@ -43,13 +43,13 @@ def begin(ticket: Ticket, asked: dict[str, Any]) -> dict[str, Any]:
 
 def append(ticket: Ticket, upload: str, offset: int, chunk: bytes) -> int:
     """Write a piece of an upload; returns how many bytes have arrived."""
-    _open(ticket)
+    _check_upload(ticket, upload)
     return incoming.append(upload, ticket.visitor, offset, chunk)
 
 
 def start_finishing(ticket: Ticket, upload: str) -> Job[Song | Path]:
     """The job that makes a song of an upload."""
-    _open(ticket)
+    _check_upload(ticket, upload)
     return cached.workers().submit(incoming.finish, upload, ticket.visitor, visitor=ticket.visitor, urgent=True)
 
 
@@ -93,6 +93,7 @@ def send_archive(ticket: Ticket) -> FileResponse:
 def _known_genre(dataset: str, genre: str) -> str:
     """The genre of a dataset with a name, however it is capitalized; a new one if there is none, as from a folder of
     genre folders."""
+    genre = one_line(genre)
     with _adding_genre:
         known = {one.casefold(): one for one in store.dataset_facts(dataset).genres}
         if genre.casefold() not in known:
@@ -106,6 +107,12 @@ def _open(ticket: Ticket) -> GatheredDataset:
     if not store.may_add(dataset, Visitor(ticket.visitor), ticket.code):
         raise GenreLabError("The dataset is closed: nobody adds songs any more.")
     return dataset
+
+
+def _check_upload(ticket: Ticket, upload: str) -> None:
+    """Check that an upload goes to the dataset of a ticket, whose holder may add songs to it now."""
+    if incoming.dataset_of(upload, ticket.visitor) != _open(ticket).name:
+        raise GenreLabError("This upload is for another dataset; reload the page and choose the file again.")
 
 
 def _check_seen(ticket: Ticket) -> GatheredDataset:

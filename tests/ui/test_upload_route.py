@@ -204,6 +204,31 @@ def test_with_the_code_of_a_dataset_others_add_songs_until_it_is_closed(dataset:
         assert answer.status == 400 and "closed" in answer.document["problem"]
 
 
+def test_an_upload_goes_to_the_dataset_for_which_it_was_begun(ann: Browser, dataset: GatheredDataset) -> None:
+    """Who may add songs to two datasets can't begin an upload to one and end it in the other, or in a closed one."""
+    code, ben = store.open_to_class(dataset.name), Browser(BEN)
+    of_ben = Ticket(BEN, store.create_dataset("Ben's", ["blues"], BEN).name).signed(UPLOAD)
+    of_ann = Ticket(BEN, dataset.name, code).signed(UPLOAD)
+    archive = ben.begin(of_ben, kind="archive").document["id"]
+    assert ben.send(of_ben, archive, 0, SONG).document == {"offset": len(SONG)}
+    assert "another dataset" in ben.finish(of_ann, archive).document["problem"]
+    late = ben.begin(of_ann).document["id"]
+    store.close(dataset.name)
+    for answer in (ben.send(of_ben, late, 0, SONG), ben.finish(of_ben, late)):
+        assert "another dataset" in answer.document["problem"]
+
+
+@pytest.mark.parametrize("folder", ["Électro", "E\u0301lectro", "ÉLECTRO", "  électro "])
+def test_a_genre_is_the_same_however_a_system_writes_it(
+    ann: Browser, dataset: GatheredDataset, ticket: str, folder: str
+) -> None:
+    store.add_genre(dataset.name, "électro")
+    assert ann.begin(ticket, genre=folder).status == 200
+    for _ in range(2):
+        assert ann.begin(ticket, genre=f"{folder}  2").status == 200
+    assert len(store.dataset_facts(dataset.name).genres) == 4
+
+
 def test_limits_hold_before_and_while_a_song_arrives(ann: Browser, ticket: str, monkeypatch: Any) -> None:
     assert "20 MB" in ann.begin(ticket, n_bytes=most_song_bytes() + 1).document["problem"]
     assert ann.begin(ticket, n_bytes=0).status == 400

@@ -50,11 +50,6 @@ class Check:
     splits: tuple[PossibleSplit, ...]
     """By segment (random), track and artist."""
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether a model can be trained on it."""
-        return any(split.is_possible for split in self.splits)
-
 
 def check(name: str, *, progress: Progress = no_progress) -> Check:
     """Decode each song of a dataset and look at what was found; for a worker process.

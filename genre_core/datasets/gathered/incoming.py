@@ -139,6 +139,11 @@ def begin(
     return Incoming(id_, 0)
 
 
+def dataset_of(id_: str, owner: str) -> str:
+    """The name of the dataset to which an upload goes.  Raises DatasetError as `append`."""
+    return _find(id_, owner)[0].dataset
+
+
 def append(id_: str, owner: str, offset: int, chunk: bytes) -> int:
     """Add a piece to an upload; returns the number of bytes that have arrived.
 
