@@ -16,13 +16,13 @@ GENRES = ("blues", "metal")
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three synthetic songs of each genre; those of metal by two artists, in folders."""
+    """Three synthetic songs of each genre; those of metal by two artists, in folders, one of them in an album."""
     root = tmp_path_factory.mktemp("gathered")
     synthesis.write_genre_folders(root, tracks=3, seconds=7.0)
     for number, song in enumerate(sorted((root / "metal").iterdir())):
-        artist = root / "metal" / f"artist {number % 2}"
-        artist.mkdir(exist_ok=True)
-        song.rename(artist / song.name)
+        folder = root / "metal" / ("artist 0", "artist 1", "artist 0/album")[number]
+        folder.mkdir(exist_ok=True)
+        song.rename(folder / song.name)
     return root
 
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import audio
 from genre_core.audio import synthesis
+from genre_core.classroom import uploads
 from genre_core.datasets.gathered import songs, store
 from genre_core.datasets.gathered.facts import GatheredDataset
 from genre_core.errors import DatasetError
@@ -14,7 +15,7 @@ from genre_core.visitors import Serving, Visitor
 from tests.page_text import plain
 from tests.waiting import run_until
 from ui import cached, server, visitors
-from ui.gathering import choice, song_changes
+from ui.gathering import choice, gather, song_changes
 from ui.gathering.choice import Access
 
 Visit = Callable[[str], AppTest]
@@ -148,6 +149,15 @@ def test_only_who_made_a_dataset_or_added_a_song_changes_it(
     assert len(songs.list_songs(dataset.name)) == 2
     song_changes.change(dataset.name, (of_ben.id,), songs.remove_songs)
     assert songs.list_songs(dataset.name) == [of_ann]
+
+
+def test_a_recording_that_can_not_be_added_is_not_lost(dataset: GatheredDataset, sounds: list[bytes]) -> None:
+    who = visitors.current().id
+    recording = uploads.add(who, "Recording.wav", sounds[0])
+    for genre, kept, n_songs in (("jazz", [recording], 0), ("blues", [], 1)):
+        gather._add_recordings(Access(dataset, ""), genre, [recording])
+        assert uploads.list_uploads(who) == kept
+        assert len(songs.list_songs(dataset.name)) == n_songs
 
 
 def test_a_dataset_is_deleted_after_a_question(visit: Visit, sounds: list[bytes]) -> None:

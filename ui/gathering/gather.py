@@ -156,21 +156,23 @@ def _show_recorder(access: Access) -> None:
 
 
 def _add_recordings(access: Access, genre: str, recordings: list[Upload]) -> None:
-    """Move recordings from the visitor's songs to a genre."""
-    who = visitors.current().id
+    """Move recordings from the visitor's songs to a genre; one that can't be added stays there."""
+    who, name = visitors.current().id, access.facts.name
     for recording in recordings:
         try:
+            if not choice.access(name).may_add:
+                raise GenreLabError("The dataset is closed: nobody adds songs any more.")
             content = uploads.read(who, recording.id)
-            uploads.remove(who, recording.id)
             cached.workers().submit(
                 partial(songs.add_song, by=who),
-                access.facts.name,
+                name,
                 genre,
                 recording.name,
                 content,
                 visitor=visitor(),
                 urgent=True,
             ).get()
+            uploads.remove(who, recording.id)
         except GenreLabError as error:
             following.refused(error, _KEY)
 

@@ -231,7 +231,7 @@ function toItems(files, { dataset, genre, formats, most_bytes, most_archive_byte
             dataset, place: genre, file: one.file, sent: 0, state: "waiting", kind: archive ? "archive" : "song",
             genre: archive ? "" : genre || (parts.length > 1 ? parts[0] : ""), artist: "",
         };
-        if (!archive && parts.length > 2) item.artist = parts[parts.length - 2];
+        if (!archive && parts.length > 2) item.artist = parts[1]; // as in a ZIP file: folders in it are albums
         const most = archive ? most_archive_bytes : most_bytes;
         if (!one.file.size) fail(item, "The file is empty.");
         else if (one.file.size > most) {
@@ -345,6 +345,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
         zone.classList.remove("over");
         add(await fromDrop(event.dataTransfer));
     };
+    queue.listeners.delete(view.draw); // with other data, this function is called again before it ends
+    view.draw = draw;
     queue.listeners.add(draw);
     draw();
     return () => {
