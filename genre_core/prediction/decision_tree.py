@@ -79,11 +79,11 @@ def read_tree(run: Run) -> DecisionTree:
     if not isinstance(run.info.config, TreeConfig):
         raise RunError(f"The model of {run.info.name} is no decision tree; choose another run.")
     columns = run.feature_set.columns
-    classifier = serving.open_estimator(run.model_file, len(columns))[-1]
+    estimator = serving.open_estimator(run.model_file, len(columns))
     try:
-        return _read(classifier, columns, run.info.genres, run.scaling)
+        return _read(estimator[-1], columns, run.info.genres, run.scaling)
     # The file was written by somebody else.
-    except (AttributeError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise RunError(f"The tree of {run.info.name} can't be read; train it again.") from error
 
 

@@ -11,12 +11,13 @@ from ui.cached.work import background_workers
 
 _MOST_JOBS = 200
 _lock = threading.Lock()
-_archives: dict[str, Job[ArchiveReport]] = {}
-"""The last one of each dataset, by its name."""
+_archives: dict[str, tuple[str, Job[ArchiveReport]]] = {}
+"""The last one of each dataset, by its name: the id of its upload, and the job."""
 
 
 def begin_archive(dataset: str, upload: str, archive: Path, visitor: str) -> None:
-    """Add the songs of an archive that has arrived to a dataset.
+    """Add the songs of an archive that has arrived to a dataset, unless that runs already: a browser whose connection
+    broke asks again.
 
     Parameters
     ----------
@@ -27,19 +28,22 @@ def begin_archive(dataset: str, upload: str, archive: Path, visitor: str) -> Non
     ------
     GenreLabError : if too much work waits.
     """
-    job = background_workers().submit(
-        add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
-    )
     with _lock:
+        known, job = _archives.get(dataset, ("", None))
+        if job and job.running and known == upload:
+            return
+        job = background_workers().submit(
+            add_archive, dataset, upload, archive, visitor, visitor=visitor, with_progress=True
+        )
         _archives.pop(dataset, None)
-        _archives[dataset] = job
+        _archives[dataset] = upload, job
         for former in list(_archives)[:-_MOST_JOBS]:
             del _archives[former]
 
 
 def archive_job(dataset: str) -> Job[ArchiveReport] | None:
     """The last archive that was added to a dataset."""
-    return _archives.get(dataset)
+    return _archives.get(dataset, ("", None))[1]
 
 
 def forget_archive(dataset: str) -> None:
