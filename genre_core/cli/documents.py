@@ -52,11 +52,33 @@ def evaluation_document(evaluation: Evaluation | None, genres: tuple[str, ...]) 
     from genre_core.evaluation import SCORES
 
     if evaluation is None:
-        none = dict.fromkeys((*SCORES, "ci95"))
+        none = dict.fromkeys((*SCORES, "ci95", "further_scores"))
         return {**none, "genres": list(genres), "confusion": [[0] * len(genres) for _ in genres]}
     return {
         **{name: getattr(evaluation, name) for name in SCORES},
         "ci95": intervals_document(evaluation.ci95),
+        "further_scores": _further_document(evaluation),
         "genres": list(evaluation.genres),
         "confusion": evaluation.confusion.tolist(),
+    }
+
+
+def _further_document(evaluation: Evaluation) -> dict[str, Any]:
+    """The further scores with their intervals, and the areas under the curves of each genre; null where undefined."""
+    from genre_core.evaluation.further import FURTHER_SCORES, further_scores, genre_curves
+
+    scores = further_scores(evaluation)
+    intervals = intervals_document(scores.ci95)
+    curves = {curve.genre: curve for curve in genre_curves(evaluation)[:-1]}
+    return {
+        **{name: getattr(scores, name) for name in FURTHER_SCORES},
+        "ci95": {name: intervals.get(name) for name in FURTHER_SCORES if name != "average_precision"},
+        "per_genre": [
+            {
+                "genre": genre,
+                "auroc": curves[genre].auroc if genre in curves else None,
+                "average_precision": curves[genre].average_precision if genre in curves else None,
+            }
+            for genre in evaluation.genres
+        ],
     }

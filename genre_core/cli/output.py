@@ -28,12 +28,19 @@ def percent(share: float) -> str:
 
 def print_scores(console: Console, evaluation: Evaluation) -> None:
     """Print the scores with their intervals, and precision, recall and F1 of each genre."""
-    from genre_core.evaluation import SCORE_NAMES, interval_text, score_text
+    from genre_core.evaluation import SCORE_NAMES, further, interval_text, score_text
 
     table = Table("score", "value", "95 % CI", box=None)
     for name, title in SCORE_NAMES.items():
         score, interval = score_text(name, getattr(evaluation, name)), interval_text(name, evaluation.ci95[name])
         table.add_row(title, _plain(score), _plain(interval))
+    more = further.further_scores(evaluation)
+    for name, title in further.FURTHER_SCORE_NAMES.items():
+        value = getattr(more, name)
+        if value is not None:
+            bounds = more.ci95.get(name)
+            interval = further.further_interval_text(name, bounds) if bounds else ""
+            table.add_row(title, _plain(further.further_score_text(name, value)), _plain(interval))
     console.print(table)
     table = Table("genre", "precision", "recall", "F1", "segments", box=None)
     for row in evaluation.per_genre().itertuples():

@@ -1,6 +1,7 @@
 """Evaluation: scores of predictions with confidence intervals, the confusion matrix, and calibration.
 
-`Evaluation` holds the predictions for labeled segments and computes everything else from them.
+`Evaluation` holds the predictions for labeled segments and computes everything else from them, except what is seldom
+asked for: `further` has further scores and curves, `paired` the difference of two evaluations.
 """
 
 from genre_core.evaluation.evaluation import Calibration, ConfusedPair, Evaluation

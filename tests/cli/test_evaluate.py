@@ -26,7 +26,7 @@ def test_scores_are_null_where_all_segments_were_trained_on(capsys: Capture, bun
     datasets.write_table(bundled.take(seen), table)
     document = answer(capsys, "evaluate", "--run", "paper-track", "--data", str(table))
     assert document["segments"] == document["tracks"] == 0
-    assert document["accuracy"] is document["ci95"] is None
+    assert document["accuracy"] is document["ci95"] is document["further_scores"] is None
     assert main(["evaluate", "--run", "paper-track", "--data", str(table)]) == 0
     assert "No segment is left to evaluate." in capsys.readouterr().out
 
@@ -36,3 +36,13 @@ def test_people_read_what_is_excluded(capsys: Capture) -> None:
     output = " ".join(capsys.readouterr().out.split())
     assert "were in the training set and are excluded" in output
     assert "of 30 tracks, 0 of which also have segments in the training set" in output
+    assert "Top-2 accuracy" in output and "Matthews correlation" in output
+
+
+def test_further_scores_have_each_genre(capsys: Capture) -> None:
+    document = answer(capsys, "evaluate", "--run", "paper-track")
+    further = document["further_scores"]
+    assert [area["genre"] for area in further["per_genre"]] == document["genres"]
+    assert further["auroc"] == pytest.approx(sum(area["auroc"] for area in further["per_genre"]) / 10)
+    assert document["accuracy"] < further["top2_accuracy"] < further["top3_accuracy"]
+    assert further["ci95"]["mcc"][0] < further["mcc"] < further["ci95"]["mcc"][1]

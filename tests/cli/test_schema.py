@@ -37,6 +37,7 @@ OTHER_SECTIONS = {
     "split": "split",
     "ci95": "ci95",
     "scores": "scores",
+    "further_scores": "further_scores",
     "augmented_scores": "augmented_scores",
     "contribution": "contribution",
 }
