@@ -26,6 +26,17 @@ def root() -> Path:
     return storage.home() / "gathered"
 
 
+def make_root() -> Path:
+    """The folder of all gathered datasets, which is made, and which no other account of the computer can list.
+
+    Raises StorageError if that fails.
+    """
+    with storage.reporting_errors(root()):
+        root().mkdir(parents=True, exist_ok=True)
+        root().chmod(0o700)
+    return root()
+
+
 def incoming_dir() -> Path:
     """The folder of unfinished uploads."""
     return root() / "incoming"
@@ -43,8 +54,7 @@ def new_id() -> str:
 
 def check_disk(n_bytes: int) -> None:
     """Raise StorageError if so many bytes would fill the disk."""
-    root().mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(root()).free - n_bytes < _LEAST_FREE_BYTES:
+    if shutil.disk_usage(make_root()).free - n_bytes < _LEAST_FREE_BYTES:
         raise StorageError("The disk of the server is nearly full; free some space, and go on.")
 
 

@@ -43,7 +43,7 @@ def create_dataset(title: str, genres: Sequence[str] = (), owner: str = "") -> G
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         owner=owner,
     )
-    with storage.writing_folder(places.root() / facts.name) as partial:
+    with storage.writing_folder(places.make_root() / facts.name) as partial:
         (partial / "songs").mkdir()
         (partial / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
     return facts

@@ -1,5 +1,6 @@
 """Gathered datasets: created, named, shared, opened to the class by a code, and deleted; damaged ones harm no other."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_datasets_are_listed_changed_and_deleted() -> None:
     for name in (first.name, "gathered-../..", ""):
         with pytest.raises(DatasetError, match="no dataset"):
             store.dataset_facts(name)
+
+
+def test_no_other_account_of_the_computer_lists_the_datasets(home: Path) -> None:
+    (home / "gathered").mkdir(parents=True)  # by hand, or an earlier version
+    store.create_dataset("Ours", ["rock"], ANN)
+    assert stat.S_IMODE((home / "gathered").stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("genre", ["", " ", "a/b", "x" * 41, "Rock"])
