@@ -47,7 +47,7 @@ def test_a_file_is_written_anew_after_each_change_even_if_that_is_taken_back(mon
     added = songs.add_song(name, "blues", "a.wav", song(300))
     for genre in ("blues", "rock", "blues"):
         if songs.song(name, added.id).genre != genre:
-            songs.move_song(name, added.id, genre)
+            songs.move_songs(name, [added.id], genre)
         job = cached.export_songs(name, songs.list_songs(name))
         assert cached.export_songs(name, songs.list_songs(name)) is job
         with zipfile.ZipFile(cached.songs_file(name)) as archive:

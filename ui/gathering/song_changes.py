@@ -93,8 +93,7 @@ def _show_changes(access: Access, chosen: list[Song]) -> None:
 
 
 def _move(name: str, ids: tuple[str, ...]) -> None:
-    for id_ in ids:
-        songs.move_song(name, id_, st.session_state[_GENRE])
+    songs.move_songs(name, ids, st.session_state[_GENRE])
 
 
 def _set_artist(name: str, ids: tuple[str, ...], key: str) -> None:

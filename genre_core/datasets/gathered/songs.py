@@ -133,13 +133,19 @@ def song_path(name: str, song_id: str) -> Path:
     return places.songs_folder(name) / song(name, song_id).id / places.CONTENT
 
 
-def move_song(name: str, song_id: str, genre: str) -> None:
-    """Move a song to another genre of its dataset.  Raises DatasetError if that has it already."""
+def move_songs(name: str, song_ids: Collection[str], genre: str) -> None:
+    """Move songs to another genre of their dataset.
+
+    Raises DatasetError if that has one of them already; none is moved then.
+    """
     with places.changing(name):
         with_genre(name, genre)
-        moved = replace(song(name, song_id), genre=genre)
-        _check_new([other for other in read_songs(name) if other.id != song_id], moved)
-        rewrite_song(name, moved)
+        there = [other for other in read_songs(name) if other.genre == genre and other.id not in song_ids]
+        moved = [replace(song(name, song_id), genre=genre) for song_id in song_ids]
+        for number, one in enumerate(moved):
+            _check_new([*there, *moved[:number]], one)
+        for one in moved:
+            rewrite_song(name, one)
 
 
 def rename_song(name: str, song_id: str, file_name: str) -> None:

@@ -51,9 +51,15 @@ def test_the_same_song_is_refused_in_its_genre_and_accepted_in_another(name: str
     with pytest.raises(DatasetError, match=r"'b.wav' is in 'rock' already, as 'a.wav'"):
         songs.add_song(name, "rock", "b.wav", song(440))
     second = songs.add_song(name, "jazz", "b.wav", song(440))
+    third = songs.add_song(name, "jazz", "c.wav", song(441))
     with pytest.raises(DatasetError, match="already"):
-        songs.move_song(name, second.id, "rock")
-    assert songs.list_songs(name) == [first, second]
+        songs.move_songs(name, [third.id, second.id], "rock")
+    assert songs.list_songs(name) == [first, second, third]
+    store.add_genre(name, "pop")
+    with pytest.raises(DatasetError, match="already"):
+        songs.move_songs(name, [first.id, second.id], "pop")
+    songs.move_songs(name, [first.id, third.id], "rock")
+    assert [each.genre for each in songs.list_songs(name)] == ["rock", "jazz", "rock"]
 
 
 def test_what_is_no_song_is_refused(name: str, tmp_path: Path) -> None:
@@ -89,7 +95,7 @@ def test_a_dataset_of_a_visitor_is_limited_with_all_others_of_theirs(
 
 def test_songs_are_moved_renamed_removed_and_given_an_artist(name: str) -> None:
     one, two, three = (songs.add_song(name, "rock", f"{hz}.wav", song(hz)) for hz in (300, 301, 302))
-    songs.move_song(name, one.id, "jazz")
+    songs.move_songs(name, [one.id], "jazz")
     songs.rename_song(name, two.id, "../a\nb.wav")
     songs.set_artist(name, [one.id, two.id], "  Ann\u202e  B ")
     songs.remove_songs(name, [three.id, "0" * 16, "../x"])
