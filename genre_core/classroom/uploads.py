@@ -129,12 +129,6 @@ def remove(owner: str, upload: str) -> None:
         storage.delete_folder(folder)
 
 
-def delete_all(owner: str) -> None:
-    """Delete all songs of an owner."""
-    if (folder := _folder(owner)).is_dir():
-        storage.delete_folder(folder)
-
-
 def delete_expired() -> int:
     """Delete all songs, of all owners, that are older than they are kept; returns how many."""
     expired, limit = 0, _oldest()

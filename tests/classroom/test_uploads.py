@@ -37,7 +37,7 @@ def test_an_owner_sees_reads_and_removes_only_their_own() -> None:
         uploads.read(ANN, theirs.id)
     uploads.remove(ANN, theirs.id)
     uploads.remove(ANN, operators.id)
-    uploads.delete_all(ANN)
+    uploads.remove(ANN, mine.id)
     assert [uploads.list_uploads(owner) for owner in (ANN, BEN, "")] == [[], [theirs], [operators]]
 
 
@@ -79,8 +79,7 @@ def test_a_song_that_is_removed_is_gone_and_removing_it_twice_is_no_error(home: 
     assert uploads.list_uploads(ANN) == [kept]
     with pytest.raises(StorageError, match="not stored any more"):
         uploads.read(ANN, upload.id)
-    uploads.delete_all(ANN)
-    uploads.delete_all(ANN)
+    uploads.remove(ANN, kept.id)
     assert not list(home.rglob("content"))
 
 

@@ -113,8 +113,10 @@ def test_a_training_starts_by_the_click_and_never_by_an_address(app: AppTest, mo
     trainer = StartedTrainings()
     monkeypatch.setattr(cached, "trainer", lambda: trainer)
     app.run()
+    app.session_state[Keys.DATASET] = "another dataset"
     app.button(key="start_learning").click().run()
     assert not app.exception
+    assert app.session_state[Keys.DATASET] is cached.bundled_dataset()
     ((config, split),) = trainer.started
     assert config == MlpConfig(layers=(256, 128), dropout=0.0, epochs=80, batch_size=32) and split.kind == "track"
     app.run()

@@ -51,7 +51,7 @@ from ui.cached.gathered import (
     songs_version,
     visible_gathered,
 )
-from ui.cached.quizzes import prepare_next_quiz, quiz_room, quiz_rooms
+from ui.cached.quizzes import new_quiz, prepare_next_quiz, quiz_room, quiz_rooms
 from ui.cached.runs import evaluation, folds, run, segment_seconds, visible_runs
 from ui.cached.songs import (
     SongResult,
@@ -116,6 +116,7 @@ __all__ = [
     "forget_archive",
     "has_audio",
     "may_hear",
+    "new_quiz",
     "open_dataset",
     "own_dataset",
     "own_gathered",

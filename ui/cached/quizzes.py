@@ -30,6 +30,15 @@ def quiz_room(config: QuizConfig) -> QuizRoom:
     return rooms.open(config, _submit)
 
 
+def new_quiz(settings: QuizConfig) -> QuizConfig:
+    """A new quiz with these settings and another number.
+
+    Raises RunError if the visitor may not hear its clips, which another visitor may have prepared.
+    """
+    _check_clips(settings)
+    return quiz_rooms().new(settings)
+
+
 def prepare_next_quiz(settings: QuizConfig) -> None:
     """Begin to make a quiz with these settings, so that whoever starts one next plays at once."""
     with suppress(GenreLabError):  # too much work waits: it is made when it is started
@@ -37,6 +46,11 @@ def prepare_next_quiz(settings: QuizConfig) -> None:
 
 
 def _submit(config: QuizConfig) -> Job[Quiz]:
+    _check_clips(config)
+    return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)
+
+
+def _check_clips(config: QuizConfig) -> None:
+    """Raise RunError if the visitor may not hear the clips of a quiz."""
     if config.source == "test" and not may_hear(run(config.run).info.gathered):
         raise RunError("The songs of this run's dataset are not shared with the class; choose other clips.")
-    return workers().submit(prepare_quiz, config, visitor=visitor(), with_progress=True)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from genre_core.classroom import QuizConfig, QuizRoom
-from genre_core.errors import ConfigError
+from genre_core.errors import ConfigError, GenreLabError
 from ui import cached, lessons, state, visitors
 from ui.quiz import address
 from ui.state import Keys
@@ -56,14 +56,17 @@ def leave(message: str | None = None) -> None:
 
 def start(settings: QuizConfig, screen: bool) -> None:
     """Start a new quiz with these settings and another number, and enter it."""
-    enter(cached.quiz_rooms().new(settings), screen=screen)
+    try:
+        enter(cached.new_quiz(settings), screen=screen)
+    except GenreLabError as error:
+        leave(str(error))
 
 
 def start_again(room: QuizRoom) -> None:
     """Start a quiz with the same settings and other clips; a class goes on to it with its screen."""
     screen = bool(st.session_state[Keys.QUIZ_SCREEN])
     start(room.config, screen)
-    if screen:
+    if screen and st.session_state[Keys.QUIZ]:
         room.go_on(st.session_state[Keys.QUIZ])
 
 

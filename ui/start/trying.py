@@ -20,7 +20,7 @@ _LEARNING = {
     "batch_size": "32",
     "split": "track",
 }
-"""A network that learns its training set by heart within seconds, as the address of Train."""
+"""A network that fits its training set within seconds, as the address of Train."""
 
 
 def show() -> None:
@@ -41,7 +41,7 @@ def show() -> None:
         _show_card(
             "learning",
             "A network that learns",
-            "Train a small network now and watch: it soon knows its training set by heart, but not the test set.",
+            "Train a small network and watch: it soon predicts its training set without errors, but not the test set.",
             "Train a network",
             ":material/play_arrow:",
             _train,
@@ -80,6 +80,7 @@ def _open_song() -> None:
 
 
 def _train() -> None:
+    st.session_state[Keys.DATASET] = cached.bundled_dataset()
     # Not in the address: a link that someone else made must not start work.
     st.session_state[Keys.START_TRAINING] = True
     st.switch_page("pages/train.py", query_params=_LEARNING)

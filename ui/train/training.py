@@ -41,6 +41,8 @@ def show_start(dataset: Dataset, setup: TrainingSetup) -> None:
     is_busy = job is not None and not job.ended
     disabled, clicked_before = is_busy or problem is not None, st.session_state[Keys.START_TRAINING]
     st.session_state[Keys.START_TRAINING] = False
+    if clicked_before and is_busy:
+        st.toast("A training is running; stop it to start another one.", icon=":material/info:")
     clicked = st.button(
         "Start training", type="primary", icon=":material/play_arrow:", disabled=disabled, width="stretch"
     )
