@@ -7,7 +7,7 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.runs import RunInfo
 from ui import augmented_scores, lessons, run_downloads, run_picker, shell, text, touch
-from ui.evaluate import charts, confusion, errors, folds, scores, splits, tracks
+from ui.evaluate import charts, confusion, curves, errors, folds, scores, splits, tracks
 from ui.lessons import panel
 
 _VIEWS = {
@@ -16,6 +16,7 @@ _VIEWS = {
     "Confident errors": errors.show,
     "Calibration": charts.show_calibration,
     "Scores per genre": charts.show_genre_scores,
+    "ROC and precision-recall": curves.show,
     "Learning curves": charts.show_learning_curves,
 }
 

@@ -78,8 +78,11 @@ class GenreCurves:
     average_precision: float
 
 
-def further_scores(evaluation: Evaluation) -> FurtherScores:
-    """The further scores with their 95 % confidence intervals, by the bootstrap over tracks."""
+def further_scores(evaluation: Evaluation, *, areas: bool = True) -> FurtherScores:
+    """The further scores with their 95 % confidence intervals, by the bootstrap over tracks.
+
+    areas: whether to compute the areas, which takes most of the time; otherwise they are None.
+    """
     tracks, track_index = np.unique(evaluation.track, return_inverse=True)
     n_tracks, n_genres = len(tracks), len(evaluation.genres)
     draws = track_draws(n_tracks)
@@ -97,9 +100,9 @@ def further_scores(evaluation: Evaluation) -> FurtherScores:
     np.add.at(cells, (track_index, evaluation.labels, evaluation.predicted), 1)
     mcc = matthews_correlation(evaluation.confusion[None].astype(float))
     drawn["mcc"] = matthews_correlation((draws @ cells.reshape(n_tracks, -1)).reshape(-1, n_genres, n_genres))
-    areas = list(_areas(evaluation))
-    if areas:
-        values["auroc"], values["average_precision"] = np.mean(areas, axis=0).tolist()
+    of_genres = list(_areas(evaluation)) if areas else []
+    if of_genres:
+        values["auroc"], values["average_precision"] = np.mean(of_genres, axis=0).tolist()
         drawn["auroc"] = _drawn_auroc(evaluation, track_index, draws)
     values["mcc"] = float(mcc[0])
     return FurtherScores(**values, ci95={name: percentile_interval(of) for name, of in drawn.items()})  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Figures: pure functions from results to Plotly figures.
 
 explore, listen, train, evaluate, compare, predict, quiz : the figures of each page (those of Start are in explore).
-confusion, folds, segments, settings : further figures of Evaluate and Compare.
+confusion, curves, folds, segments, settings : further figures of Evaluate and Compare.
 theme : the common layout, and a color for each genre.
 """
 

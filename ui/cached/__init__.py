@@ -12,6 +12,7 @@ from ui.cached.challenges import (
     start_reveal,
     submit_to_challenge,
 )
+from ui.cached.curves import curves, further_scores
 from ui.cached.datasets import (
     BY_CONTENT,
     bundled_dataset,
@@ -98,6 +99,7 @@ __all__ = [
     "check_songs",
     "check_songs_again",
     "content_digest",
+    "curves",
     "cut_segments",
     "decision_tree",
     "digest",
@@ -114,6 +116,7 @@ __all__ = [
     "figure",
     "folds",
     "forget_archive",
+    "further_scores",
     "has_audio",
     "may_hear",
     "new_quiz",

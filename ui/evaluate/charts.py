@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from genre_core import escaping
+from genre_core.evaluation import Evaluation
+from genre_core.evaluation.further import classification_report
 from genre_core.figures import evaluate as figures
 from genre_core.figures.train import learning_curve
 from genre_core.runs import RunInfo
 from genre_core.wording import percent
-from ui import cached
+from ui import cached, text
 from ui.text import CHART, PERCENT
 
 
@@ -58,6 +61,34 @@ def show_genre_scores(info: RunInfo) -> None:
         | {key: st.column_config.NumberColumn(name, format=PERCENT, width="small") for key, name in shares.items()},
         height=38 + 35 * len(table),
     )
+    _show_report(info, evaluation)
+
+
+def _show_report(info: RunInfo, evaluation: Evaluation) -> None:
+    """Show the classification report, and its download."""
+    with st.expander("Classification report", icon=":material/table:", key="evaluate_report"):
+        st.caption(
+            f"As scikit-learn prints it; support is the number of segments. Measured {text.measured_on(info)}. Genres "
+            "without test segments are left out."
+        )
+        report = classification_report(evaluation)
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            report,
+            hide_index=True,
+            height=38 + 35 * len(report),
+            column_config={"genre": ""}
+            | {name: number(name, format="%.2f") for name in ("precision", "recall", "f1-score")},
+        )
+        st.download_button(
+            "Classification report (CSV)",
+            lambda: escaping.csv(report),
+            f"{escaping.file_name(info.name)}-report.csv",
+            "text/csv",
+            key="evaluate_report_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def show_learning_curves(info: RunInfo) -> None:

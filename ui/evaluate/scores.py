@@ -5,9 +5,10 @@ import streamlit as st
 from genre_core import escaping
 from genre_core.datasets.splits import split_notes
 from genre_core.evaluation import SCORE_NAMES, SCORES, interval_text, score_text
+from genre_core.evaluation.further import FURTHER_SCORE_NAMES, further_interval_text, further_score_text
 from genre_core.runs import RunInfo, dataset_name
 from genre_core.wording import score
-from ui import shell, text
+from ui import cached, shell, text
 
 _HELP = {
     "accuracy": "Share of test segments that are predicted correctly.",
@@ -16,6 +17,11 @@ _HELP = {
     "macro_f1": "Mean F1 of the genres, all weighted equally. F1 is the harmonic mean of precision and recall.",
     "log_loss": "Mean cross-entropy per segment, in nats: lower is better, and confident errors cost most.",
 }
+
+_FURTHER_HELP = (
+    "Top-2 and top-3 accuracy count the segments whose true genre is among the two or three most probable ones. The "
+    "Matthews correlation sums up the whole confusion matrix: 1 if all predictions are correct, 0 by guessing."
+)
 
 
 def show(info: RunInfo) -> None:
@@ -33,6 +39,7 @@ def show(info: RunInfo) -> None:
                 help=_HELP[key],
             )
     st.markdown(f"Measured {text.evaluated_on(info)}.")
+    _show_further(info)
     parameters = f", {info.parameters:,} parameters" if info.config.is_network else ""
     st.caption(
         f"Below each score is its 95 % confidence interval, by a bootstrap over the {info.scores.tracks} test tracks. "
@@ -50,6 +57,17 @@ def show(info: RunInfo) -> None:
             f"validation set ({validation.segments} segments of {validation.tracks} tracks). The validation set "
             "decided when to stop training, so this is not a test result."
         )
+
+
+def _show_further(info: RunInfo) -> None:
+    """Show top-k accuracy and Matthews correlation, in a sentence; the areas under curves have a view."""
+    scores = cached.further_scores(info.name)
+    shown = [
+        f"{FURTHER_SCORE_NAMES[name]} **{further_score_text(name, getattr(scores, name))}** "
+        f"(95 % CI {further_interval_text(name, interval)})"
+        for name, interval in scores.ci95.items()
+    ]
+    st.markdown(f"Of the same segments: {', '.join(shown)}.", help=_FURTHER_HELP)
 
 
 def _interval(info: RunInfo, key: str) -> str:

@@ -6,9 +6,11 @@ from streamlit.testing.v1 import AppTest
 from genre_core import runs
 from genre_core.datasets import Dataset
 from genre_core.datasets.splits import SplitConfig
+from genre_core.evaluation.further import further_scores
 from genre_core.training import Trainer
 from genre_core.wording import percent
 from tests.evaluate_page import open_view, playlist, train, words
+from tests.waiting import predicted
 from ui.state import Keys
 
 VIEWS = ["Confusion matrix", "Tracks", "Confident errors", "Calibration", "Scores per genre", "Learning curves"]
@@ -86,6 +88,30 @@ def test_calibration_is_explained(app: AppTest) -> None:
     )
     assert f"has a mean confidence of {confidence}. {accuracy} of them are predicted correctly" in words(app)
     assert f"Expected calibration error: {calibration.error:.3f}" in words(app)
+
+
+def test_curves_have_a_table_of_their_areas(app: AppTest) -> None:
+    app.session_state[Keys.RUN] = "paper-track"
+    app.run()
+    assert "Of the same segments: Top-2 accuracy 82.9 % (95 % CI 70.3 to 93.6 %)" in words(app)
+    predicted(open_view(app, "ROC and precision-recall"))
+    expected = further_scores(runs.load_run("paper-track").evaluation())
+    areas = app.dataframe[0].value.set_index("genre")
+    assert len(areas) == 11
+    assert areas.loc["Mean", "auroc"] == pytest.approx(expected.auroc)
+    assert areas.loc["Mean", "average_precision"] == pytest.approx(expected.average_precision)
+    assert "when so many" not in words(app)
+    app.segmented_control(key="evaluate_curve").set_value("Precision-recall curve").run()
+    assert not app.exception and "when so many of its segments are found" in words(app)
+
+
+def test_the_classification_report_is_shown_under_the_scores_per_genre(app: AppTest) -> None:
+    app.session_state[Keys.RUN] = "paper-track"
+    app.run()
+    open_view(app, "Scores per genre")
+    report = app.dataframe[-1].value
+    assert list(report["genre"][-3:]) == ["accuracy", "macro avg", "weighted avg"]
+    assert report["f1-score"][10] == pytest.approx(runs.load_run("paper-track").info.scores.accuracy)
 
 
 def test_a_model_without_epochs_has_no_curve(app: AppTest, trainer: Trainer, bundled: Dataset) -> None:

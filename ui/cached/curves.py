@@ -1,0 +1,31 @@
+"""Further scores and curves of runs."""
+
+import streamlit as st
+
+from genre_core.evaluation import further
+from genre_core.evaluation.further import FurtherScores
+from genre_core.jobs import Job
+from genre_core.runs.curves import RunCurves, run_curves
+from ui.cached import runs
+from ui.cached.work import cached_job, finished, workers
+from ui.state import visitor
+
+
+def further_scores(name: str) -> FurtherScores:
+    """The further scores of a run without the areas under its curves."""
+    return _further_scores(name, runs.modified(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _further_scores(name: str, modified: float) -> FurtherScores:
+    return further.further_scores(runs.evaluation(name), areas=False)
+
+
+def curves(name: str) -> RunCurves:
+    """The ROC and precision-recall curves of a run."""
+    return finished(_curves(runs.key(name)), "Computing the curves")
+
+
+@cached_job(64)
+def _curves(run: tuple[str, float]) -> Job[RunCurves]:
+    return workers().submit(run_curves, run, visitor=visitor(), urgent=True)
