@@ -45,6 +45,7 @@ def _show_tree(song: str, result: SongResult, info: RunInfo) -> None:
         cached.figure(tree_figure.decision_tree, tree, info.genres, tuple(path), _TREE_LEVELS),
         config=CHART,
         key="predict_tree",
+        alt="The decision tree with the path of the segment, whose questions are listed below.",
     )
     deeper = f" Only the first {_TREE_LEVELS} questions are drawn." if tree.depth > _TREE_LEVELS else ""
     st.caption(
