@@ -5,7 +5,7 @@ import streamlit as st
 import ui.libraries  # noqa: F401 (first: see there)
 from genre_core.runs import comparison
 from ui import cached, run_picker, shell
-from ui.compare import actions, damaged, filters, importing, selection, settings, side_by_side, table
+from ui.compare import actions, damaged, difference, filters, importing, selection, settings, side_by_side, table
 
 
 def show() -> None:
@@ -31,6 +31,7 @@ def show() -> None:
             intact.append(info)
     actions.show(chosen, intact)
     side_by_side.show_scores(chosen, shown)
+    difference.show(intact)
     side_by_side.show_curves(intact)
     side_by_side.show_difference(intact)
     settings.show_settings(shown)

@@ -12,6 +12,8 @@ from genre_core.evaluation.scores import Interval
 
 SIGNIFICANT = 0.05
 """A p-value below it counts as a difference."""
+_SAME_S = 0.01
+"""Segments whose starts differ by less are the same."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class PairedDifference:
 
     compared: int
     """Number of segments or tracks."""
+    both: int
+    """How many both predict correctly."""
     first_only: int
     """How many only the first predicts correctly."""
     second_only: int
@@ -50,18 +54,19 @@ def mcnemar(first_only: int, second_only: int) -> float:
     return float(binomtest(first_only, discordant).pvalue) if discordant else 1.0
 
 
-def same_segments(first: Evaluation, second: Evaluation) -> bool:
-    """Whether two evaluations are of the same segments with the same true genres, in the same order."""
-    return (
-        first.genres == second.genres
-        and np.array_equal(first.labels, second.labels)
-        and np.array_equal(first.track, second.track)
-        and np.array_equal(first.start_s, second.start_s)
-    )
+def aligned(first: Evaluation, second: Evaluation) -> tuple[Evaluation, Evaluation] | None:
+    """Two evaluations of the same segments, each in the order of tracks and times; None if the segments, their true
+    genres or the genres to choose from differ."""
+    if first.genres != second.genres or len(first.labels) != len(second.labels):
+        return None
+    ordered = [one.take(np.lexsort((one.start_s, one.track))) for one in (first, second)]
+    one, other = ordered
+    same = np.array_equal(one.labels, other.labels) and np.array_equal(one.track, other.track)
+    return (one, other) if same and np.allclose(one.start_s, other.start_s, rtol=0, atol=_SAME_S) else None
 
 
 def by_segment(first: Evaluation, second: Evaluation) -> PairedDifference:
-    """The paired difference per segment, of evaluations of the `same_segments`.
+    """The paired difference per segment, of `aligned` evaluations.
 
     McNemar's test takes segments for independent, which those of one track are not: its p-value is too low.
     """
@@ -70,7 +75,7 @@ def by_segment(first: Evaluation, second: Evaluation) -> PairedDifference:
 
 
 def by_track(first: Evaluation, second: Evaluation) -> PairedDifference:
-    """The paired difference per track, of evaluations of the `same_segments`."""
+    """The paired difference per track, of `aligned` evaluations."""
     correct = [evaluation.tracks["correct"].to_numpy(dtype=bool) for evaluation in (first, second)]
     return _paired(correct[0], correct[1], np.arange(len(correct[0])))
 
@@ -82,6 +87,7 @@ def _paired(first: np.ndarray, second: np.ndarray, track_index: np.ndarray) -> P
     draws = track_draws(n_tracks)
     return PairedDifference(
         compared=len(first),
+        both=int((first & second).sum()),
         first_only=int((first & ~second).sum()),
         second_only=int((second & ~first).sum()),
         ci95=percentile_interval((draws @ gained) / (draws @ sizes)),

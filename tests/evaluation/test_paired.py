@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genre_core.evaluation import Evaluation, Interval
-from genre_core.evaluation.paired import by_segment, by_track, mcnemar, same_segments
+from genre_core.evaluation.paired import aligned, by_segment, by_track, mcnemar
 
 
 def evaluation(correct: list[list[bool]]) -> Evaluation:
@@ -35,7 +35,7 @@ def test_segments_and_tracks_are_counted_where_only_one_is_right() -> None:
     first = evaluation([[True, True, False], [True, True, True], [False, False]])
     second = evaluation([[False, False, False], [True, True, False], [True, True]])
     segments, tracks = by_segment(first, second), by_track(first, second)
-    assert (segments.compared, segments.first_only, segments.second_only) == (8, 3, 2)
+    assert (segments.compared, segments.both, segments.first_only, segments.second_only) == (8, 2, 3, 2)
     assert segments.difference == -1 / 8
     assert (tracks.compared, tracks.first_only, tracks.second_only) == (3, 1, 1)
     assert tracks.difference == 0 and tracks.p_value == 1
@@ -54,7 +54,11 @@ def test_the_interval_is_paired() -> None:
 
 def test_only_the_same_segments_are_compared() -> None:
     first = evaluation([[True, False], [True]])
-    assert same_segments(first, evaluation([[False, False], [True]]))
-    assert not same_segments(first, evaluation([[False], [False, True]]))
-    assert not same_segments(first, replace(first, genres=("blues", "rock")))
-    assert not same_segments(first, first.take(np.array([0, 1])))
+    assert aligned(first, evaluation([[False], [False, True]])) is None
+    assert aligned(first, replace(first, genres=("blues", "rock"))) is None
+    assert aligned(first, replace(first, labels=np.array([0, 0, 1]))) is None
+    assert aligned(first, replace(first, start_s=first.start_s + 1)) is None
+    assert aligned(first, first.take(np.array([0, 1]))) is None
+    shuffled = aligned(first, evaluation([[False, False], [True]]).take(np.array([2, 0, 1])))
+    assert shuffled is not None
+    assert shuffled[0].correct.tolist() == [True, False, True] and shuffled[1].correct.tolist() == [False, False, True]

@@ -12,7 +12,7 @@ from ui.cached.challenges import (
     start_reveal,
     submit_to_challenge,
 )
-from ui.cached.curves import curves, further_scores
+from ui.cached.curves import curves, difference, further_scores
 from ui.cached.datasets import (
     BY_CONTENT,
     bundled_dataset,
@@ -102,6 +102,7 @@ __all__ = [
     "curves",
     "cut_segments",
     "decision_tree",
+    "difference",
     "digest",
     "download_job",
     "duration_s",

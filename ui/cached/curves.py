@@ -1,4 +1,4 @@
-"""Further scores and curves of runs."""
+"""Further scores and curves of runs, and the difference of two."""
 
 import streamlit as st
 
@@ -6,6 +6,8 @@ from genre_core.evaluation import further
 from genre_core.evaluation.further import FurtherScores
 from genre_core.jobs import Job
 from genre_core.runs.curves import RunCurves, run_curves
+from genre_core.runs.difference import Difference
+from genre_core.runs.difference import difference as difference_of
 from ui.cached import runs
 from ui.cached.work import cached_job, finished, workers
 from ui.state import visitor
@@ -19,6 +21,16 @@ def further_scores(name: str) -> FurtherScores:
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _further_scores(name: str, modified: float) -> FurtherScores:
     return further.further_scores(runs.evaluation(name), areas=False)
+
+
+def difference(first: str, second: str) -> Difference | None:
+    """The difference of two runs; None if they were not tested on the same segments."""
+    return _difference(first, runs.modified(first), second, runs.modified(second))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _difference(first: str, first_modified: float, second: str, second_modified: float) -> Difference | None:
+    return difference_of(runs.evaluation(first), runs.evaluation(second))
 
 
 def curves(name: str) -> RunCurves:

@@ -13,8 +13,8 @@ from ui.text import CHART
 _ROC, _PRECISION_RECALL = "ROC curve", "Precision-recall curve"
 _MEANINGS = {
     _ROC: "Each line asks for one genre: of **its segments**, how many are found (up), and how many of **the others** "
-    "are taken for it (right), as the limit of the probability falls. The closer a line comes to the corner at the top "
-    "left, the better.",
+    "are predicted as it (right), as the limit of the probability falls. The closer a line comes to the corner at the "
+    "top left, the better.",
     _PRECISION_RECALL: "Each line asks for one genre: when so many of **its segments** are found (recall, right), how "
     "many of **those that were picked** are right (precision, up). The closer a line comes to the corner at the top "
     "right, the better.",

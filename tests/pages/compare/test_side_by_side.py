@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import runs
 from genre_core.runs import comparison
+from genre_core.runs.difference import difference
 from tests import stored_files
 from tests.compare_page import choose, headers, words
+from tests.waiting import run_until
 
 
 def test_two_runs_with_different_test_sets_are_compared_with_a_warning(app: AppTest) -> None:
@@ -31,6 +33,22 @@ def test_two_runs_with_the_same_test_set_need_no_warning(app: AppTest, own_runs:
     choose(app, "small", "smaller")
     assert len(app.warning) == 1, "that of the table, which has all runs"
     assert "as well as to the models" not in words(app)
+
+
+def test_the_difference_of_two_runs_is_tested_and_its_segments_are_listed(app: AppTest) -> None:
+    app.run()
+    choose(app, runs.DEFAULT_RUN, "two-networks")
+    run_until(app, lambda app: not app.get("progress"))
+    assert not app.exception and not app.error
+    assert "Is the difference chance?" in headers(app)
+    first, second = (runs.load_run(name).evaluation() for name in (runs.DEFAULT_RUN, "two-networks"))
+    expected = difference(first, second)
+    assert expected is not None and expected.describe("A", "B") in words(app)
+    (listed,) = [frame.value for frame in app.dataframe if list(frame.value.columns)[-2:] == ["A", "B"]]
+    assert len(listed) == len(expected.differing) > 0
+    assert all((a[0] == "✓") != (b[0] == "✓") for a, b in zip(listed["A"], listed["B"], strict=True))
+    choose(app, "paper-random", "paper-track")
+    assert "Is the difference chance?" not in headers(app), "the test sets differ"
 
 
 def test_runs_with_different_genres_have_no_difference(app: AppTest, home: Path, own_runs: list[str]) -> None:
