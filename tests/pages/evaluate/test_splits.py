@@ -77,7 +77,7 @@ def test_a_training_started_in_another_session_is_found(busy_app: AppTest, train
 
 def test_a_split_that_is_not_possible_says_why(app: AppTest, trainer: Trainer, demo_folder: Path) -> None:
     dataset = datasets.read_folder(demo_folder, jobs=1)
-    dataset = replace(dataset, artist=np.full(len(dataset.track), ""))
+    dataset = replace(dataset, artist=np.full(len(dataset.track), "one artist"))
     app.session_state[Keys.RUN] = train(trainer, dataset, SplitConfig("random")).name
     app.session_state[Keys.DATASET] = dataset
     app.run()
