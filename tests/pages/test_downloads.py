@@ -84,7 +84,8 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def plays(app: AppTest) -> bool:
     """Whether a segment on Evaluate can be heard."""
-    return bool(app.get("bidi_component")) and any(entry["url"] for entry in playlist(app)["entries"])
+    shown = [component.proto.component_name for component in app.get("bidi_component")]
+    return "genre_lab_playlist" in shown and any(entry["url"] for entry in playlist(app)["entries"])
 
 
 def bars(app: AppTest) -> str:
