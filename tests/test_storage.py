@@ -1,6 +1,7 @@
 """Folders on disk, and files and folders that are written atomically."""
 
 import errno
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,13 @@ def test_a_claim_ends_with_its_process(tmp_path: Path) -> None:
         process.kill()
     with storage.claimed(tmp_path / "run"):
         pass
+
+
+@pytest.mark.parametrize("folder", ["a\0b", "\ud800", "/" + "a" * 5000], ids=["zero", "half a pair", "too long"])
+def test_a_setting_that_is_no_path_counts_as_missing(folder: str, home: Path) -> None:
+    home.mkdir()
+    (home / "settings.json").write_text(json.dumps({"audio_folder": folder, "other": "/x"}), encoding="utf-8")
+    assert storage.read_settings() == {"other": "/x"}
 
 
 def test_settings_are_saved_and_a_damaged_file_counts_as_empty(home: Path) -> None:

@@ -57,15 +57,6 @@ def test_every_page_opens_beside_damaged_runs_and_settings(
     open_all(visit)
 
 
-@pytest.mark.parametrize("folder", ["a\0b", "\ud800", "/" + "a" * 5000])
-def test_every_page_opens_with_an_audio_folder_that_no_system_has(
-    folder: str, home: Path, visit: Callable[[str], AppTest]
-) -> None:
-    home.mkdir()
-    (home / "settings.json").write_text(json.dumps({"audio_folder": folder}), encoding="utf-8")
-    open_all(visit)
-
-
 def test_compare_lists_damaged_runs_with_the_reason_and_deletes_them(
     damaged: list[str], home: Path, visit: Callable[[str], AppTest]
 ) -> None:
