@@ -42,7 +42,7 @@ def show_views(info: RunInfo) -> None:
 
 shell.enter()
 st.title("Evaluate")
-lessons.begin("evaluate")
+lessons.begin("evaluate", in_address=True)
 st.markdown("See how accurate a run is on its test set, and which genres it confuses.")
 with shell.messages():
     chosen_run = run_picker.choose()

@@ -52,7 +52,7 @@ def _sections(dataset: Dataset) -> None:
 
 shell.enter()
 st.title("Explore")
-lessons.begin("explore")
+lessons.begin("explore", in_address=True)
 st.markdown("Compare the features of the genres, and check the dataset for faults, before a model is trained.")
 if (chosen_dataset := choose_dataset()) is None:
     st.stop()

@@ -37,7 +37,7 @@ def choose_dataset() -> Dataset | None:
 
     A lesson that hides this control has its own dataset, and other pages keep theirs.
     """
-    of_lesson = lessons.take("dataset")
+    of_lesson = lessons.take("dataset", in_address=False)
     if not lessons.shows("dataset"):
         return _show_dataset_of_lesson()
     _find_running_job()

@@ -19,10 +19,10 @@ def test_a_newcomer_finds_the_way_through_all_pages(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="Genre Lab")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    for title in ("Explore", "Listen", "Train", "Evaluate", "Compare", "Predict", "Quiz"):
+    for title in ("Explore", "Your dataset", "Listen", "Train", "Evaluate", "Compare", "Predict", "Quiz"):
         go(page, title)
         settled(page)
-        assert re.search(rf"/{title.lower()}(\?|$)", page.url)
+        assert re.search(rf"/{title.lower().removeprefix('your ')}(\?|$)", page.url)
         expect(page.get_by_test_id("stException")).to_have_count(0)
     page.get_by_role("link", name="Start", exact=True).first.click()
     expect(page.get_by_role("heading", name="Genre Lab")).to_be_visible()

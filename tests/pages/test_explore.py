@@ -105,6 +105,18 @@ def test_a_feature_can_be_plotted_in_every_way(loaded: AppTest, kind: str) -> No
     assert not loaded.exception
 
 
+def test_an_address_opens_the_same_figure_and_the_figure_is_in_the_address(app: AppTest) -> None:
+    app.query_params |= {"section": "Two features", "x": "tempo", "genres": "blues,jazz", "dataset": "none"}
+    app.run()
+    assert not app.exception and not app.error
+    assert app.selectbox(key="explore_x").value == "tempo"
+    assert list(app.pills[0].value) == ["blues", "jazz"]
+    app.selectbox(key="explore_x").set_value("rms_mean").run()
+    del app.query_params["dataset"]  # a parameter of nothing
+    app.run()
+    assert dict(app.query_params) == {"section": "Two features", "x": "rms_mean", "genres": "blues,jazz"}
+
+
 def test_without_a_genre_one_has_to_be_selected(loaded: AppTest) -> None:
     loaded.pills(key="explore_genres_blues_jazz_polka").set_value([]).run()
     assert [info.value for info in loaded.info] == ["Select at least one genre."]

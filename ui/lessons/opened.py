@@ -166,16 +166,17 @@ def fixed(name: str) -> str:
     return lesson.parameters.get(name, "") if lesson else ""
 
 
-def take(name: str, *, is_new: bool = False) -> str | None:
+def take(name: str, *, is_new: bool = False, in_address: bool = True) -> str | None:
     """The value that a control is to take since a lesson was opened or left, or an address with values; None at other
     times.
 
     is_new : whether the control was not there before.
+    in_address : whether an address without a lesson has it, on pages that have their values there.
     """
     state = _state()
     if name in state.waiting:
         return state.waiting.pop(name)
-    asked = st.query_params.get(name) if state.in_address and state.lesson is None else None
+    asked = st.query_params.get(name) if in_address and state.in_address and state.lesson is None else None
     return asked if is_new or asked != state.written.get(name) else None
 
 

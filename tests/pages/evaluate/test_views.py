@@ -27,6 +27,17 @@ def test_every_view_names_its_split(app: AppTest, view: str, run: str) -> None:
     assert app.caption[-1].value.startswith(f"Measured on **the test set of a {split}")
 
 
+def test_an_address_opens_the_same_view_and_the_view_is_in_the_address(app: AppTest) -> None:
+    app.query_params |= {"run": "paper-track", "view": "Calibration"}
+    app.run()
+    assert not app.exception and not app.error
+    assert app.segmented_control(key="evaluate_view").value == "Calibration"
+    open_view(app, "Tracks")
+    assert dict(app.query_params) == {"run": "paper-track", "view": "Tracks"}
+    open_view(app, VIEWS[0])
+    assert dict(app.query_params) == {"run": "paper-track"}
+
+
 def test_tracks_are_listed_with_errors_first(app: AppTest) -> None:
     app.session_state[Keys.RUN] = "paper-track"
     app.run()
