@@ -19,7 +19,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -241,16 +241,16 @@ def run(address: str, server: psutil.Process, load: Load) -> Outcome:
     visits = generator.submit(_generate, address, load)
     began, memory = time.monotonic(), []
     while not visits.wait(SAMPLE_S):
-        memory.append((time.monotonic() - began, _memory(server)))
+        memory.append((time.monotonic() - began, memory_of([server, *server.children(recursive=True)])))
     generator.close()
     outcome = visits.get()
     outcome.memory = memory
     return outcome
 
 
-def _memory(server: psutil.Process) -> int:
-    """Bytes of memory of a process and its descendants; what they share counts once."""
-    return sum(_own_memory(process) for process in (server, *server.children(recursive=True)))
+def memory_of(processes: Iterable[psutil.Process]) -> int:
+    """Bytes of memory of processes; what they share counts once."""
+    return sum(_own_memory(process) for process in processes)
 
 
 def _own_memory(process: psutil.Process) -> int:
