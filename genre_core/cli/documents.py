@@ -52,18 +52,17 @@ def evaluation_document(evaluation: Evaluation | None, genres: tuple[str, ...]) 
     from genre_core.evaluation import SCORES
 
     if evaluation is None:
-        none = dict.fromkeys((*SCORES, "ci95", "further_scores"))
+        none = dict.fromkeys((*SCORES, "ci95"))
         return {**none, "genres": list(genres), "confusion": [[0] * len(genres) for _ in genres]}
     return {
         **{name: getattr(evaluation, name) for name in SCORES},
         "ci95": intervals_document(evaluation.ci95),
-        "further_scores": _further_document(evaluation),
         "genres": list(evaluation.genres),
         "confusion": evaluation.confusion.tolist(),
     }
 
 
-def _further_document(evaluation: Evaluation) -> dict[str, Any]:
+def further_document(evaluation: Evaluation) -> dict[str, Any]:
     """The further scores with their intervals, and the areas under the curves of each genre; null where undefined."""
     from genre_core.evaluation.further import FURTHER_SCORES, further_scores, genre_curves
 

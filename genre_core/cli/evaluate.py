@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 
 from genre_core.cli import output
-from genre_core.cli.documents import evaluation_document
+from genre_core.cli.documents import evaluation_document, further_document
 from genre_core.cli.parser import SOURCE_HELP, CommandResult, Commands, add_command
 
 
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> CommandResult:
         "seen": {"segments": result.seen_segments, "tracks": result.seen_tracks},
         "shared_tracks": result.shared_tracks,
         **evaluation_document(evaluation, run.info.genres),
+        "further_scores": further_document(evaluation) if evaluation else None,
     }
 
     def show(console: Console) -> None:
