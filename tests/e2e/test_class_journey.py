@@ -111,6 +111,8 @@ def test_a_lesson_is_played_through(people: People) -> None:
     operator.get_by_text("Lesson link", exact=True).click()
     settled(operator)
     operator.get_by_role("textbox", name="Title").fill("Neighbors")
+    operator.get_by_role("textbox", name="Title").press("Enter")
+    settled(operator)
     operator.get_by_role("button", name="Create the lesson link").click()
     link = operator.get_by_text(re.compile(r"/train\?lesson=[A-Z0-9]{6}$"))
     link.wait_for()
