@@ -48,13 +48,20 @@ class SongResult:
 
 
 def warm_up(run: RunKey) -> None:
-    """Load all that songs need into the process, by predicting and separating noise; compile what is not compiled."""
+    """Load all that a prediction needs into the process, by predicting noise."""
+    predict_song(_noise(), _loaded(run))
+
+
+def warm_up_stems() -> None:
+    """Load all that the pictures and stems of a song need into the process; compile what is not compiled."""
     compile_all()
+    separation.separate(_noise())
+    analysis.beats(_noise())
+
+
+def _noise() -> Clip:
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, _WARM_UP_S * SEGMENT_RATE).astype(np.float32)
-    clip = Clip(noise, SEGMENT_RATE)
-    predict_song(clip, _loaded(run))
-    separation.separate(clip)
-    analysis.beats(clip)
+    return Clip(noise, SEGMENT_RATE)
 
 
 def duration_s(content: bytes) -> float:

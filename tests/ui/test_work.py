@@ -1,7 +1,7 @@
 """Jobs that visitors share: when one is submitted anew, and when it is forgotten."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -118,3 +118,18 @@ def test_no_job_is_forgotten_while_a_page_waits_for_it(clock: Clock) -> None:
     clock.now_s += work._SHOWN_S + 1
     wait("f")
     assert wait("b") is jobs["b"]
+
+
+def test_what_a_prediction_needs_is_loaded_before_what_stems_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In jobs of their own, so that a song that comes meanwhile need not wait for all."""
+    submitted: list[str] = []
+
+    class TwoWorkers:
+        count = 2
+
+        def submit(self, function: Callable[..., None], *arguments: object) -> None:
+            submitted.append(function.__name__)
+
+    monkeypatch.setattr(work, "workers", TwoWorkers)
+    work.start_workers()
+    assert submitted == ["warm_up", "warm_up", "warm_up_stems", "warm_up_stems"]

@@ -50,6 +50,9 @@ def start_workers() -> None:
     with suppress(GenreLabError, OSError):  # without the default run there is nothing to load
         for _ in range(workers().count):
             workers().submit(work.warm_up, runs.key(DEFAULT_RUN))
+        # In jobs of their own: a song that comes meanwhile is predicted before them.
+        for _ in range(workers().count):
+            workers().submit(work.warm_up_stems)
 
 
 def background_workers() -> Workers:

@@ -11,6 +11,7 @@ from ui import cached, shell, visitors
 _POLL_S = 2.0
 _JOBS = {
     "warm_up": "Preparation of the server",
+    "warm_up_stems": "Preparation of the server",
     "predict_content": "Prediction of a song",
     "predict_stems": "Prediction of stems",
     "separate": "Separation of stems",
