@@ -134,17 +134,18 @@ def test_a_click_on_a_confusion_cell_lists_its_segments(page: Page) -> None:
     expect(page.get_by_text(re.compile(rf"{n_correct} of \d+ true {evaluation.genres[0]} segments"))).to_be_visible()
 
 
-def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(page: Page, tmp_path: Path) -> None:
+def test_an_uploaded_song_shows_its_genre_change_and_a_bad_file_an_error(
+    fresh_server: str, page: Page, tmp_path: Path
+) -> None:
     joined = example_songs.song("classical-to-metal")
     assert joined.changes_at_s is not None
     song, fake = tmp_path / "my song.ogg", tmp_path / "fake.mp3"
     song.write_bytes(joined.path.read_bytes())
     fake.write_text("this is no music", encoding="utf-8")
-    page.goto("/predict")
-    expect(page.get_by_role("heading", name="Predict", exact=True)).to_be_visible()
+    open_first(page, fresh_server, "predict")
     settled(page)
     page.locator("input[type=file]").first.set_input_files([song, fake])
-    expect(page.get_by_text("This isn't audio in a supported format").first).to_be_visible()
+    expect(page.get_by_text("This isn't audio in a supported format").filter(visible=True).first).to_be_visible()
     prediction = predict_file(song.read_bytes(), runs.load_run(runs.DEFAULT_RUN)).prediction
     headline = "Probably none of the 10 genres" if prediction.is_out_of_domain else prediction.genre
     expect(page.get_by_test_id("stHtml").get_by_text(headline, exact=True)).to_be_visible()

@@ -54,7 +54,7 @@ def test_over_plain_http_a_file_input_takes_the_place_of_the_recorder(named: Bro
         FilePayload(name="voice memo.wav", mimeType="audio/wav", buffer=recording)
     )
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
-    expect(page.get_by_text("voice memo.wav").first).to_be_visible()
+    expect(page.get_by_text("voice memo.wav").filter(visible=True).first).to_be_visible()
     page.context.close()
 
 
@@ -65,7 +65,7 @@ def test_on_localhost_the_browser_records(named: Browser, server: str) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
     page.get_by_role("button", name="Stop recording").wait_for()
     page.get_by_role("button", name="Stop recording").click()
-    expect(page.get_by_text("Recording.wav").first).to_be_visible()
+    expect(page.get_by_text("Recording.wav").filter(visible=True).first).to_be_visible()
     page.context.close()
 
 
