@@ -200,7 +200,7 @@ def _points(
                 y=points[here, 1],
                 name=escaping.plotly(genre),
                 mode="markers",
-                marker={"color": colors[genre], "symbol": symbols[genre], "size": 7, "opacity": 0.75},
+                marker={"color": colors[genre], "symbol": symbols[genre], "size": 7, "opacity": 0.9},
                 text=names,
                 customdata=rows[here],
                 hovertemplate="%{text}<extra></extra>",
