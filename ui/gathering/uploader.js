@@ -255,8 +255,10 @@ const ORDER = ["failed", "broken", "sending", "finishing", "stopped", "waiting",
 function summary(items, ignored) {
     if (!items.length) return ignored ? `No song among ${counted(ignored, "file")}.` : "";
     const count = (...states) => items.filter((item) => states.includes(item.state)).length;
-    const texts = [`${count("done")} of ${counted(items.length, "file")} added`];
-    if (count("failed")) texts.push(`${count("failed")} not added`);
+    // What is in an archive is said by the page once it was unpacked.
+    const verb = items.every((item) => item.kind === "archive") ? "sent" : "added";
+    const texts = [`${count("done")} of ${counted(items.length, "file")} ${verb}`];
+    if (count("failed")) texts.push(`${count("failed")} not ${verb}`);
     if (count("stopped")) texts.push(`${count("stopped")} stopped`);
     if (count("broken")) texts.push("the connection was lost and the upload goes on by itself");
     if (ignored) texts.push(`${counted(ignored, "other file")} ignored`);
